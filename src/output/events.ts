@@ -1,0 +1,103 @@
+/** `--events`: what a command does as typed JSON lines, for programs that watch it (ux.md 4.5). A reader skips types it does not know. */
+import { jsonText } from './sanitize.ts';
+
+export type OutputEvent =
+	/** Always first. `expected` counts what is to be done, where that is known. */
+	| {
+			readonly type: 'start';
+			/** ISO 8601 with the offset of the local time; see `timestamp`. */
+			readonly ts: string;
+			readonly command: string;
+			readonly node: string;
+			readonly dest?: string;
+			readonly expected?: number;
+	  }
+	/** A C-ECHO was answered. */
+	| { readonly type: 'echo'; readonly node: string; readonly status: string; readonly ms: number }
+	/** An association from outside. */
+	| {
+			readonly type: 'incoming';
+			readonly from: string;
+			readonly calling: string;
+			readonly called: string;
+			readonly accepted: number;
+			readonly refused: number;
+	  }
+	/** An instance is safe: sent and confirmed by the peer (store), or written to `file` (get, move). `ts_uid`: its transfer syntax. */
+	| {
+			readonly type: 'stored';
+			readonly sop: string;
+			readonly class: string;
+			readonly bytes: number;
+			readonly file?: string;
+			readonly ts_uid: string;
+			/** Four hex digits; there where it is a warning. */
+			readonly status?: string;
+	  }
+	/** An instance is not. `why` is one word: `no-context`, `status`, `io`, `aborted`. */
+	| {
+			readonly type: 'failed';
+			readonly sop?: string;
+			readonly file?: string;
+			readonly why: string;
+			readonly class?: string;
+			readonly status?: string;
+			readonly message?: string;
+	  }
+	/** A file that is not to be sent: no DICOM, twice the same instance. */
+	| { readonly type: 'skipped'; readonly file: string; readonly why: string }
+	| {
+			readonly type: 'progress';
+			readonly done: number;
+			readonly total?: number;
+			readonly failed: number;
+			readonly bytes: number;
+			readonly rate?: number;
+			readonly eta_s?: number;
+	  }
+	/** A C-GET-RSP or C-MOVE-RSP; a count that the peer did not give is left out. */
+	| {
+			readonly type: 'suboperations';
+			readonly remaining?: number;
+			readonly completed?: number;
+			readonly failed?: number;
+			readonly warning?: number;
+			readonly arrived: number;
+			readonly rate?: number;
+			readonly eta_s?: number;
+	  }
+	| { readonly type: 'match'; readonly row: object }
+	| { readonly type: 'warning'; readonly code: string; readonly message: string }
+	/** A failure of the whole command, as in the error document of `json`. */
+	| { readonly type: 'error'; readonly error: object }
+	/** Always last; `exit` is the exit status. */
+	| {
+			readonly type: 'summary';
+			readonly status?: string;
+			readonly completed: number;
+			readonly failed: number;
+			readonly skipped?: number;
+			readonly warning?: number;
+			readonly arrived?: number;
+			readonly expected?: number;
+			readonly missing?: readonly string[];
+			readonly bytes?: number;
+			readonly ms?: number;
+			readonly exit: number;
+	  };
+
+/** One line, newline included. */
+export const eventLine = (event: OutputEvent): string => `${jsonText(event)}\n`;
+
+/** Local time with its offset: `2026-11-21T12:06:01.002+01:00`. */
+export const timestamp = (date: Date): string => {
+	const offset = -date.getTimezoneOffset();
+	const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
+	const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) =>
+		String(part).padStart(2, '0'),
+	);
+	return `${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
+};
+
+/** A DIMSE status as events and documents give it: four hex digits. */
+export const statusText = (status: number): string => status.toString(16).toUpperCase().padStart(4, '0');
