@@ -1,0 +1,110 @@
+/** What it means when a file, a folder or a port of this machine does not do what was asked, as a table by Node's code. */
+import type { Advice } from './explanation.ts';
+
+interface LocalRow extends Omit<Advice, 'title'> {
+	readonly code: RegExp;
+	/** What the system says, in plain words; nothing where the message says it better. */
+	readonly phrase?: string;
+}
+
+const LOCAL: readonly LocalRow[] = [
+	{
+		code: /^ENOENT$/,
+		phrase: 'no such file or folder',
+		means: ['it is misspelt, or has been moved'],
+		do: ['check the path; a relative one counts from the current folder'],
+	},
+	{
+		code: /^(EACCES|EPERM)$/,
+		phrase: 'permission denied',
+		means: ['this user has no right to it; ports below 1024 need rights of their own'],
+		do: ['check its owner and rights, or use another path or port'],
+	},
+	{
+		code: /^EISDIR$/,
+		phrase: 'this is a folder',
+		means: ['a file was expected here'],
+		do: ['name a file'],
+	},
+	{
+		code: /^ENOTDIR$/,
+		phrase: 'this is not a folder',
+		means: ['a folder was expected here, or a part of the path is a file'],
+		do: ['check the path'],
+	},
+	{
+		code: /^EEXIST$/,
+		phrase: 'it exists already',
+		means: ['nothing is overwritten without being asked to'],
+		do: ['use another name, or remove it first'],
+	},
+	{
+		code: /^(ENOSPC|EDQUOT)$/,
+		phrase: 'no room left',
+		means: ['the disk is full, or the quota of this user is used up'],
+		do: ['make room, or use another disk'],
+	},
+	{
+		code: /^EFBIG$/,
+		phrase: 'the file would be too big',
+		means: ['a limit of this user or of the file system is reached'],
+		do: ['raise the limit (ulimit -f), or use another disk'],
+	},
+	{
+		code: /^EROFS$/,
+		phrase: 'the disk cannot be written to',
+		means: ['it is mounted read-only'],
+		do: ['use another path'],
+	},
+	{
+		code: /^EIO$/,
+		phrase: 'the disk gives errors',
+		means: ['a disk or a network drive does not work as it should'],
+		do: ['check the disk; what was written last may be lost'],
+	},
+	{
+		code: /^(EMFILE|ENFILE)$/,
+		phrase: 'too many open files',
+		means: ['a limit on open files and connections is reached'],
+		do: ['raise the limit (ulimit -n), or do less at once: -j 1'],
+	},
+	{
+		code: /^EADDRINUSE$/,
+		phrase: 'the port is in use',
+		means: ['another program, perhaps another copy of this one, listens there'],
+		do: ['use another port, or stop the other program'],
+	},
+	{
+		code: /^EADDRNOTAVAIL$/,
+		phrase: 'this machine does not have that address',
+		means: ['one can listen only on addresses of this machine'],
+		do: ['leave out the address to listen on all of them'],
+	},
+	{
+		code: /^(ENAMETOOLONG|ELOOP)$/,
+		phrase: 'the path is too long or goes in circles',
+		means: ['a name has over 255 bytes, or links point to each other'],
+		do: ['use another path'],
+	},
+	{
+		code: /^(EBUSY|ETXTBSY|SQLITE_BUSY)$/,
+		phrase: 'it is in use',
+		means: ['another program holds it'],
+		do: ['try again when the other program is done'],
+	},
+	{
+		code: /^EPIPE$/,
+		phrase: 'nobody reads the output any more',
+		means: ['the program after the pipe has ended'],
+		do: ['look at the program after the pipe'],
+	},
+	{
+		code: /./,
+		means: ['something on this machine did not do what was asked ({code})'],
+		do: ['check the path and its rights', 'run it again with -d for the details'],
+	},
+];
+
+/** @param code Node's; the last row fits all. */
+export const localAdvice = (code: string): LocalRow =>
+	(LOCAL.find((row) => row.code.test(code)) ?? LOCAL.at(-1)) as LocalRow;
