@@ -1,0 +1,184 @@
+/** What DCMTK and pynetdicom call things, where it is more than another name for an option of ours: one table a tool. */
+import type { OldSpelling } from './command.ts';
+
+const visible = 'others on this machine can read it (ps)';
+
+/** All DCMTK network tools have these. */
+const COMMON: readonly OldSpelling[] = [
+	{ spellings: ['--arguments'], ignored: 'the command line is not expanded' },
+	{ spellings: ['-lc', '--log-config'], takes: 1, ignored: 'there is no logger to configure; see --log-level' },
+	{ spellings: ['-tls', '--disable-tls'], ignored: 'this is the default' },
+	{ spellings: ['+tls', '--enable-tls'], takes: 2, to: ['--tls', '--tls-key=$1', '--tls-cert=$2'] },
+	{ spellings: ['+tla', '--anonymous-tls'], to: ['--tls'] },
+	{ spellings: ['+ps', '--std-passwd'], refused: 'put the passphrase of the key into DIMSE_TLS_PASSPHRASE' },
+	{
+		spellings: ['+pw', '--use-passwd'],
+		takes: 1,
+		to: ['--tls-passphrase=$1'],
+		warning: `a passphrase on the command line: ${visible}; DIMSE_TLS_PASSPHRASE is better`,
+	},
+	{ spellings: ['-pw', '--null-passwd'], to: ['--tls-passphrase='] },
+	{ spellings: ['-pem', '--pem-keys'], ignored: 'this is the default' },
+	{
+		spellings: ['-der', '--der-keys'],
+		refused: 'keys and certificates are read as PEM: openssl x509 -inform der, openssl pkey -inform der',
+	},
+	{ spellings: ['+cd', '--add-cert-dir'], takes: 1, refused: 'give each file: --tls-ca FILE (may be repeated)' },
+	{
+		spellings: ['+crl', '--add-crl-file'],
+		takes: 1,
+		refused: 'revocation lists are not supported; leave the revoked issuer out of --tls-ca',
+	},
+	{
+		spellings: ['+crv', '--enable-crl-vfy', '+cra', '--enable-crl-all'],
+		refused: 'revocation lists are not supported',
+	},
+	{ spellings: ['+py', '--profile-bcp195-nd', '+pg', '--profile-8996'], ignored: 'this is the default' },
+	{
+		spellings: ['+px', '--profile-bcp195', '+pz', '--profile-bcp195-ex', '+pm', '--profile-8996-mod'],
+		ignored: 'the cipher suites are those of BCP 195; --tls-min 1.3 is stricter',
+	},
+	{
+		spellings: ['+pa', '--profile-aes'],
+		refused: 'this profile is retired; without it the suites of BCP 195 are proposed',
+	},
+	{ spellings: ['+pn', '--profile-null'], refused: 'unencrypted TLS is not supported' },
+	{ spellings: ['+ph', '--list-profiles'], refused: 'there is one profile, BCP 195' },
+	{ spellings: ['+cc', '--list-ciphers'], refused: 'openssl ciphers -v lists them' },
+	{ spellings: ['+cs', '--cipher'], takes: 1, refused: 'the suites are those of BCP 195; --tls-min 1.3 is stricter' },
+	{ spellings: ['+dp', '--dhparam'], takes: 1, ignored: 'only a server has such parameters' },
+	{
+		spellings: ['+rs', '--seed', '+wf', '--write-seed-file'],
+		takes: 1,
+		ignored: 'the operating system gives random numbers',
+	},
+	{ spellings: ['+ws', '--write-seed'], ignored: 'the operating system gives random numbers' },
+	{ spellings: ['-rc', '--require-peer-cert'], ignored: 'this is the default' },
+	{ spellings: ['-vc', '--verify-peer-cert'], ignored: 'the certificate is always verified' },
+	{ spellings: ['--no-sni', '--ignore-sni'], ignored: 'the server name is sent where the host is a name' },
+	{ spellings: ['+vc', '--verify-cert', '+rc', '--is-root-cert'], takes: 1, refused: 'openssl verify does this' },
+	{
+		spellings: ['-pwd'],
+		takes: 1,
+		to: ['--password=$1'],
+		warning: `a password on the command line: ${visible}; --password-file is better`,
+	},
+	{ spellings: ['-epw', '--empty-password'], to: ['--password='] },
+];
+
+/** DCMTK's --timeout is the time to connect; ours, of the whole command, would cut its users' work short. */
+const connectTimeout = (alias: string): OldSpelling => ({
+	spellings: ['--timeout'],
+	takes: 1,
+	alias,
+	to: ['--connect-timeout=$1'],
+});
+
+/** DCMTK proposes all the uncompressed syntaxes with the one named first; pynetdicom proposes that one only. The order serves both. */
+const TRANSFER_SYNTAXES: readonly OldSpelling[] = [
+	{ spellings: ['-x=', '--propose-uncompr'], to: ['--ts=explicit,explicit-big,implicit'] },
+	{ spellings: ['-xe', '--propose-little', '--request-little'], to: ['--ts=explicit,explicit-big,implicit'] },
+	{ spellings: ['-xb', '--propose-big', '--request-big'], to: ['--ts=explicit-big,explicit,implicit'] },
+	{ spellings: ['-xi', '--propose-implicit', '--request-implicit'], to: ['--ts=implicit'] },
+	{ spellings: ['-xd', '--propose-deflated'], to: ['--ts=deflated,explicit,implicit'] },
+];
+
+export const ECHO_OLD: readonly OldSpelling[] = [
+	...COMMON,
+	connectTimeout('echoscu'),
+	...TRANSFER_SYNTAXES,
+	{ spellings: ['-pts', '--propose-ts'], takes: 1, refused: 'name the transfer syntaxes: --ts implicit,explicit' },
+	{
+		spellings: ['-ppc', '--propose-pc'],
+		takes: 1,
+		refused: 'one presentation context is proposed, that of Verification',
+	},
+];
+
+const NEW_VR: OldSpelling = {
+	spellings: ['+u', '--enable-new-vr', '-u', '--disable-new-vr'],
+	ignored: 'every VR is written as it is',
+};
+const COMPRESSION: OldSpelling = {
+	spellings: ['+cl', '--compression-level'],
+	takes: 1,
+	ignored: "zlib's usual level is used",
+};
+
+export const FIND_OLD: readonly OldSpelling[] = [
+	...COMMON,
+	connectTimeout('findscu'),
+	...TRANSFER_SYNTAXES,
+	NEW_VR,
+	COMPRESSION,
+	{ spellings: ['--repeat'], takes: 1, refused: 'repeat it in the shell: for i in 1 2 3; do dimse find ...; done' },
+	{
+		spellings: ['+dc', '--enable-correction', '-dc', '--disable-correction'],
+		ignored: 'values are shown as they came',
+	},
+	{ spellings: ['+sr', '--show-responses', '-sr', '--hide-responses'], ignored: 'the matches are the output: stdout' },
+	{ spellings: ['-Xx', '--extract-xml'], refused: 'no XML is written; -F dicom-json is the same as JSON' },
+	{
+		spellings: ['-Xs', '--extract-xml-single'],
+		takes: 1,
+		refused: 'no XML is written; -F dicom-json > FILE is the same as JSON',
+	},
+	{
+		spellings: ['-Xlo', '--limit-output'],
+		takes: 1,
+		to: ['--limit=$1'],
+		warning: 'the query itself ends after so many matches (--limit)',
+	},
+];
+
+const ON_DISK = 'the transfer syntaxes on disk are proposed';
+
+export const STORE_OLD: readonly OldSpelling[] = [
+	...COMMON,
+	connectTimeout('storescu'),
+	NEW_VR,
+	COMPRESSION,
+	{ spellings: ['-xi', '--propose-implicit', '--request-implicit'], to: ['--ts=implicit'] },
+	{
+		spellings: [
+			...['-x=', '--propose-uncompr', '-xe', '--propose-little', '--request-little'],
+			...['-xb', '--propose-big', '--request-big', '-xs', '--propose-lossless', '-xy', '--propose-jpeg8'],
+			...['-xx', '--propose-jpeg12', '-xv', '--propose-j2k-lossless', '-xw', '--propose-j2k-lossy'],
+			...['-xt', '--propose-jls-lossless', '-xu', '--propose-jls-lossy', '-xm', '--propose-mpeg2'],
+			...['-xh', '--propose-mpeg2-high', '-xn', '--propose-mpeg4', '-xl', '--propose-mpeg4-bd'],
+			...['-x2', '--propose-mpeg4-2-2d', '-x3', '--propose-mpeg4-2-3d', '-xo', '--propose-mpeg4-2-st'],
+			...['-x4', '--propose-hevc', '-x5', '--propose-hevc10', '-xr', '--propose-rle', '-xd', '--propose-deflated'],
+		],
+		ignored: ON_DISK,
+	},
+	{ spellings: ['-xf', '--config-file'], takes: 2, refused: `no association profiles: ${ON_DISK}` },
+	{
+		spellings: ['-R', '--required', '-cx', '--required-contexts'],
+		ignored: 'only what the files need is ever proposed',
+	},
+	{ spellings: ['+C', '--combine'], ignored: 'each class goes with its syntaxes as the files need' },
+	{ spellings: ['+v', '--verbose-pc'], to: ['--verbose'] },
+	{ spellings: ['+f', '--read-file', '+fo', '--read-file-only'], ignored: 'the kind of file is found out' },
+	{ spellings: ['-f', '--read-dataset'], ignored: 'the kind of file is found out' },
+	{ spellings: ['+sd', '--scan-directories'], ignored: 'folders are always searched' },
+	{
+		spellings: ['+sp', '--scan-pattern'],
+		takes: 1,
+		refused: "find DIR -name 'PATTERN' | dimse store PEER --files-from -",
+	},
+	{ spellings: ['-rn', '--no-rename'], ignored: 'this is the default' },
+	{ spellings: ['+rn', '--rename'], refused: 'files are never renamed; --events tells what became of each' },
+	{ spellings: ['--max-send-pdu'], takes: 1, ignored: "the peer's own limit holds" },
+	{ spellings: ['--repeat'], takes: 1, refused: 'repeat it in the shell: for i in 1 2 3; do dimse store ...; done' },
+	{ spellings: ['-nh', '--no-halt'], ignored: 'this is the default: the other files are still sent' },
+	{ spellings: ['-up', '--uid-padding'], ignored: 'padding of a UID is never sent' },
+	{
+		spellings: ['+II', '--invent-instance'],
+		refused: 'instances are sent as they are; dcmodify -gin makes new UIDs in a copy',
+	},
+	{
+		spellings: ['+IR', '--invent-series', '+IS', '--invent-study', '+IP', '--invent-patient'],
+		takes: 1,
+		refused: 'instances are sent as they are; dcmodify -gse, -gst make new UIDs in a copy',
+	},
+];

@@ -1,0 +1,49 @@
+/** The table of subcommands: all that is known of one without loading it. */
+import type { Command } from '../cli/command.ts';
+
+export interface CommandEntry {
+	readonly name: string;
+	readonly aliases: readonly string[];
+	/** The same line as in the command's own table. */
+	readonly summary: string;
+	load(): Promise<{ readonly default: Command }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+	{
+		name: 'echo',
+		aliases: ['echoscu'],
+		summary: 'verify that a peer answers (C-ECHO)',
+		load: () => import('./echo.ts'),
+	},
+	{
+		name: 'find',
+		aliases: ['findscu'],
+		summary: 'query a peer and print its matches (C-FIND)',
+		load: () => import('./find.ts'),
+	},
+	{
+		name: 'store',
+		aliases: ['storescu'],
+		summary: 'send files and folders to a peer (C-STORE)',
+		load: () => import('./store.ts'),
+	},
+	{
+		name: 'node',
+		aliases: [],
+		summary: 'keep the address book of peers',
+		load: () => import('./node.ts'),
+	},
+	{
+		name: 'completion',
+		aliases: [],
+		summary: 'print a completion script for a shell',
+		load: () => import('./completion.ts'),
+	},
+	{
+		name: 'help',
+		aliases: [],
+		summary: 'explain a command or a topic',
+		load: () => import('./help.ts'),
+	},
+];
