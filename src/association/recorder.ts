@@ -1,0 +1,78 @@
+/** Cuts the byte streams of an association into PDUs for the trace; made only where there is a trace. */
+
+/** Of P-DATA-TF no more than this is kept, unless all is asked for. */
+export const RECORDED_BYTES = 4096;
+
+const HEADER_BYTES = 6;
+const P_DATA_TF = 0x04;
+
+/** One direction. What follows a length no PDU can have is recorded as it comes. */
+export class PduRecorder {
+	readonly #record: (bytes: Uint8Array, length: number) => void;
+	readonly #keepBytes: number;
+	#parts: Uint8Array[] = [];
+	#kept = 0;
+	#header = new Uint8Array(HEADER_BYTES);
+	#headerBytes = 0;
+	#left = 0;
+	#length = 0;
+
+	/** @param keepBytes of a P-DATA-TF, header included; other PDUs are kept up to 1 MiB. */
+	constructor(record: (bytes: Uint8Array, length: number) => void, keepBytes: number) {
+		this.#record = record;
+		this.#keepBytes = keepBytes;
+	}
+
+	push(bytes: Uint8Array): void {
+		let offset = 0;
+		while (offset < bytes.length) {
+			if (this.#headerBytes < HEADER_BYTES) {
+				const taken = bytes.subarray(offset, offset + HEADER_BYTES - this.#headerBytes);
+				this.#header.set(taken, this.#headerBytes);
+				this.#headerBytes += taken.length;
+				offset += taken.length;
+				if (this.#headerBytes < HEADER_BYTES) return;
+				const length = new DataView(this.#header.buffer).getUint32(2);
+				this.#left = length;
+				this.#length = HEADER_BYTES + length;
+				this.#keep(this.#header.slice());
+			}
+			const body = bytes.subarray(offset, offset + this.#left);
+			this.#keep(body);
+			this.#left -= body.length;
+			offset += body.length;
+			if (this.#left === 0) this.#end();
+		}
+	}
+
+	/** The stream has ended: what is there of a PDU is recorded too. */
+	end(): void {
+		if (this.#headerBytes > 0) {
+			if (this.#headerBytes < HEADER_BYTES) this.#keep(this.#header.slice(0, this.#headerBytes));
+			this.#end();
+		}
+	}
+
+	#keep(bytes: Uint8Array): void {
+		const limit = this.#header[0] === P_DATA_TF ? this.#keepBytes : 1_048_576 + HEADER_BYTES;
+		const kept = bytes.slice(0, Math.max(0, limit - this.#kept));
+		if (kept.length === 0) return;
+		this.#parts.push(kept);
+		this.#kept += kept.length;
+	}
+
+	#end(): void {
+		const bytes = new Uint8Array(this.#kept);
+		let offset = 0;
+		for (const part of this.#parts) {
+			bytes.set(part, offset);
+			offset += part.length;
+		}
+		this.#record(bytes, Math.max(this.#length, bytes.length));
+		this.#parts = [];
+		this.#kept = 0;
+		this.#headerBytes = 0;
+		this.#left = 0;
+		this.#length = 0;
+	}
+}

@@ -1,0 +1,272 @@
+/** The requestor's side: from a host name to an association, and back to nothing (PS3.8 7.1). */
+import { lookup } from 'node:dns';
+import { isIP } from 'node:net';
+import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
+import { type AcceptedContext, acceptedContexts, proposeContexts } from '../upper-layer/negotiation.ts';
+import type { AssociateAc, AssociateRq, UserInformation } from '../upper-layer/pdu/index.ts';
+import { Association, DEFAULT_MAXIMUM_LENGTH, nextAssociationNumber, TIMEOUTS, type Timeouts } from './association.ts';
+import { type Clock, MONOTONIC } from './clock.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
+import type { RequestHandler } from './incoming.ts';
+import { connectTcp } from './tcp.ts';
+import type { TlsSettings } from './tls.ts';
+import type { TraceEvent, TraceSink } from './trace.ts';
+import type { Transport } from './transport.ts';
+
+/** Whom to call and as whom. */
+export interface Address {
+	readonly host: string;
+	readonly port: number;
+	readonly calledAeTitle: string;
+	readonly callingAeTitle: string;
+	readonly tls?: TlsSettings | undefined;
+}
+
+export interface ConnectOptions {
+	readonly address: Address;
+	/** What is proposed, at most 128; IDs are given in this order. */
+	readonly contexts: readonly { readonly abstractSyntax: string; readonly transferSyntaxes: readonly string[] }[];
+	/** Our Maximum Length Received, in bytes; 0 for no limit. */
+	readonly maximumLength?: number;
+	/** The longest PDU to send whatever the peer takes; 0 leaves it to the peer. */
+	readonly maximumSendLength?: number;
+	readonly connectTimeoutMs?: number;
+	readonly timeouts?: Partial<Timeouts>;
+	/** 4 or 6 for addresses of that family only. */
+	readonly family?: 0 | 4 | 6;
+	readonly roleSelections?: UserInformation['roleSelections'];
+	readonly extendedNegotiations?: UserInformation['extendedNegotiations'];
+	readonly userIdentity?: UserInformation['userIdentity'];
+	readonly trace?: TraceSink | undefined;
+	readonly traceWhole?: boolean | undefined;
+	readonly serve?: RequestHandler | undefined;
+	readonly clock?: Clock;
+	/** Ends the attempt while there is no association yet. */
+	readonly signal?: AbortSignal | undefined;
+	/** For tests: the way to the peer instead of TCP or TLS. */
+	readonly openTransport?: () => Promise<Transport>;
+}
+
+/** An association with what its negotiation gave. */
+export interface Connected {
+	readonly association: Association;
+	readonly request: AssociateRq;
+	readonly answer: AssociateAc;
+	readonly accepted: readonly AcceptedContext[];
+	readonly refused: readonly RefusedContext[];
+	/** Milliseconds for TCP (and TLS), and for the answer to the A-ASSOCIATE-RQ. */
+	readonly connectMs: number;
+	readonly associateMs: number;
+}
+
+export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens an association. It may come back with no context accepted at all; who needs one asks `requireContext`.
+ *
+ * @throws DicomError resolve, connect, tls, timeout, rejected, aborted, protocol, interrupted
+ */
+export const connect = async (options: ConnectOptions): Promise<Connected> => {
+	const clock = options.clock ?? MONOTONIC;
+	const number = nextAssociationNumber();
+	const trace = (event: Untimed) => options.trace?.({ at: clock.now(), association: number, ...event } as TraceEvent);
+	const startedAt = clock.now();
+	let transport: Transport;
+	try {
+		transport = await (options.openTransport?.() ?? openTransport(options, clock, trace));
+	} catch (error) {
+		if (error instanceof DicomError) trace({ event: 'closed', phase: 'connect', failure: error.failure });
+		throw error;
+	}
+	const connectMs = clock.now() - startedAt;
+	trace({
+		event: 'connected',
+		local: transport.local,
+		remote: transport.remote,
+		afterMs: connectMs,
+		role: 'requestor',
+	});
+	const association = new Association(number, 'requestor', transport, {
+		maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+		timeouts: { ...TIMEOUTS, ...options.timeouts },
+		clock,
+		trace: options.trace,
+		traceWhole: options.traceWhole,
+	});
+	const request = associateRq(options);
+	const answer = await association.request(request, options.signal);
+	const { accepted, refused } = acceptedContexts(request, answer);
+	const theirs = answer.userInformation.maximumLength ?? 0;
+	const ours = options.maximumSendLength ?? 0;
+	const maximumSendLength = ours === 0 ? theirs : theirs === 0 ? ours : Math.min(ours, theirs);
+	association.establish(accepted, maximumSendLength, options.serve);
+	return {
+		association,
+		request,
+		answer,
+		accepted,
+		refused,
+		connectMs,
+		associateMs: clock.now() - startedAt - connectMs,
+	};
+};
+
+/**
+ * Opens an association, uses it, and ends it: released when `use` returns, aborted when it throws.
+ *
+ * @throws what `connect` and `use` throw; a release that goes wrong is not told, what was asked for has been done by then
+ */
+export const withAssociation = async <T>(
+	options: ConnectOptions,
+	use: (connected: Connected) => Promise<T>,
+): Promise<T> => {
+	const connected = await connect(options);
+	let result: T;
+	try {
+		result = await use(connected);
+	} catch (error) {
+		await connected.association.abort(error instanceof DicomError ? error.failure : { blame: 'interrupted' });
+		throw error;
+	}
+	await connected.association.release().catch(() => {});
+	return result;
+};
+
+/**
+ * The accepted contexts for an abstract syntax on which we may be SCU.
+ *
+ * @throws DicomError no-context, with what was proposed for it
+ */
+export const requireContext = (
+	{ association, accepted, refused }: Connected,
+	abstractSyntax: string,
+): AcceptedContext => {
+	const context = association.contextFor(abstractSyntax);
+	if (context !== undefined) return context;
+	const ofInterest = refused.filter((one) => one.abstractSyntax === abstractSyntax);
+	const named = accepted.find((one) => one.abstractSyntax === abstractSyntax);
+	throw new DicomError({
+		blame: 'no-context',
+		refused:
+			named === undefined
+				? ofInterest
+				: [...ofInterest, { abstractSyntax, transferSyntaxes: [named.transferSyntax], result: 1 }],
+	});
+};
+
+const APPLICATION_CONTEXT_NAME = '1.2.840.10008.3.1.1.1';
+
+const associateRq = (options: ConnectOptions): AssociateRq => ({
+	type: 'A-ASSOCIATE-RQ',
+	protocolVersion: 1,
+	calledAeTitle: options.address.calledAeTitle,
+	callingAeTitle: options.address.callingAeTitle,
+	applicationContextName: APPLICATION_CONTEXT_NAME,
+	presentationContexts: proposeContexts(options.contexts),
+	userInformation: {
+		maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+		implementationClassUid: IMPLEMENTATION_CLASS_UID,
+		implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+		roleSelections: options.roleSelections ?? [],
+		extendedNegotiations: options.extendedNegotiations ?? [],
+		commonExtendedNegotiations: [],
+		...(options.userIdentity === undefined ? {} : { userIdentity: options.userIdentity }),
+	},
+});
+
+type Untimed = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, 'at' | 'association'> : never) : never;
+
+/** Name, TCP, TLS; the addresses of a name in turn, the time shared among them. */
+const openTransport = async (
+	options: ConnectOptions,
+	clock: Clock,
+	trace: (event: Untimed) => void,
+): Promise<Transport> => {
+	const { host, port, tls } = options.address;
+	const addresses = await resolve(host, options.family ?? 0);
+	if (addresses[0] !== host) trace({ event: 'resolved', host, addresses });
+	const totalMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
+	const deadline = clock.now() + totalMs;
+	let last: DicomError | undefined;
+	for (const [index, address] of addresses.entries()) {
+		const startedAt = clock.now();
+		const left = addresses.length - index;
+		const ms = totalMs === 0 ? 0 : Math.max(1, (deadline - startedAt) / left);
+		const attempt = limited(options.signal, clock, ms);
+		const reached: { phase: 'connect' | 'tls' } = { phase: 'connect' };
+		try {
+			if (tls === undefined) return await connectTcp({ address, port }, attempt.signal);
+			const { connectSecured } = await import('./tls.ts');
+			const { transport, secured } = await connectSecured({ address, port }, host, tls, attempt.signal, () => {
+				reached.phase = 'tls';
+			});
+			trace({ event: 'secured', ...secured });
+			return transport;
+		} catch (error) {
+			const afterMs = clock.now() - startedAt;
+			last = new DicomError(
+				options.signal?.aborted === true
+					? { blame: 'interrupted' }
+					: attempt.hasExpired()
+						? { blame: 'timeout', waitingFor: reached.phase, timeoutMs: totalMs }
+						: failureOf(error, reached.phase, { address, port, afterMs }),
+				{ cause: error },
+			);
+			if (options.signal?.aborted === true || reached.phase === 'tls') throw last;
+		} finally {
+			attempt.end();
+		}
+	}
+	throw last ?? new DicomError({ blame: 'resolve', host, code: 'ENOTFOUND' });
+};
+
+const resolve = (host: string, family: 0 | 4 | 6): Promise<readonly string[]> =>
+	isIP(host) > 0
+		? Promise.resolve([host])
+		: new Promise((done, fail) => {
+				lookup(host, { all: true, family }, (error, found) => {
+					if (error === null) done(found.map(({ address }) => address));
+					else fail(new DicomError({ blame: 'resolve', host, code: error.code ?? 'ENOTFOUND' }, { cause: error }));
+				});
+			});
+
+const limited = (outer: AbortSignal | undefined, clock: Clock, ms: number) => {
+	const controller = new AbortController();
+	let expired = false;
+	const pass = () => controller.abort();
+	const cancel =
+		ms === 0
+			? () => {}
+			: clock.after(ms, () => {
+					expired = true;
+					controller.abort();
+				});
+	outer?.addEventListener('abort', pass, { once: true });
+	if (outer?.aborted === true) controller.abort();
+	return {
+		signal: controller.signal,
+		hasExpired: () => expired,
+		end: () => {
+			cancel();
+			outer?.removeEventListener('abort', pass);
+		},
+	};
+};
+
+const failureOf = (
+	error: unknown,
+	phase: 'connect' | 'tls',
+	at: { readonly address: string; readonly port: number; readonly afterMs: number },
+): Failure => {
+	const { code, message, certificate } = error as Error & {
+		code?: string;
+		certificate?: Extract<Failure, { blame: 'tls' }>['certificate'];
+	};
+	if (phase === 'connect') return { blame: 'connect', code: code ?? 'ERROR', phase, ...at };
+	return {
+		blame: 'tls',
+		code: code ?? 'ERROR',
+		message,
+		...(certificate === undefined ? {} : { certificate }),
+	};
+};
