@@ -37,6 +37,8 @@ export type Decoded =
 
 const FIRST_BYTES = 64;
 
+const NO_BYTES = new Uint8Array(0);
+
 /** Bytes first kept of a PDU whose length is not yet there; what is kept grows with what arrives. */
 const BODY_START = 256;
 
@@ -53,7 +55,7 @@ export class PduDecoder {
 	#headerLength = 0;
 	/** A PDU other than P-DATA-TF, header included: what it will be long, and what has come. */
 	#pduLength = 0;
-	#pdu = new Uint8Array(0);
+	#pdu = NO_BYTES;
 	#arrived = 0;
 	/** Of a P-DATA-TF: bytes after the present PDV, and of it. */
 	#laterLength = 0;
@@ -93,7 +95,7 @@ export class PduDecoder {
 			if (!(error instanceof PduError)) throw error;
 			decoded.push({ type: 'invalid', fault: this.#fault(error, chunk, at) });
 			this.#expects = 'nothing';
-			this.#pdu = new Uint8Array(0);
+			this.#pdu = NO_BYTES;
 		}
 		return decoded;
 	}
@@ -150,7 +152,7 @@ export class PduDecoder {
 		this.#arrived = arrived;
 		if (arrived === this.#pduLength) {
 			const pdu = decodePdu(this.#pdu);
-			this.#pdu = new Uint8Array(0);
+			this.#pdu = NO_BYTES;
 			this.#expects = 'PDU header';
 			// P-DATA-TF takes the other way, see beginPdu.
 			if (pdu.type !== 'P-DATA-TF') decoded.push(pdu);
@@ -169,7 +171,7 @@ export class PduDecoder {
 		this.#isCommand = isCommand;
 		this.#isLast = isLast;
 		if (fragmentLength > 0) this.#expects = 'fragment';
-		else this.#endPdv(new Uint8Array(0), decoded);
+		else this.#endPdv(NO_BYTES, decoded);
 	}
 
 	#takeFragment(chunk: Uint8Array, at: number, decoded: Decoded[]): number {
