@@ -11,7 +11,7 @@ interface RejectRow {
 	readonly next: readonly string[];
 }
 
-const REGISTER = 'ask for {calling} / {local} to be registered at the peer, with this spelling';
+const REGISTER = 'ask for {me} to be registered at the peer, with this spelling';
 const AGAIN = 'dimse echo {peer} -c 10 --interval 5    shows when it takes associations again';
 const REPORT = 'run it again with -d, and send the output to who looks after the peer';
 

@@ -53,6 +53,8 @@ const explained = (failure: Failure, context: FailureContext): Explanation => {
 		case 'no-context':
 			return noContext(failure.refused, context);
 		case 'aborted':
+			if (failure.code !== undefined && isOfTls(failure.code))
+				return tls({ blame: 'tls', code: failure.code, message: failure.code }, context);
 			return failure.source === undefined ? lost(failure, context) : aborted(failure, failure.source, context);
 		case 'protocol':
 			return protocol(failure, context);
@@ -77,8 +79,12 @@ const usage = ({ message, hint, suggestions }: Of<'usage'>, context: FailureCont
 	};
 };
 
+// With TLS 1.3 a client certificate is refused on the first read, long after the handshake looked complete.
+const isOfTls = (code: string): boolean => /^ERR_(SSL|TLS)_/.test(code);
+
 const connecting = (failure: Of<'connect'>, context: FailureContext): Explanation => {
 	const { code, address, port, afterMs } = failure;
+	if (isOfTls(code)) return tls({ blame: 'tls', code, message: code }, context);
 	const facts = { ...factsOf(context), code, after: duration(afterMs), port: String(port) };
 	const peer = context.peer === undefined ? { host: address } : {};
 	const cameBack = `${code === 'CLOSED' ? 'end of connection' : code} from ${endpoint(address, port)} after ${duration(afterMs)}`;
@@ -161,10 +167,10 @@ const local = ({ code, message, path }: Of<'io'>, context: FailureContext): Expl
 	const facts = { ...factsOf(context), code };
 	const { phrase, means, do: next } = localAdvice(code);
 	// Node's own message begins with its code: a person is told the phrase instead.
-	const isRaw = message.startsWith(code);
-	const said = phrase === undefined || message.includes(phrase) ? message : isRaw ? phrase : `${message}: ${phrase}`;
+	const plain = phrase === undefined || message.includes(phrase) ? message : `${message}: ${phrase}`;
+	const isRaw = message.startsWith(code) && phrase !== undefined;
 	return {
-		title: isRaw && path !== undefined && !said.includes(path) ? `${path}: ${said}` : said,
+		title: isRaw ? [...(path === undefined ? [] : [path]), phrase].join(': ') : plain,
 		means: allFilled(means, facts),
 		do: allFilled(next, facts),
 	};
@@ -185,7 +191,7 @@ const notAuthorized = ({ message, status: code }: Of<'auth'>, context: FailureCo
 		],
 		do: [
 			...(code === undefined ? ['check the user name and the password or token'] : []),
-			filled('ask for {calling} / {local} to be given the right to do this at the peer', facts),
+			filled('ask for {me} to be given the right to do this at the peer', facts),
 		],
 	};
 };

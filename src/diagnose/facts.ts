@@ -40,6 +40,7 @@ export const factsOf = (context: FailureContext): Facts => {
 		called: peer === undefined ? 'the called AE title' : `"${peer.calledAeTitle}"`,
 		calling: peer?.callingAeTitle === undefined ? 'your AE title' : `"${peer.callingAeTitle}"`,
 		local: localAddress ?? 'this machine',
+		me: `${peer?.callingAeTitle ?? 'your AE title'} / ${localAddress ?? 'this machine'}`,
 		service: service ?? 'the request',
 		help: command === undefined ? 'dimse help' : `dimse ${command} --help`,
 	};
@@ -52,9 +53,9 @@ export const filled = (template: string, facts: Facts): string =>
 export const allFilled = (templates: readonly string[], facts: Facts): readonly string[] =>
 	templates.map((template) => filled(template, facts));
 
-/** A time as people say it: `4 ms`, `1.5 s`, `10 s`. */
+/** A time as people say it: `0.3 ms`, `4 ms`, `1.5 s`, `10 s`. */
 export const duration = (ms: number): string => {
-	if (ms < 1) return 'under 1 ms';
+	if (ms < 1) return `${Math.max(1, Math.round(ms * 10)) / 10} ms`;
 	if (ms < 1_000) return `${Math.round(ms)} ms`;
 	return `${Math.round(ms / 100) / 10} s`;
 };

@@ -25,7 +25,10 @@ const THOUSANDS = 0xf000;
 
 const LOG = 'ask what their log says at this time';
 const NARROW = 'narrow the query: dimse find {peer} -k StudyDate=20260101-20260131, or by patient';
-const LEVEL_KEYS = 'give the level and the unique keys above it: dimse find {peer} -L series -k StudyInstanceUID=UID';
+const LEVEL_KEYS = [
+	'give the level and the unique keys of the levels above it, one value each:',
+	'dimse find {peer} -L series -k StudyInstanceUID=UID',
+];
 const DEBUG = 'run it again with -d, and send the output to who looks after the peer';
 const NOTHING_TO_DO = 'nothing: this is as it should be';
 const REGISTERED = 'ask which host and port the peer has for the destination AE title';
@@ -172,7 +175,7 @@ const ROWS: readonly StatusRow[] = [
 			'the level is not in this model (patient level in study root), or a unique key of a higher level is missing',
 			'or the peer does not take one of the keys, often a sequence',
 		],
-		next: [LEVEL_KEYS, 'use another model: -P patient root, -S study root', 'leave out keys until it is taken'],
+		next: [...LEVEL_KEYS, 'use another model: -P patient root, -S study root', 'leave out keys until it is taken'],
 	},
 	{
 		services: FIND,
@@ -370,7 +373,7 @@ const ROWS: readonly StatusRow[] = [
 			'the keys contradict the level (SERIES without StudyInstanceUID, PATIENT in study root), or a date is bad',
 			'or the database of the peer failed; Conquest also says so when there is no match',
 		],
-		next: [LEVEL_KEYS, LOG],
+		next: [...LEVEL_KEYS, LOG],
 	},
 	{
 		services: MOVE,
@@ -437,7 +440,7 @@ const ROWS: readonly StatusRow[] = [
 	{
 		status: 0x0124,
 		practice: ['{calling} may not do this at the peer'],
-		next: ['ask for {calling} / {local} to be given the right to query and retrieve, or to store'],
+		next: ['ask for {me} to be given the right to query and retrieve, or to store'],
 	},
 	{
 		status: 0x0210,
