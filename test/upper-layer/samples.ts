@@ -9,7 +9,7 @@ import {
 } from '../../src/upper-layer/pdu/index.ts';
 import type { Decoded } from '../../src/upper-layer/pdu-decoder.ts';
 import type { State } from '../../src/upper-layer/transitions.ts';
-import { type Output, UpperLayer } from '../../src/upper-layer/upper-layer.ts';
+import { type Output, type Role, UpperLayer } from '../../src/upper-layer/upper-layer.ts';
 
 /**
  * Bytes written with what they mean: hexadecimal digits and 'texts', and after two spaces or more a comment to the end of the line.
@@ -91,17 +91,18 @@ export const DATA: Pdu = {
 
 export const MAXIMUM_LENGTH = 16384;
 
-/** A new core after the shortest way into a state; the acceptor goes where both roles could. */
-export const coreIn = (state: State): UpperLayer => {
-	const core = new UpperLayer(REQUESTOR_STATES.includes(state) ? 'requestor' : 'acceptor', {
-		maximumLength: MAXIMUM_LENGTH,
-	});
-	for (const step of WAYS[state]) step(core);
-	if (core.state !== state) throw new Error(`the way to ${state} leads to ${core.state}`);
+/** A new core after the shortest way into a state. */
+export const coreIn = (state: State, role: Role = rolesIn(state)[0] ?? 'requestor'): UpperLayer => {
+	const core = new UpperLayer(role, { maximumLength: MAXIMUM_LENGTH });
+	for (const step of WAYS[role][state] ?? []) step(core);
+	if (core.state !== state) throw new Error(`the ${role}'s way to ${state} leads to ${core.state}`);
 	return core;
 };
 
-const REQUESTOR_STATES: readonly State[] = ['Sta4', 'Sta5', 'Sta9', 'Sta11'];
+/** Which roles ever are in a state. */
+export const rolesIn = (state: State): Role[] => ROLES.filter((role) => WAYS[role][state] !== undefined);
+
+const ROLES: readonly Role[] = ['requestor', 'acceptor'];
 
 type Way = readonly ((core: UpperLayer) => Output[])[];
 const connected = (core: UpperLayer) => core.transportConnected();
@@ -110,20 +111,29 @@ const received = (pdu: Pdu) => (core: UpperLayer) => core.receive(encodePdu(pdu)
 const accepted: Way = [connected, received(RQ), asked(AC)];
 const associated: Way = [asked(RQ), connected, received(AC)];
 const collided = [asked(RELEASE_RQ), received(RELEASE_RQ)];
-const WAYS: Record<State, Way> = {
-	Sta1: [],
-	Sta2: [connected],
-	Sta3: [connected, received(RQ)],
-	Sta4: [asked(RQ)],
-	Sta5: [asked(RQ), connected],
-	Sta6: accepted,
-	Sta7: [...accepted, asked(RELEASE_RQ)],
-	Sta8: [...accepted, received(RELEASE_RQ)],
-	Sta9: [...associated, ...collided],
-	Sta10: [...accepted, ...collided],
-	Sta11: [...associated, ...collided, asked(RELEASE_RP)],
-	Sta12: [...accepted, ...collided, received(RELEASE_RP)],
-	Sta13: [...accepted, asked(ABORT)],
+const WAYS: Record<Role, Partial<Record<State, Way>>> = {
+	requestor: {
+		Sta1: [],
+		Sta4: [asked(RQ)],
+		Sta5: [asked(RQ), connected],
+		Sta6: associated,
+		Sta7: [...associated, asked(RELEASE_RQ)],
+		Sta8: [...associated, received(RELEASE_RQ)],
+		Sta9: [...associated, ...collided],
+		Sta11: [...associated, ...collided, asked(RELEASE_RP)],
+		Sta13: [...associated, asked(ABORT)],
+	},
+	acceptor: {
+		Sta1: [],
+		Sta2: [connected],
+		Sta3: [connected, received(RQ)],
+		Sta6: accepted,
+		Sta7: [...accepted, asked(RELEASE_RQ)],
+		Sta8: [...accepted, received(RELEASE_RQ)],
+		Sta10: [...accepted, ...collided],
+		Sta12: [...accepted, ...collided, received(RELEASE_RP)],
+		Sta13: [...accepted, asked(ABORT)],
+	},
 };
 
 /** An output in a few words, P-DATA without its bytes. */
