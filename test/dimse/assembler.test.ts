@@ -3,7 +3,7 @@ import { type Assembled, Assembler } from '../../src/dimse/assembler.ts';
 import { encodeCommand } from '../../src/dimse/command-set.ts';
 import { fragmentMessage } from '../../src/dimse/fragmenter.ts';
 import type { Message } from '../../src/dimse/messages.ts';
-import type { Fragment } from '../../src/upper-layer/pdu-decoder.ts';
+import { type Fragment, PduDecoder } from '../../src/upper-layer/pdu-decoder.ts';
 import { piecesOf, readPdus } from './p-data-reader.ts';
 import { randomBytes, randomNumbers } from './random.ts';
 
@@ -119,6 +119,36 @@ t.test('any slicing of a message gives the same', async (t) => {
 				if (JSON.stringify(told(new Assembler(), pieces)) !== JSON.stringify(expected))
 					t.fail(`maximum ${maximum}: fragment ${i} cut at ${cut} gives something else`);
 			}
+	}
+});
+
+/** The fragments of a stream that arrives in these chunks, each read before the next chunk comes; a chunk's memory is used again. */
+function* decoded(chunks: Iterable<Uint8Array>): Generator<Fragment> {
+	const decoder = new PduDecoder(0);
+	for (const chunk of chunks) {
+		const memory = chunk.slice();
+		for (const one of decoder.push(memory)) if (one.type === 'P-DATA') yield one.fragment;
+		memory.fill(0xee);
+	}
+}
+
+t.test('any cut of the stream gives the same', async (t) => {
+	const expected = JSON.stringify([
+		{ type: 'command', contextId: 5, message: FIND_RQ },
+		{ contextId: 5, dataset: [...DATASET] },
+		{ type: 'command', contextId: 5, message: ECHO_RQ },
+	]);
+	for (const maximum of [0, 8, 17, 64]) {
+		const wire = Uint8Array.of(
+			...fragmentMessage(5, encodeCommand(FIND_RQ), DATASET, maximum),
+			...fragmentMessage(5, encodeCommand(ECHO_RQ), undefined, maximum),
+		);
+		const isTold = (chunks: Iterable<Uint8Array>): boolean =>
+			JSON.stringify(told(new Assembler(), decoded(chunks))) === expected;
+		t.ok(isTold([wire]), `maximum ${maximum}: in one`);
+		t.ok(isTold(Array.from(wire, (byte) => Uint8Array.of(byte))), `maximum ${maximum}: byte by byte`);
+		for (let cut = 1; cut < wire.length; cut++)
+			if (!isTold([wire.subarray(0, cut), wire.subarray(cut)])) t.fail(`maximum ${maximum}: cut at ${cut}`);
 	}
 });
 
