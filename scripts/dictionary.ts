@@ -23,6 +23,23 @@ interface DcmjsEntry {
 	readonly version: string;
 }
 
+/** Newer than the table, and of the patient: Supplement 233. All are of multiplicity 1 but the last. */
+const ADDITIONS: Readonly<Record<string, readonly [vr: string, name: string, vm?: string]>> = {
+	'00100011': ['SQ', 'Person Names to Use Sequence'],
+	'00100012': ['LT', 'Name to Use'],
+	'00100013': ['UT', 'Name to Use Comment'],
+	'00100014': ['SQ', 'Third Person Pronouns Sequence'],
+	'00100015': ['SQ', 'Pronoun Code Sequence'],
+	'00100016': ['UT', 'Pronoun Comment'],
+	'00100041': ['SQ', 'Gender Identity Sequence'],
+	'00100042': ['UT', 'Sex Parameters for Clinical Use Category Comment'],
+	'00100043': ['SQ', 'Sex Parameters for Clinical Use Category Sequence'],
+	'00100044': ['SQ', 'Gender Identity Code Sequence'],
+	'00100045': ['UT', 'Gender Identity Comment'],
+	'00100046': ['SQ', 'Sex Parameters for Clinical Use Category Code Sequence'],
+	'00100047': ['UR', 'Sex Parameters for Clinical Use Category Reference', '1-n'],
+};
+
 const RETIRED = 'RETIRED_';
 
 /** dcmjs's own words for what other elements decide. */
@@ -78,6 +95,11 @@ for (const [tag, row] of rowsOfDcmjs()) {
 		rows.set(tag, row);
 		ofDcmjsAlone.push(tag);
 	}
+}
+
+for (const [tag, [vr, name, vm = '1']] of Object.entries(ADDITIONS)) {
+	const keyword = name.replace(/ ([a-z])/g, (_, letter: string) => letter.toUpperCase()).replaceAll(' ', '');
+	if (!rows.has(tag)) rows.set(tag, { vr, vm, keyword, name, retired: false });
 }
 
 /** `tag VR VM keyword` with `*` before the keyword of a retired one, and `|name` where the keyword does not tell it. */

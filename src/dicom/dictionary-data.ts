@@ -352,6 +352,12 @@ export const ELEMENTS = `00000000|UL|1|CommandGroupLength
 00089459|FL|1|RecommendedDisplayFrameRateInFloat|Recommended Display Frame Rate in Float
 00089460|CS|1|SkipFrameRangeFlag
 00100010|PN|1|PatientName|Patient's Name
+00100011|SQ|1|PersonNamesToUseSequence|Person Names to Use Sequence
+00100012|LT|1|NameToUse|Name to Use
+00100013|UT|1|NameToUseComment|Name to Use Comment
+00100014|SQ|1|ThirdPersonPronounsSequence
+00100015|SQ|1|PronounCodeSequence
+00100016|UT|1|PronounComment
 00100020|LO|1|PatientID
 00100021|LO|1|IssuerOfPatientID|Issuer of Patient ID
 00100022|CS|1|TypeOfPatientID|Type of Patient ID
@@ -365,6 +371,13 @@ export const ELEMENTS = `00000000|UL|1|CommandGroupLength
 00100034|LO|1|PatientDeathDateInAlternativeCalendar|Patient's Death Date in Alternative Calendar
 00100035|CS|1|PatientAlternativeCalendar|Patient's Alternative Calendar
 00100040|CS|1|PatientSex|Patient's Sex
+00100041|SQ|1|GenderIdentitySequence
+00100042|UT|1|SexParametersForClinicalUseCategoryComment|Sex Parameters for Clinical Use Category Comment
+00100043|SQ|1|SexParametersForClinicalUseCategorySequence|Sex Parameters for Clinical Use Category Sequence
+00100044|SQ|1|GenderIdentityCodeSequence
+00100045|UT|1|GenderIdentityComment
+00100046|SQ|1|SexParametersForClinicalUseCategoryCodeSequence|Sex Parameters for Clinical Use Category Code Sequence
+00100047|UR|1-n|SexParametersForClinicalUseCategoryReference|Sex Parameters for Clinical Use Category Reference
 00100050|SQ|1|PatientInsurancePlanCodeSequence|Patient's Insurance Plan Code Sequence
 00100101|SQ|1|PatientPrimaryLanguageCodeSequence|Patient's Primary Language Code Sequence
 00100102|SQ|1|PatientPrimaryLanguageModifierCodeSequence|Patient's Primary Language Modifier Code Sequence

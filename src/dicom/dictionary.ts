@@ -111,7 +111,9 @@ export const byKeyword = (keyword: string): DictionaryEntry | undefined => {
 const firstOf = (tag: string): string => {
 	const first = tag.replaceAll('x', '0');
 	// What ends in 0000 is a group length.
-	return first.endsWith('0000') ? `${first.slice(0, 4)}0010` : first;
+	if (first.endsWith('0000')) return `${first.slice(0, 4)}0010`;
+	// (0028,0400) is an element of its own: (0028,04x0) begins with 0410.
+	return theIndex().byTag.has(first) ? tag.replaceAll('x', '1') : first;
 };
 
 /**
