@@ -139,6 +139,13 @@ const protocol = ({ message, phase, firstBytes }: Of<'protocol'>, context: Failu
 
 const hex = (code: number): string => code.toString(16).padStart(4, '0').toUpperCase();
 
+/** A comment has 64 characters at most by the standard; who keeps to that is not cut. */
+const LONGEST_COMMENT = 100;
+const cut = (comment: string): string =>
+	comment.length <= LONGEST_COMMENT ? comment : `${comment.slice(0, LONGEST_COMMENT)}...`;
+
+const MOST_ELEMENTS = 5;
+
 const status = (failure: Of<'status'>, context: FailureContext): Explanation => {
 	const { service, status: code, errorComment, offendingElements = [], errorId } = failure;
 	const explanation = explainStatus(isService(service) ? service : 'C-ECHO', code, context);
@@ -154,8 +161,10 @@ const status = (failure: Of<'status'>, context: FailureContext): Explanation => 
 		title: `${service} ${verb ?? 'failed:'} ${bare} (${hex(code)})`,
 		cameBack: [
 			`status ${hex(code)} (${explanation.class})`,
-			...(errorComment === undefined ? [] : [`comment "${errorComment}"`]),
-			...(offendingElements.length === 0 ? [] : [`offending ${offendingElements.map(nameOfTag).join(', ')}`]),
+			...(errorComment === undefined ? [] : [`comment "${cut(errorComment)}"`]),
+			...(offendingElements.length === 0
+				? []
+				: [`offending ${offendingElements.slice(0, MOST_ELEMENTS).map(nameOfTag).join(', ')}`]),
 			...(errorId === undefined ? [] : [`error ID ${errorId}`]),
 		].join(', '),
 		means: explanation.practice,

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { type Explanation, explainFailure, type FailureContext } from '../../src/diagnose/explain.ts';
+import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import type { Blame, Failure } from '../../src/errors.ts';
 
 const CONTEXT: FailureContext = {
@@ -393,6 +394,31 @@ t.test('refused classes and offered transfer syntaxes are named, many only count
 		explanation.means.join('\n'),
 		/refused: 1\.2\.3\.0\nrefused: 1\.2\.3\.1\nrefused: 1\.2\.3\.2\nand 97 more classes\noffered: .*1\.2\.840\.10008\.1\.2/,
 	);
+});
+
+const LONG_UIDS = ['1.2.840.10008.1.2.4.70', '1.2.840.10008.5.1.4.1.1.88.33', '1.2.840.10008.15.0.4.8'];
+
+t.test('the name of every storage class fits the line', async (t) => {
+	for (const abstractSyntax of [...STORAGE_SOP_CLASSES, ...LONG_UIDS, `1.2.${'3'.repeat(500)}`])
+		wellSaid(
+			t,
+			explainFailure(
+				{ blame: 'no-context', refused: [{ abstractSyntax, transferSyntaxes: [abstractSyntax], result: 4 }] },
+				CONTEXT,
+			),
+		);
+});
+
+t.test('a peer that comments at length is cut short', async (t) => {
+	const offendingElements = Array.from({ length: 16_000 }, () => '00080052');
+	const failure: Failure = {
+		blame: 'status',
+		service: 'C-FIND',
+		status: 0xa900,
+		errorComment: 'x'.repeat(60_000),
+		offendingElements,
+	};
+	t.ok((explainFailure(failure, CONTEXT).cameBack ?? '').length < 400);
 });
 
 t.test('a label that is the host is not said twice', async (t) => {
