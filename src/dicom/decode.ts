@@ -28,6 +28,8 @@ export interface DecodeOptions {
 	readonly maxElements?: number;
 	/** Leave UN as it is where the dictionary knows the element's VR. Sequences are read all the same. */
 	readonly keepUnknown?: boolean;
+	/** (0028,0103) of a dataset that these bytes are a later part of. */
+	readonly pixelRepresentation?: number;
 }
 
 export interface Decoded {
@@ -73,6 +75,7 @@ class Decoder {
 	readonly #keepUnknown: boolean;
 	readonly #header = new ElementHeader();
 	readonly #problems: string[] = [];
+	readonly #scope: Scope;
 	#elementsLeft: number;
 	#truncated = false;
 	#complete = true;
@@ -84,6 +87,11 @@ class Decoder {
 		const until = options.untilTag === undefined ? -1 : tagNumber(options.untilTag);
 		this.#untilTag = until < 0 ? Number.POSITIVE_INFINITY : until;
 		this.#override = options.characterSet;
+		this.#scope = {
+			terms: options.characterSet ?? [],
+			declaredTerms: [],
+			pixelRepresentation: options.pixelRepresentation ?? 0,
+		};
 		this.#elementsLeft = options.maxElements ?? MAX_ELEMENTS;
 		this.#keepUnknown = options.keepUnknown ?? false;
 	}
@@ -94,10 +102,9 @@ class Decoder {
 		if (layout !== declared) {
 			this.#note(`the dataset is in ${layout.explicit ? 'explicit' : 'implicit'} VR, not as its transfer syntax says`);
 		}
-		const scope = this.#override === undefined ? DEFAULT_SCOPE : { ...DEFAULT_SCOPE, terms: this.#override };
 		const dataset: Record<string, Element> = {};
 		const container: Container = { end: this.#source.bytes.length, isDelimited: false, isOpen: true };
-		const endOffset = this.#readElements(dataset, 0, container, layout, scope, 0);
+		const endOffset = this.#readElements(dataset, 0, container, layout, this.#scope, 0);
 		return {
 			dataset,
 			problems: this.#problems,

@@ -2,7 +2,7 @@
 import { vrOf } from './dictionary.ts';
 import { tagText } from './tags.ts';
 import type { Vr, VrProperties } from './vr.ts';
-import { isVr, VRS, vrOfBytes } from './vr.ts';
+import { VRS, vrOfBytes } from './vr.ts';
 
 export const UNDEFINED_LENGTH = 0xffffffff;
 
@@ -15,45 +15,33 @@ export interface Layout {
 export const IMPLICIT_LAYOUT: Layout = { explicit: false, littleEndian: true };
 export const EXPLICIT_LAYOUT: Layout = { explicit: true, littleEndian: true };
 
-/** A VR of the dictionary that other elements decide. */
-type DictionaryVr = Vr | 'US or SS';
+/** The VR that implicit VR gives an element; whether pixel values are signed decides the one left open. */
+type ImpliedVr = Vr | 'US or SS';
 
-const dictionaryVr = (tag: number): DictionaryVr => {
-	const element = tag & 0xffff;
-	if (element === 0) return 'UL';
-	// Private elements: only their creators have a VR (PS3.5 7.8.1).
-	if ((tag & 0x10000) !== 0) return element >= 0x10 && element <= 0xff ? 'LO' : 'UN';
-	const vr: string = vrOf(tagText(tag));
-	if (isVr(vr)) return vr;
+const impliedVr = (tag: number): ImpliedVr => {
+	const vr = vrOf(tagText(tag));
 	switch (vr) {
-		case 'xs':
-		case 'US or SS':
-			return 'US or SS';
-		// PS3.5 A.1: in implicit VR Pixel Data, overlays and lookup tables are OW.
-		case 'ox':
-		case 'lt':
 		case 'OB or OW':
 		case 'US or OW':
 		case 'US or SS or OW':
+			// PS3.5 A.1: Pixel Data, overlays and lookup tables.
 			return 'OW';
-		case 'up':
-			return 'UL';
 		default:
-			return 'UN';
+			return vr;
 	}
 };
 
 /** Recently asked tags, one slot a hash: bounded, whatever a peer sends. */
 const SLOTS = 4096;
 const slotTags = new Uint32Array(SLOTS);
-const slotVrs: DictionaryVr[] = new Array<DictionaryVr>(SLOTS).fill('UL');
+const slotVrs: ImpliedVr[] = new Array<ImpliedVr>(SLOTS).fill('UL');
 
 /** The VR by the dictionary, as implicit VR needs it. UN where there is none. */
 export const knownVr = (tag: number, pixelRepresentation: number): VrProperties => {
 	const slot = (tag ^ (tag >>> 16) ^ (tag >>> 7)) & (SLOTS - 1);
 	let vr = slotVrs[slot] ?? 'UN';
 	if (slotTags[slot] !== tag) {
-		vr = dictionaryVr(tag);
+		vr = impliedVr(tag);
 		slotTags[slot] = tag;
 		slotVrs[slot] = vr;
 	}
