@@ -63,6 +63,8 @@ export const DEFAULT_MAXIMUM_LENGTH = 65_536;
 const MAX_RESPONSE_DATASET = 16_777_216;
 /** More requests of the peer than this at once are harm: nobody negotiates such a window. */
 const MAX_INCOMING = 100;
+/** So many responses of one handler go out before the socket is read again. */
+const RESPONSES_A_TURN = 64;
 /** How long an abort of ours waits for the peer to close. */
 const ABORT_LINGER_MS = 1_000;
 
@@ -500,10 +502,13 @@ export class Association {
 		const dataset = message.hasDataset ? new IncomingDataset() : undefined;
 		this.#receiver = dataset === undefined ? undefined : (bytes, isLast) => dataset.push(bytes, isLast);
 		this.#incoming.set(message.messageId, { controller, dataset });
+		let responses = 0;
 		const respond = async (response: ResponseMessage, data?: Uint8Array | DataSource): Promise<void> => {
 			if (this.#failure !== undefined) throw this.#failure;
 			if (!(response.status === 0xff00 || response.status === 0xff01)) this.#incoming.delete(message.messageId);
 			await this.#send(context.id, response, data);
+			// A handler that never waits would keep the C-CANCEL-RQ from being read.
+			if (++responses % RESPONSES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
 		};
 		serve({ context, message, dataset, signal: controller.signal, respond })
 			.catch((error: unknown) => {
