@@ -150,7 +150,11 @@ t.test('memory is for what has arrived, not for what was declared', async (test)
 			1024,
 		],
 		['nothing of a PDU that is whole', [encodePdu({ ...RQ, applicationContextName: '1'.repeat(50_000) })], 1024],
-		['nothing after a fault', [pduHeader(1, 60_068), chunk.subarray(0, 68), new Uint8Array(60_000).fill(0xff), chunk], 1024],
+		[
+			'nothing after a fault',
+			[pduHeader(1, 60_068), chunk.subarray(0, 68), new Uint8Array(60_000).fill(0xff), chunk],
+			1024,
+		],
 	] as const) {
 		const kept = memoryKept(after(...chunks));
 		test.ok(kept < most, `${name}: ${kept} bytes`);
