@@ -129,15 +129,11 @@ class Decoder {
 		this.lose(problem);
 	}
 
-	#halt(problem: string): void {
-		this.#halted = true;
-		this.lose(problem);
-	}
-
 	/** False when there have been too many elements, after which nothing is read. */
 	#count(): boolean {
 		if (--this.#elementsLeft >= 0) return true;
-		this.#halt('too many elements');
+		this.#halted = true;
+		this.lose('too many elements');
 		return false;
 	}
 
@@ -188,6 +184,13 @@ class Decoder {
 				const inner = isUnknown ? IMPLICIT_LAYOUT : layout;
 				const value = this.#within(valueStart, length, container, tag);
 				if (value === undefined) return end;
+				if (depth >= MAX_NESTING) {
+					// It is passed over where its length is known. Without one there is no way to its end but through it.
+					if (value.isDelimited) this.#halted = true;
+					this.lose(`sequences are nested more than ${MAX_NESTING} deep`);
+					offset = value.end;
+					continue;
+				}
 				const items: Dataset[] = [];
 				dataset[key] = { vr: 'SQ', Value: items };
 				offset = this.#readItems(items, valueStart, value, inner, scope, depth + 1);
@@ -266,12 +269,6 @@ class Decoder {
 	): number {
 		const { view } = this.#source;
 		const { end } = container;
-		if (depth > MAX_NESTING) {
-			// What is inside is passed over where its length is known; without one there is no way to its end but through it.
-			if (container.isDelimited) this.#halt(`sequences are nested more than ${MAX_NESTING} deep`);
-			else this.lose(`sequences are nested more than ${MAX_NESTING} deep`);
-			return end;
-		}
 		let offset = start;
 		while (offset < end) {
 			if (end - offset < 8) return this.#cutShort(container, offset, 'an item header');

@@ -10,8 +10,11 @@ export interface Inflated {
 	readonly problem: string | undefined;
 }
 
+/** zlib gives Buffers, whose `slice` is none. */
+const plain = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array => new Uint8Array(buffer, byteOffset, length);
+
 const inflatedWithin = (bytes: Uint8Array, maxBytes: number): Uint8Array =>
-	inflateRawSync(bytes, { maxOutputLength: Math.max(maxBytes, 1), finishFlush: zlib.Z_SYNC_FLUSH });
+	plain(inflateRawSync(bytes, { maxOutputLength: Math.max(maxBytes, 1), finishFlush: zlib.Z_SYNC_FLUSH }));
 
 const isTooLarge = (error: unknown): boolean =>
 	error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
@@ -47,7 +50,7 @@ const longestBeginning = (bytes: Uint8Array, maxBytes: number): Uint8Array => {
 };
 
 export const deflated = (bytes: Uint8Array): Uint8Array => {
-	const stream = deflateRawSync(bytes);
+	const stream = plain(deflateRawSync(bytes));
 	if (stream.length % 2 === 0) return stream;
 	// An odd stream is padded with one NUL (PS3.5 A.5).
 	const padded = new Uint8Array(stream.length + 1);

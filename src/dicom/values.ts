@@ -24,7 +24,9 @@ export class Source {
 	#hasText: boolean;
 
 	constructor(bytes: Uint8Array) {
-		this.bytes = bytes;
+		// Of a Buffer too, views are to be plain: its `slice` makes no copy.
+		const isPlain = bytes.constructor === Uint8Array;
+		this.bytes = isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		this.#hasText = bytes.length <= 16_384;
 	}
