@@ -4,6 +4,7 @@ import { isItem, itemsOf, textOf } from '../dicom/dataset.ts';
 import type { Column, Form } from './columns.ts';
 import { countText } from './quantities.ts';
 import { sanitize } from './sanitize.ts';
+import { uidName } from './uid-names.ts';
 
 /** The dataset that holds the last step of a column's path: the row itself, or an item of it. */
 const holder = (row: Dataset, column: Column): Dataset | undefined => {
@@ -15,10 +16,14 @@ const holder = (row: Dataset, column: Column): Dataset | undefined => {
 
 /** As it came, its values joined by `\`; not sanitised. '' where it is absent or empty. */
 export const dataCell = (row: Dataset, column: Column): string => {
-	const dataset = holder(row, column);
-	const tag = column.path.at(-1) ?? '';
+	const dataset = column.path.length === 1 ? row : holder(row, column);
+	const tag = column.path[column.path.length - 1] ?? '';
 	const element = dataset?.[tag];
 	if (dataset === undefined || element === undefined) return '';
+	const first = element.Value[0];
+	// Most are one text or none. Numbers are not: the text that came may have been `1.50`.
+	if (first === undefined) return '';
+	if (typeof first === 'string' && element.Value.length === 1) return first;
 	const text = textOf(dataset, tag);
 	return text === '' ? summaryOf(element.vr === 'SQ', element.Value) : text;
 };
@@ -56,6 +61,7 @@ const SHOWN: Partial<Record<Form, (text: string, times: 'short' | 'full') => str
 				: `${year}-${month}-${day} ${clock(hour, minute)}`,
 		),
 	codes: (text) => text.replaceAll('\\', '/'),
+	class: (text) => uidName(text).replace(/ Storage\b/, ''),
 };
 
 const clock = (hour: string, minute: string, second?: string): string =>

@@ -1,8 +1,8 @@
 /** Which attributes a row shows at each level of each information model, and how (PS3.4 C.6, K.6.1.2, CC.2.5). */
 import type { Alignment } from './text-width.ts';
 
-/** How a value is shown to people; data formats show it as it came. */
-export type Form = 'text' | 'uid' | 'date' | 'time' | 'datetime' | 'number' | 'codes';
+/** How a value is shown to people; data formats show it as it came. `codes` are joined by a slash, a `class` is a UID shown by its name. */
+export type Form = 'text' | 'uid' | 'date' | 'time' | 'datetime' | 'number' | 'codes' | 'class';
 
 export interface Column {
 	/** As for `-k`, and the heading of tsv and csv: `PatientID`, `ScheduledProcedureStepSequence[0].Modality`. */
@@ -44,6 +44,7 @@ export const column = (
 const WIDTHS: Readonly<Record<Form, readonly [minimum: number, preferred: number]>> = {
 	text: [8, 16],
 	uid: [20, 40],
+	class: [12, 24],
 	date: [10, 10],
 	time: [5, 5],
 	datetime: [16, 16],
@@ -91,7 +92,7 @@ export const COLUMNS: Readonly<Record<Level, readonly Column[]>> = {
 		hidden(column('PatientSex', '00100040', 'SEX', 0, 'text', [3, 3])),
 		hidden(column('ReferringPhysicianName', '00080090', 'REFERRING PHYSICIAN', 0)),
 		hidden(column('StudyID', '00200010', 'STUDY ID', 0)),
-		STUDY_UID,
+		hidden(STUDY_UID),
 	],
 	series: [
 		column('SeriesNumber', '00200011', 'SERIES', 85, 'number'),
@@ -107,7 +108,7 @@ export const COLUMNS: Readonly<Record<Level, readonly Column[]>> = {
 	instance: [
 		column('InstanceNumber', '00200013', 'INSTANCE', 90, 'number'),
 		INSTANCE_UID,
-		column('SOPClassUID', '00080016', 'SOP CLASS UID', 60, 'uid'),
+		column('SOPClassUID', '00080016', 'CLASS', 60, 'class'),
 		column('ContentDate', '00080023', 'DATE', 50, 'date'),
 		column('ContentTime', '00080033', 'TIME', 40, 'time'),
 		column('NumberOfFrames', '00280008', 'FRAMES', 55, 'number'),
@@ -131,7 +132,7 @@ export const COLUMNS: Readonly<Record<Level, readonly Column[]>> = {
 		hidden(column('RequestedProcedureDescription', '00321060', 'PROCEDURE', 0)),
 		hidden(column('PatientBirthDate', '00100030', 'BIRTH DATE', 0, 'date')),
 		hidden(column('PatientSex', '00100040', 'SEX', 0, 'text', [3, 3])),
-		STUDY_UID,
+		hidden(STUDY_UID),
 	],
 	ups: [
 		column('ScheduledProcedureStepStartDateTime', '00404005', 'START', 95, 'datetime'),

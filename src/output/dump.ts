@@ -2,6 +2,7 @@
 import type { Dataset, Element } from '../dicom/dataset.ts';
 import { isItem, stringsOf } from '../dicom/dataset.ts';
 import { byTag } from '../dicom/dictionary.ts';
+import { printedTag } from '../dicom/tags.ts';
 import { sanitize } from './sanitize.ts';
 import { cutEnd, pad } from './text-width.ts';
 
@@ -17,9 +18,6 @@ export interface DumpStyle {
 const VALUE_WIDTH = 40;
 const DEEPEST = 64;
 const BYTES_SHOWN = 16;
-
-/** VRs that DCMTK writes without brackets. */
-const BARE: ReadonlySet<string> = new Set(['US', 'SS', 'UL', 'SL', 'SV', 'UV', 'FL', 'FD', 'AT']);
 
 /** @returns lines without newlines, in the order of tags; sanitised. */
 export const dumpLines = (dataset: Dataset, { indent = '', style = 'dcmtk', longest }: DumpStyle = {}): string[] => {
@@ -38,9 +36,8 @@ export const dumpLines = (dataset: Dataset, { indent = '', style = 'dcmtk', long
 			const start = `${margin}(${tag.slice(0, 4)},${tag.slice(4)})`.toLowerCase();
 			const keyword = keywordOf(tag);
 			if (element.vr !== 'SQ') {
-				const count = valueCount(items, tag, element);
-				const value = valueText(items, tag, element, style);
-				add(`${start} ${element.vr}`, value, lengthText(items, tag, element), count, keyword);
+				const { shown, length, count } = fieldOf(items, tag, element, style);
+				add(`${start} ${element.vr}`, shown, String(length).padStart(3), count, keyword);
 				continue;
 			}
 			const children = element.Value.filter((value) => isItem('SQ', value));
@@ -64,16 +61,32 @@ const keywordOf = (tag: string): string => {
 	const keyword = byTag(tag)?.keyword ?? '';
 	if (keyword !== '') return keyword;
 	if (tag.endsWith('0000')) return 'GenericGroupLength';
-	return Number.parseInt(tag.slice(3, 4), 16) % 2 === 1 ? 'PrivateElement' : 'UnknownElement';
+	if (Number.parseInt(tag.charAt(3), 16) % 2 === 0) return 'UnknownElement';
+	return tag.startsWith('00', 4) && tag.charAt(6) !== '0' ? 'PrivateCreator' : 'PrivateElement';
 };
 
-const valueText = (dataset: Dataset, tag: string, element: Element, style: 'dcmtk' | 'trace'): string => {
+interface Field {
+	readonly shown: string;
+	/** Of the value field: as it came, else as it would be encoded in UTF-8. */
+	readonly length: number;
+	readonly count: number;
+}
+
+const fieldOf = (dataset: Dataset, tag: string, element: Element, style: 'dcmtk' | 'trace'): Field => {
+	const came = 'byteLength' in element && typeof element.byteLength === 'number' ? element.byteLength : undefined;
 	const bytes = element.Value.filter((value) => value instanceof Uint8Array);
-	if (bytes.length > 0) return bytesText(bytes);
-	const text = sanitize(stringsOf(dataset, tag).join('\\'));
-	if (style === 'trace') return text;
-	if (text === '') return '(no value available)';
-	return BARE.has(element.vr) ? text : `[${text}]`;
+	if (bytes.length > 0) {
+		const sum = bytes.reduce((total, { length }) => total + length, 0);
+		return { shown: bytesText(bytes), length: came ?? even(sum), count: 1 };
+	}
+	const texts = stringsOf(dataset, tag);
+	const text = texts.join('\\');
+	const unit = UNIT[element.vr];
+	const length = came ?? (unit === undefined ? even(encodedLength(text)) : unit * texts.length);
+	if (text === '') return { shown: style === 'trace' ? '' : '(no value available)', length, count: texts.length };
+	const printed = sanitize(element.vr === 'AT' ? texts.map(printedTag).join('\\').toLowerCase() : text);
+	const shown = style === 'trace' || unit !== undefined ? printed : `[${printed}]`;
+	return { shown, length, count: texts.length };
 };
 
 const bytesText = (values: readonly Uint8Array[]): string => {
@@ -83,22 +96,10 @@ const bytesText = (values: readonly Uint8Array[]): string => {
 	return rest ? `${shown}\\...` : shown;
 };
 
-const valueCount = (dataset: Dataset, tag: string, element: Element): number =>
-	element.Value.some((value) => value instanceof Uint8Array) ? 1 : stringsOf(dataset, tag).length;
-
-/** Bytes of one value, by VR, where values are of one size. */
+/** Bytes of one value, by VR, where values are of one size. DCMTK writes these without brackets. */
 const UNIT: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, AT: 4, FD: 8, SV: 8, UV: 8 };
 
-/** The length of the value field: as it came, else as it would be encoded in UTF-8. */
-const lengthText = (dataset: Dataset, tag: string, element: Element): string => {
-	const came = 'byteLength' in element ? element.byteLength : undefined;
-	return String(typeof came === 'number' ? came : encodedLength(dataset, tag, element)).padStart(3);
-};
+const even = (length: number): number => length + (length % 2);
 
-const encodedLength = (dataset: Dataset, tag: string, element: Element): number => {
-	const unit = UNIT[element.vr];
-	if (unit !== undefined) return unit * element.Value.length;
-	const bytes = element.Value.reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
-	const length = bytes + new TextEncoder().encode(stringsOf(dataset, tag).join('\\')).length;
-	return length + (length % 2);
-};
+const encodedLength = (text: string): number =>
+	/^[\x20-\x7e]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;

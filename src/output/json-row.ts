@@ -20,34 +20,20 @@ const LEFT_OUT: ReadonlySet<string> = new Set([TAG.SpecificCharacterSet, TAG.Que
 /** Sequences deeper than this are left out; a decoder never hands on deeper ones. */
 const DEEPEST = 64;
 
-interface Known {
-	readonly key: string;
-	/** By the dictionary it may have several values: then it is an array always, so that a script need not look. */
-	readonly isMany: boolean;
-}
-
 /**
  * @returns a function from a dataset to its object: keys are keywords (tags where the dictionary has none), an empty element is null,
  *   several values and those that may be several are arrays, DS and IS are numbers, a name is `SMITH^JOHN`, bytes are base64.
  */
 export const rowReader = (forms: JsonForms): ((row: Dataset) => JsonObject) => {
-	const known = new Map<string, Known>();
-	const lookUp = (tag: string): Known => {
-		const before = known.get(tag);
-		if (before !== undefined) return before;
-		const entry = byTag(tag);
-		if (entry === undefined || entry.keyword === '') return { key: tag, isMany: false };
-		const found = { key: entry.keyword, isMany: entry.vm !== '1' };
-		// Only what the dictionary has: a peer can make up any number of tags.
-		known.set(tag, found);
-		return found;
-	};
 	const read = (dataset: Dataset, depth: number): JsonObject => {
 		const object: Record<string, JsonValue> = {};
 		for (const tag of Object.keys(dataset).sort()) {
 			const element = dataset[tag];
 			if (element === undefined || LEFT_OUT.has(tag) || tag.endsWith('0000')) continue;
-			const { key, isMany } = lookUp(tag);
+			const entry = byTag(tag);
+			const key = entry === undefined || entry.keyword === '' ? tag : entry.keyword;
+			// What may have several values is an array always, so that a script need not look.
+			const isMany = entry !== undefined && entry.vm !== '1';
 			const values = valuesOf(dataset, tag, element, depth);
 			object[key] = values.length === 0 ? null : isMany || values.length > 1 ? values : (values[0] ?? null);
 			if (element.vr === 'PN' && forms.personNameGroups === true) addGroups(object, key, element);
@@ -74,7 +60,8 @@ const jsonValue = (value: Value): JsonValue => {
 			// JSON has no word for the others.
 			return Number.isFinite(value) ? value : String(value);
 		case 'bigint':
-			return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+			// Not a number for some values and a text for others: most JSON readers would round the large ones.
+			return String(value);
 		default:
 			if (value === null) return null;
 			if (value instanceof Uint8Array) return base64(value);

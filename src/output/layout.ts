@@ -9,6 +9,8 @@ export interface Demand {
 	readonly priority: number;
 	readonly alignment: Alignment;
 	readonly wanted: number;
+	/** What more it may be given where room is left, for contents not seen yet. */
+	readonly generous: number;
 }
 
 /** A column that is shown: `index` is its place among the demands, `width` in columns of the terminal. */
@@ -22,15 +24,15 @@ export const GAP = '  ';
 
 /**
  * Shares `available` columns of the terminal out. Columns vanish, the lowest priority first, before any is given less than its
- * minimum; what is left goes to what they prefer, then to what their content wants, most important first. The last one standing may
- * be given less than its minimum.
+ * minimum; what is left goes to what they prefer, then to what their content wants, then to those that can use more, most important
+ * first. The last one standing may be given less than its minimum.
  */
 export const shareOut = (demands: readonly Demand[], available: number): readonly Share[] => {
 	const shown = fitting(demands, available);
 	const widths = new Map(shown.map(({ demand, index }) => [index, Math.min(demand.minimum, available)]));
 	let left = available - total([...widths.values()]);
 	const important = [...shown].sort((a, b) => b.demand.priority - a.demand.priority);
-	for (const goal of ['preferred', 'wanted'] as const) {
+	for (const goal of ['preferred', 'wanted', 'generous'] as const) {
 		for (const { demand, index } of important) {
 			const width = widths.get(index) ?? 0;
 			const more = Math.max(0, Math.min(left, demand[goal] - width));

@@ -16,7 +16,7 @@ export const expandedPrinter = ({ columns, paint = PLAIN_PAINT }: RowOptions): R
 			isBegun = true;
 			for (const column of columns) {
 				if (row[column.path[0] ?? ''] === undefined) continue;
-				const value = shownCell(row, column, 'full');
+				const value = shownCell(row, column, 'full').trimEnd();
 				text += value === '' ? `${paint.faint(column.key)}\n` : `${paint.faint(column.key.padEnd(width))}  ${value}\n`;
 			}
 			return text;

@@ -11,11 +11,11 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
  */
 export const sanitize = (text: string): string => (PLAIN.test(text) ? text : text.toWellFormed().replace(UNSAFE, '·'));
 
-const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
+const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
 
-/** A cell of tab-separated text: tab, newline and backslash are escaped so that they can be had back, the rest is sanitised. */
+/** A cell of tab-separated text: tab, line ends and backslash are escaped so that they can be had back, the rest is sanitised. */
 export const sanitizeTsv = (text: string): string =>
-	sanitize(text.replace(/[\t\n\\]/g, (character) => ESCAPES[character] ?? character));
+	sanitize(/[\t\n\r\\]/.test(text) ? text.replace(/[\t\n\r\\]/g, (character) => ESCAPES[character] ?? '·') : text);
 
 /**
  * A value as JSON on one line. Beyond what JSON asks for, every character that `sanitize` would replace is escaped, so that a document

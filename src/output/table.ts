@@ -40,7 +40,11 @@ const placed = (
 	available: number,
 	times: 'short' | 'full',
 ): readonly PlacedColumn[] => {
-	const demands = columns.map((column) => ({ ...column, wanted: textWidth(shownCell(row, column, times)) }));
+	const demands = columns.map((column) => ({
+		...column,
+		wanted: textWidth(shownCell(row, column, times)),
+		generous: column.form === 'text' ? 2 * column.preferred : column.preferred,
+	}));
 	const shares = available === Number.POSITIVE_INFINITY ? unbounded(demands) : shareOut(demands, available);
 	return shares.flatMap(({ index, width }) => {
 		const column = columns[index];
@@ -84,7 +88,8 @@ export interface Field {
 export type Cell = string | { readonly text: string; readonly as: keyof Paint };
 
 /**
- * A table of few rows, all known: the widths are those of the contents. cli-table3 is loaded here and nowhere else.
+ * A table of few rows, all known: the widths are those of the contents. cli-table3 is loaded here and nowhere else. It measures with
+ * the Unicode of 2019, so that an emoji younger than that may push its line a column to the right.
  *
  * @param width columns of the terminal; undefined where nothing is to be cut.
  * @returns lines, each with its newline; nothing where there is no row.
@@ -118,7 +123,7 @@ const widest = (rows: readonly (readonly { text: string }[])[], index: number): 
 const demand = ({ heading, minimum = 4, alignment = 'left', priority }: Field, wanted: number): Demand => {
 	const content = Math.max(textWidth(heading), wanted);
 	const floor = Math.max(textWidth(heading), Math.min(minimum, content));
-	return { heading, minimum: floor, preferred: content, priority, alignment, wanted: content };
+	return { heading, minimum: floor, preferred: content, priority, alignment, wanted: content, generous: content };
 };
 
 const brushed = (

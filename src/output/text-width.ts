@@ -4,7 +4,7 @@
  * Ranges that terminals draw two columns wide: Wide and Fullwidth of EastAsianWidth.txt, neighbours joined where nothing but
  * unassigned code points lies between. Our own because string-width, measured on names that are not ASCII, takes 15 to 80 times
  * as long (it segments graphemes and strips ANSI codes, which a sanitised text has none of), and the release of it that cli-table3
- * brings has the widths of 2019. Code point by code point the two agree, conjoining Hangul excepted.
+ * brings has the widths of 2019. Code point by code point the two agree but for what joins.
  */
 const WIDE: readonly (readonly [first: number, last: number])[] = [
 	[0x1100, 0x115f],
@@ -97,9 +97,11 @@ const WIDE: readonly (readonly [first: number, last: number])[] = [
 const PLAIN = /^[\x20-\x7e]*$/;
 const COMBINING = /[\p{Mn}\p{Me}]/u;
 
-/** Hangul vowels and final consonants join the syllable before them. */
+/** Hangul vowels and final consonants join the syllable before them, skin tones the emoji. */
 const joins = (codePoint: number): boolean =>
-	(codePoint >= 0x1160 && codePoint <= 0x11ff) || (codePoint >= 0xd7b0 && codePoint <= 0xd7fb);
+	(codePoint >= 0x1160 && codePoint <= 0x11ff) ||
+	(codePoint >= 0xd7b0 && codePoint <= 0xd7fb) ||
+	(codePoint >= 0x1f3fb && codePoint <= 0x1f3ff);
 
 const isWide = (codePoint: number): boolean => {
 	let low = 0;
