@@ -10,9 +10,6 @@ import {
 } from './pdu/index.ts';
 import { MAX_PRESENTATION_CONTEXTS } from './pdu/limits.ts';
 
-/** The application context name of DICOM (PS3.7 A.2.1). */
-export const DICOM_APPLICATION_CONTEXT = '1.2.840.10008.3.1.1.1';
-
 /** A presentation context that both sides may use. `scu` and `scp` are the roles of the requestor in it. */
 export interface AcceptedContext {
 	readonly id: number;

@@ -6,7 +6,7 @@ import { type Decoded, type Fault, PduDecoder } from './pdu-decoder.ts';
 import { type Action, actionFor, type State, type UpperLayerEvent } from './transitions.ts';
 
 export type { Indication, Output, Role } from './actions.ts';
-export type { Fault, Fragment } from './pdu-decoder.ts';
+export type { Fault } from './pdu-decoder.ts';
 export type { State } from './transitions.ts';
 
 /** The row of Table 9-10 that a request or response primitive of the user is. */
@@ -90,10 +90,7 @@ export class UpperLayer {
 	receive(bytes: Uint8Array): Output[] {
 		if (this.#state === 'Sta1' || this.#state === 'Sta4') return [];
 		const outputs: Output[] = [];
-		for (const decoded of this.#decoder.push(bytes)) {
-			if (this.#ended) break;
-			outputs.push(...this.#received(decoded));
-		}
+		for (const decoded of this.#decoder.push(bytes)) outputs.push(...this.#received(decoded));
 		return outputs;
 	}
 

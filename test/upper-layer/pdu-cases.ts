@@ -191,7 +191,7 @@ export const PDU_CASES: readonly PduCase[] = [
 ];
 
 /** An A-ASSOCIATE-RQ or -AC out of whatever items, with the length that they have. */
-export const associate = (type: 0x01 | 0x02, items: string, fixed: string = FIXED): Uint8Array => {
+const associate = (type: 0x01 | 0x02, items: string, fixed: string = FIXED): Uint8Array => {
 	const body = hex(`${fixed}\n${items}`);
 	const bytes = new Uint8Array(6 + body.length);
 	bytes[0] = type;

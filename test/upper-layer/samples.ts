@@ -49,6 +49,9 @@ export const pduHeader = (type: number, length: number): Uint8Array => {
 	return header;
 };
 
+/** Each byte on its own. */
+export const bytewise = (bytes: Uint8Array): Uint8Array[] => Array.from(bytes, (byte) => Uint8Array.of(byte));
+
 /** Both ends of every cut of the bytes. */
 export const cuts = (bytes: Uint8Array): [Uint8Array, Uint8Array][] =>
 	Array.from({ length: bytes.length + 1 }, (_, at) => [bytes.subarray(0, at), bytes.subarray(at)]);

@@ -18,18 +18,12 @@ export { describePdu } from './description.ts';
 export type { PDataTf, Pdv } from './p-data-tf.ts';
 export { ABORT_REASON, PduError } from './pdu-error.ts';
 export type { ReleaseRp, ReleaseRq } from './release.ts';
-export type {
-	CommonExtendedNegotiation,
-	ExtendedNegotiation,
-	RoleSelection,
-	UserIdentity,
-	UserInformation,
-} from './user-information.ts';
+export type { RoleSelection, UserInformation } from './user-information.ts';
 
 export type Pdu = AssociateRq | AssociateAc | AssociateRj | PDataTf | ReleaseRq | ReleaseRp | Abort;
 
 /** The first byte of each PDU. */
-export const PDU_TYPE = {
+const PDU_TYPE = {
 	'A-ASSOCIATE-RQ': 0x01,
 	'A-ASSOCIATE-AC': 0x02,
 	'A-ASSOCIATE-RJ': 0x03,

@@ -18,7 +18,7 @@ export interface PDataTf {
 }
 
 /** Message control header (PS3.8 Annex E.2); its other bits are sent as 0 and never checked. */
-export const CONTROL = { command: 1, last: 2 } as const;
+const CONTROL = { command: 1, last: 2 } as const;
 
 /** Bytes that the PDV length counts besides the fragment: context ID and message control header. */
 const COUNTED_HEADER = 2;

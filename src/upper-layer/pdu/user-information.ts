@@ -12,20 +12,20 @@ export interface RoleSelection {
 }
 
 /** 56H (PS3.7 D.3.3.5). `information` means what the service class says. */
-export interface ExtendedNegotiation {
+interface ExtendedNegotiation {
 	readonly sopClassUid: string;
 	readonly information: Uint8Array;
 }
 
 /** 57H (PS3.7 D.3.3.6), in an RQ only. */
-export interface CommonExtendedNegotiation {
+interface CommonExtendedNegotiation {
 	readonly sopClassUid: string;
 	readonly serviceClassUid: string;
 	readonly relatedGeneralSopClassUids: readonly string[];
 }
 
 /** 58H (PS3.7 D.3.3.7), in an RQ only. Types: 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JWT. */
-export interface UserIdentity {
+interface UserIdentity {
 	readonly type: number;
 	readonly positiveResponseRequested: boolean;
 	readonly primaryField: Uint8Array;
