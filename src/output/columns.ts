@@ -6,7 +6,7 @@ export type Form = 'text' | 'uid' | 'date' | 'time' | 'datetime' | 'number' | 'c
 
 export interface Column {
 	/** As for `-k`, and the heading of tsv and csv: `PatientID`, `ScheduledProcedureStepSequence[0].Modality`. */
-	readonly key: string;
+	readonly keyword: string;
 	/** The tags to it, outermost first; of a sequence the first item is shown. */
 	readonly path: readonly string[];
 	readonly heading: string;
@@ -23,14 +23,14 @@ export type Level = 'patient' | 'study' | 'series' | 'instance' | 'worklist' | '
 
 /** A column with the widths its form needs. */
 export const column = (
-	key: string,
+	keyword: string,
 	path: string | readonly string[],
 	heading: string,
 	priority: number,
 	form: Form = 'text',
 	widths: readonly [minimum: number, preferred: number] = WIDTHS[form],
 ): Column => ({
-	key,
+	keyword,
 	path: typeof path === 'string' ? [path] : path,
 	heading,
 	// A heading is never cut: it would say something else.

@@ -9,7 +9,7 @@ const delimited = (
 	cell: (text: string) => string,
 	hasHeader: boolean,
 ): RowPrinter => {
-	const header = hasHeader ? `${columns.map(({ key }) => cell(key)).join(separator)}\n` : '';
+	const header = hasHeader ? `${columns.map(({ keyword }) => cell(keyword)).join(separator)}\n` : '';
 	let isBegun = false;
 	const above = (): string => {
 		const text = isBegun ? '' : header;

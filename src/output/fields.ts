@@ -2,9 +2,9 @@
 import type { Column, Form } from './columns.ts';
 import { column } from './columns.ts';
 
-/** An attribute that a user named: `key` as `-k` spells it with keywords, `path` the tags to it. */
+/** An attribute that a user named: `keyword` as for a `Column`, `path` the tags to it. */
 export interface NamedAttribute {
-	readonly key: string;
+	readonly keyword: string;
 	readonly path: readonly string[];
 	readonly vr: string;
 }
@@ -18,18 +18,18 @@ export interface NamedAttribute {
 export const selectColumns = (
 	defaults: readonly Column[],
 	text: string,
-	resolve: (key: string) => NamedAttribute,
+	resolve: (text: string) => NamedAttribute,
 ): readonly Column[] => {
 	let sign = '';
 	let selected: readonly Column[] = /^\s*[+-]/.test(text) ? defaults : [];
 	for (const item of text.split(',').map((part) => part.trim())) {
-		const [, own = '', key = ''] = /^([+-]?)(.*)$/s.exec(item) ?? [];
+		const [, own = '', name = ''] = /^([+-]?)(.*)$/s.exec(item) ?? [];
 		if (own !== '') sign = own;
-		if (key === '') continue;
-		const named = resolve(key.trim());
+		if (name.trim() === '') continue;
+		const named = resolve(name.trim());
 		const others = selected.filter((one) => !isSame(one, named));
 		if (sign === '-') selected = others;
-		else if (others.length === selected.length) selected = [...selected, shownColumn(defaults, named)];
+		else if (others.length === selected.length) selected = [...selected, namedColumn(defaults, named)];
 	}
 	// In a list of one's own what comes first matters most; what was added is wanted more than a UID, and less than the rest.
 	return /^\s*[+-]/.test(text)
@@ -41,11 +41,12 @@ const ADDED_PRIORITY = 45;
 
 const isSame = (one: Column, named: NamedAttribute): boolean => one.path.join('.') === named.path.join('.');
 
-const shownColumn = (defaults: readonly Column[], named: NamedAttribute): Column => {
+/** The column of these that shows the attribute, else one made from its VR and keyword; visible in tables too. */
+export const namedColumn = (defaults: readonly Column[], named: NamedAttribute): Column => {
 	const known = defaults.find((one) => isSame(one, named));
 	if (known !== undefined) return { ...known, priority: Math.max(known.priority, ADDED_PRIORITY) };
-	const keyword = named.key.split('.').at(-1) ?? named.key;
-	return column(named.key, named.path, headingOf(keyword), ADDED_PRIORITY, FORMS[named.vr] ?? 'text');
+	const last = named.keyword.split('.').at(-1) ?? named.keyword;
+	return column(named.keyword, named.path, headingOf(last), ADDED_PRIORITY, FORMS[named.vr] ?? 'text');
 };
 
 /** `SOPInstanceUID` is `SOP INSTANCE UID`. */

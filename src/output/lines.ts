@@ -8,7 +8,7 @@ import { PLAIN_PAINT } from './theme.ts';
 
 /** What did not come back has no line; what came back empty has an empty one. */
 export const expandedPrinter = ({ columns, paint = PLAIN_PAINT }: RowOptions): RowPrinter => {
-	const width = columns.reduce((most, { key }) => Math.max(most, key.length), 0);
+	const width = columns.reduce((most, { keyword }) => Math.max(most, keyword.length), 0);
 	let isBegun = false;
 	return {
 		row(row) {
@@ -17,7 +17,10 @@ export const expandedPrinter = ({ columns, paint = PLAIN_PAINT }: RowOptions): R
 			for (const column of columns) {
 				if (row[column.path[0] ?? ''] === undefined) continue;
 				const value = shownCell(row, column, 'full').trimEnd();
-				text += value === '' ? `${paint.faint(column.key)}\n` : `${paint.faint(column.key.padEnd(width))}  ${value}\n`;
+				text +=
+					value === ''
+						? `${paint.faint(column.keyword)}\n`
+						: `${paint.faint(column.keyword.padEnd(width))}  ${value}\n`;
 			}
 			return text;
 		},

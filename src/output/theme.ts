@@ -8,8 +8,8 @@ export type ColorOption = 'auto' | 'always' | 'never';
  */
 export const wantsColor = (
 	option: ColorOption,
-	variables: Readonly<Record<string, string | undefined>>,
 	isTty: boolean,
+	variables: Readonly<Record<string, string | undefined>>,
 ): boolean => {
 	if (option !== 'auto') return option === 'always';
 	if (isSet(variables['NO_COLOR'])) return false;

@@ -101,7 +101,7 @@ const endpoint = ({ address, port }: { readonly address: string; readonly port: 
 
 type EventOf<Name extends TraceEvent['event']> = Extract<TraceEvent, { readonly event: Name }>;
 
-const P_DATA_TF = 4;
+const P_DATA_TF = 0x04;
 
 /** P-DATA-TF is told as the messages it carries. */
 const tellPdu = (event: EventOf<'pdu'>, conversation: Conversation, isDebug: boolean): Told | undefined => {

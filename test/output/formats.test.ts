@@ -70,7 +70,7 @@ t.test('a row is printed when it comes, its header with the first', async (t) =>
 });
 
 t.test('no rows', async (t) => {
-	const header = COLUMNS.study.map(({ key }) => key);
+	const header = COLUMNS.study.map(({ keyword }) => keyword);
 	const options = optionsFor('study');
 	for (const format of ['table', 'wide', 'expanded', 'tsv', 'jsonl', 'name', 'dump'] as const)
 		t.equal(printed(format, [], options), '', format);
@@ -143,7 +143,7 @@ const parseCsv = (text: string): string[][] => {
 t.test('csv', async (t) => {
 	const nasty = ['plain', 'a,b', '"', '""', 'a "b", c', '', ' x ', "'", '=1+1', '+1', '-1', '@x', ' =1', '王,東'];
 	const rows = nasty.map((text) => ({ '00081030': element('LO', text) }));
-	const columns = COLUMNS.study.filter(({ key }) => key === 'StudyDescription');
+	const columns = COLUMNS.study.filter(({ keyword }) => keyword === 'StudyDescription');
 	const options = { ...optionsFor('study'), columns };
 
 	t.test('reads back as it was', async (t) => {
@@ -159,7 +159,7 @@ t.test('csv', async (t) => {
 
 t.test('tsv can be had back', async (t) => {
 	const text = 'a\tb\r\nc\\d\\n';
-	const columns = COLUMNS.study.filter(({ key }) => key === 'StudyDescription');
+	const columns = COLUMNS.study.filter(({ keyword }) => keyword === 'StudyDescription');
 	const line = printed('tsv', [{ '00081030': element('LT', text) }], { ...optionsFor('study'), columns });
 	t.equal(line, 'a\\tb\\r\\nc\\\\d\\\\n\n');
 	const back: Record<string, string> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
@@ -194,10 +194,10 @@ t.test('--fields', async (t) => {
 	const resolve = (key: string) => {
 		const found = known[key];
 		if (found === undefined) throw new Error(`unknown ${key}`);
-		return { key, ...found };
+		return { keyword: key, ...found };
 	};
-	const keys = (text: string) => selectColumns(COLUMNS.study, text, resolve).map(({ key }) => key);
-	const defaults = COLUMNS.study.map(({ key }) => key);
+	const keys = (text: string) => selectColumns(COLUMNS.study, text, resolve).map(({ keyword }) => keyword);
+	const defaults = COLUMNS.study.map(({ keyword }) => keyword);
 	t.same(keys('StudyID, PatientID'), ['StudyID', 'PatientID'], 'a list replaces');
 	t.same(keys('+AcquisitionDate,SOPClassesInStudy'), [...defaults, 'AcquisitionDate', 'SOPClassesInStudy'], '+ adds');
 	t.same(
@@ -221,7 +221,7 @@ t.test('--fields', async (t) => {
 
 t.test('the keys of columns are of one spelling, each once in a level', async (t) => {
 	for (const level of LEVELS) {
-		const keys = COLUMNS[level].map(({ key }) => key);
+		const keys = COLUMNS[level].map(({ keyword }) => keyword);
 		t.same(keys, [...new Set(keys)], level);
 		for (const { heading, minimum, preferred } of COLUMNS[level]) {
 			t.ok(minimum >= heading.length && preferred >= minimum, `${level} ${heading}`);
