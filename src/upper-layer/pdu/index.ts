@@ -23,7 +23,7 @@ export type { RoleSelection, UserInformation } from './user-information.ts';
 export type Pdu = AssociateRq | AssociateAc | AssociateRj | PDataTf | ReleaseRq | ReleaseRp | Abort;
 
 /** The first byte of each PDU. */
-const PDU_TYPE = {
+export const PDU_TYPE = {
 	'A-ASSOCIATE-RQ': 0x01,
 	'A-ASSOCIATE-AC': 0x02,
 	'A-ASSOCIATE-RJ': 0x03,
