@@ -233,7 +233,7 @@ class Decoder {
 		const known = knownVr(tag, scope.pixelRepresentation);
 		if (length === UNDEFINED_LENGTH) {
 			// Undefined lengths are for sequences and Pixel Data; in UN always a sequence (PS3.5 6.2.2).
-			return said === undefined && known.kind === 'bytes' && known !== VRS.UN ? known : VRS.SQ;
+			return said === undefined && known.kind === 'bytes' && known !== VRS.UN ? VRS.OB : VRS.SQ;
 		}
 		if (said === undefined) return known;
 		if (known === VRS.SQ) return length === 0 || this.#isItemAt(valueStart) ? known : VRS.UN;

@@ -5,7 +5,7 @@ import type { Dataset, Element } from './dataset.ts';
 import { isItem, stringsOf } from './dataset.ts';
 import { MAX_NESTING } from './decode.ts';
 import type { Layout } from './element-header.ts';
-import { UNDEFINED_LENGTH } from './element-header.ts';
+import { knownVr, UNDEFINED_LENGTH } from './element-header.ts';
 import { deflated } from './inflate.ts';
 import { EncapsulatedElement, EncodedElement } from './received-element.ts';
 import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION, TAG, tagNumber } from './tags.ts';
@@ -138,7 +138,9 @@ class Encoder {
 		if (depth >= MAX_NESTING) throw cannotEncode(tag, 'SQ', `is nested more than ${MAX_NESTING} deep`);
 		const { writer } = this;
 		const { littleEndian } = this.#layout;
-		const isDelimited = this.#undefinedLengths && element.Value.length > 0;
+		// In implicit VR nothing but an undefined length tells a private sequence from bytes.
+		const isDelimited =
+			(this.#undefinedLengths && element.Value.length > 0) || (!this.#layout.explicit && knownVr(tag, 0) !== VRS.SQ);
 		writer.elementHeader(tag, VRS.SQ, this.#layout);
 		const valueStart = writer.length;
 		for (const item of element.Value) {

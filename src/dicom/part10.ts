@@ -3,7 +3,7 @@ import { DicomError } from '../errors.ts';
 import type { Dataset, Element } from './dataset.ts';
 import { stringsOf, textOf } from './dataset.ts';
 import { decodeDataset } from './decode.ts';
-import { ElementHeader, EXPLICIT_LAYOUT, IMPLICIT_LAYOUT, knownVr } from './element-header.ts';
+import { ElementHeader, EXPLICIT_LAYOUT, IMPLICIT_LAYOUT, knownVr, shownLayout } from './element-header.ts';
 import { encodeDataset } from './encode.ts';
 import { TAG } from './tags.ts';
 import { EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from './transfer-syntaxes.ts';
@@ -59,19 +59,13 @@ const hasPrefix = (head: Uint8Array, offset: number): boolean =>
 
 /** Group 0002 at `start`. It is in explicit VR little endian (PS3.10 7.1); some writers used implicit VR. */
 const readMeta = (head: Uint8Array, start: number, isWhole: boolean): FileMeta => {
-	const decoded = decodeDataset(head.subarray(start), EXPLICIT_LITTLE, { untilTag: '00030000', maxElements: 1000 });
-	const { dataset: meta, endOffset } = decoded;
-	const datasetOffset = start + endOffset;
-	const groupLength = meta[TAG.FileMetaInformationGroupLength]?.Value[0];
-	const declaredEnd = typeof groupLength === 'number' ? start + 12 + groupLength : 0;
-	if (declaredEnd > MAX_META_BYTES || datasetOffset > MAX_META_BYTES) {
-		return { kind: 'not-dicom', reason: 'the file meta information has no end' };
-	}
-	// The first element of the dataset tells where the group ends, whatever its length says.
-	const isSeenToEnd = datasetOffset + 8 <= head.length && !decoded.truncated;
-	if (!isSeenToEnd && !isWhole) return { kind: 'more', bytes: Math.max(2 * head.length, declaredEnd + 1024) };
+	const { end, isSeenToEnd } = endOfMeta(head.subarray(start));
+	if (end > MAX_META_BYTES) return { kind: 'not-dicom', reason: 'the file meta information has no end' };
+	if (!isSeenToEnd && !isWhole) return { kind: 'more', bytes: Math.max(2 * head.length, start + end + 1024) };
+	const { dataset: meta } = decodeDataset(head.subarray(start, start + end), EXPLICIT_LITTLE);
 	if (Object.keys(meta).length === 0)
 		return { kind: 'not-dicom', reason: 'a DICM prefix and no file meta information' };
+	const datasetOffset = Math.min(start + end, head.length);
 	const said = textOf(meta, TAG.TransferSyntaxUID);
 	return {
 		kind: 'part10',
@@ -79,8 +73,22 @@ const readMeta = (head: Uint8Array, start: number, isWhole: boolean): FileMeta =
 		transferSyntaxUid: said === '' ? (guessedTransferSyntax(head.subarray(datasetOffset)) ?? IMPLICIT_LITTLE) : said,
 		mediaStorageSopClassUid: textOf(meta, TAG.MediaStorageSOPClassUID),
 		mediaStorageSopInstanceUid: textOf(meta, TAG.MediaStorageSOPInstanceUID),
-		datasetOffset: isSeenToEnd ? datasetOffset : head.length,
+		datasetOffset,
 	};
+};
+
+/** Where group 0002 ends: at the first element of another group, whatever (0002,0000) says. */
+const endOfMeta = (bytes: Uint8Array): { readonly end: number; readonly isSeenToEnd: boolean } => {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const layout = shownLayout(view, EXPLICIT_LAYOUT);
+	const header = new ElementHeader();
+	let end = 0;
+	while (end + 8 <= bytes.length) {
+		if (view.getUint16(end, true) !== 0x0002) return { end, isSeenToEnd: true };
+		if (!header.read(view, end, bytes.length, layout)) break;
+		end = header.valueStart + header.length;
+	}
+	return { end, isSeenToEnd: false };
 };
 
 /** Where a dataset may begin: identification (0008), or what is allowed in front of it. */

@@ -333,3 +333,14 @@ t.test('a value too long for its VR is written as UN, little endian', async (t) 
 		t.strictSame(encodeDataset(dataset, syntax), bytes);
 	}
 });
+
+t.test('a private sequence stays one, in implicit VR too', async (t) => {
+	for (const items of [[], [{}], [{ '00091001': { vr: 'SQ', Value: [{}] } as const }]]) {
+		const dataset: Dataset = { '00091001': { vr: 'SQ', Value: items } };
+		for (const syntax of [IMPLICIT_LITTLE, EXPLICIT_LITTLE]) {
+			const { dataset: back, problems } = decodeDataset(encodeDataset(dataset, syntax), syntax);
+			t.strictSame(plainDataset(back), dataset);
+			t.strictSame(problems, []);
+		}
+	}
+});

@@ -123,7 +123,7 @@ const NOT_DICOM: readonly (readonly [name: string, bytes: Uint8Array, reason: Re
 	['a prefix and nothing', bytesOf(`${'00'.repeat(128)}4449434d`), /no file meta information/],
 	[
 		'meta information without an end',
-		bytesOf(`${'00'.repeat(128)}4449434d 0200 0000 554c 0400 ffffff7f`),
+		bytesOf(`${'00'.repeat(128)}4449434d 0200 0201 4f42 0000 ffffff7f`),
 		/has no end/,
 	],
 	[
