@@ -99,5 +99,5 @@ export const timestamp = (date: Date): string => {
 	return `${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
 };
 
-/** A DIMSE status as events and documents give it: four hex digits. */
+/** A DIMSE status or command field as events, documents and traces give it: four hex digits. */
 export const statusText = (status: number): string => status.toString(16).toUpperCase().padStart(4, '0');

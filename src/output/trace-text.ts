@@ -8,6 +8,7 @@ import { DicomError } from '../errors.ts';
 import type { Pdu } from '../upper-layer/pdu/index.ts';
 import { decodePdu } from '../upper-layer/pdu/index.ts';
 import { dumpLines } from './dump.ts';
+import { statusText } from './events.ts';
 import { countText, durationText } from './quantities.ts';
 import { sanitize } from './sanitize.ts';
 import { pad } from './text-width.ts';
@@ -191,7 +192,7 @@ const tellMessage = (event: EventOf<'message'>, conversation: Conversation, isDe
 		if (!isDebug) return undefined;
 	} else conversation.requests.delete(message.messageIdBeingRespondedTo ?? -1);
 	const id = message.messageIdBeingRespondedTo ?? '?';
-	const code = message.status.toString(16).toUpperCase().padStart(4, '0');
+	const code = statusText(message.status);
 	const took = answered === undefined ? '' : durationText(event.at - answered.at).padStart(6);
 	const line = `${nameOf(message).padEnd(11)} msg ${id}  ${code} ${statusClass}  ${took}  ${outcome(message, statusClass, answered?.matches)}`;
 	const says = statusClass === 'failure' || statusClass === 'warning' ? [meaning] : [];
@@ -205,9 +206,7 @@ const remember = ({ requests }: Conversation, messageId: number, at: number): vo
 };
 
 const nameOf = (message: Message): string =>
-	message.type === 'unknown'
-		? `command ${message.commandField.toString(16).toUpperCase().padStart(4, '0')}H`
-		: message.type;
+	message.type === 'unknown' ? `command ${statusText(message.commandField)}H` : message.type;
 
 const requestText = ({ message, contextId, abstractSyntax }: EventOf<'message'>): string => {
 	const id = 'messageId' in message ? message.messageId : undefined;

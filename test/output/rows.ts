@@ -43,7 +43,7 @@ const STUDIES: readonly Dataset[] = [
 		'00080050': element('SH', '=1+1'),
 		'00081030': element('LO', 'one\r\ntwo\tthree, "four"\u001b[31m\u202eevil\u0085\ud800'),
 		'00100010': name('=王^小東'),
-		'00100020': element('LO', ''),
+		'00100020': element('LO'),
 		'0020000D': element('UI', '1.2.3.2'),
 		'00201208': element('IS', '12 '),
 		'00091001': element('LO', 'private'),
