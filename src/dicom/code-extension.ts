@@ -100,12 +100,13 @@ class ExtendedWriter {
 		this.bytes.push(ESC, ...set.designator);
 	}
 
-	/** False where no set has the character. */
-	write(codePoint: number): boolean {
+	/** False where no set has the character with a code that is not read as a delimiter, as that of the yen sign is. */
+	write(codePoint: number, vr: Vr): boolean {
 		const { g0, g1, designated } = this.#repertoire;
 		for (const set of [this.#g0, this.#g1, g0, g1, ...designated]) {
 			const code = set?.codeOf(codePoint);
 			if (set === undefined || code === undefined) continue;
+			if (set.bytesPerCharacter === 1 && isDelimiter(code, vr)) continue;
 			if (set !== this.#g0 && set !== this.#g1) this.designate(set);
 			if (set.bytesPerCharacter === 2) this.bytes.push(code >> 8);
 			this.bytes.push(code & 0xff);
@@ -131,7 +132,7 @@ export const encodeExtended = (text: string, repertoire: Repertoire, vr: Vr): Ui
 			writer.bytes.push(point);
 		} else if (point === 0x20) writer.writeControl(point);
 		// An escape of the text's own would be taken for a designation.
-		else if (point === ESC || point === 0x7f || !writer.write(point)) return undefined;
+		else if (point === ESC || point === 0x7f || !writer.write(point, vr)) return undefined;
 	}
 	writer.reset();
 	return Uint8Array.from(writer.bytes);

@@ -46,7 +46,8 @@ export const toJsonModel = (dataset: Dataset): JsonModel => {
 
 const jsonElement = (element: Element): JsonModelElement => {
 	const { vr, Value } = element;
-	if (Value.length === 0) return { vr };
+	// A value field of no bytes, however it is held.
+	if (Value.length === 0 || (Value.length === 1 && (Value[0] === null || Value[0] === ''))) return { vr };
 	const bytes = Value.filter((value) => value instanceof Uint8Array);
 	const [first] = bytes;
 	if (first !== undefined) return { vr, InlineBinary: base64(bytes.length === 1 ? first : items(bytes)) };
