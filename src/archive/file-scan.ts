@@ -1,5 +1,5 @@
 /** Which files a list of paths means: files, folders, DICOMDIRs (PS3.10 8); one after the other, never a list of all. */
-import { lstatSync, opendirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { opendirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { itemsOf, stringsOf } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
@@ -38,13 +38,13 @@ export function* candidates(paths: Iterable<string>, recurse: boolean): Generato
 
 /** Links to files are followed, links to folders are not: they may lead round in a circle. */
 function* folder(path: string, recurse: boolean): Generator<Candidate> {
-	const names: { readonly name: string; readonly isFolder: boolean }[] = [];
+	const names: { readonly name: string; readonly isFolder: boolean; readonly isLink: boolean }[] = [];
 	try {
 		const entries = opendirSync(path);
 		try {
 			for (let entry = entries.readSync(); entry !== null; entry = entries.readSync())
 				if (entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
-					names.push({ name: entry.name, isFolder: entry.isDirectory() });
+					names.push({ name: entry.name, isFolder: entry.isDirectory(), isLink: entry.isSymbolicLink() });
 		} finally {
 			entries.closeSync();
 		}
@@ -52,17 +52,17 @@ function* folder(path: string, recurse: boolean): Generator<Candidate> {
 		throw ioError(error, path);
 	}
 	names.sort((a, b) => (a.name < b.name ? -1 : 1));
-	for (const { name, isFolder } of names) {
+	for (const { name, isFolder, isLink } of names) {
 		const below = join(path, name);
 		if (!isFolder) {
-			if (isReadableFile(below)) yield { path: below, isNamed: false };
+			if (!isLink || leadsToFile(below)) yield { path: below, isNamed: false };
 		} else if (recurse) yield* folder(below, recurse);
 	}
 }
 
-const isReadableFile = (path: string): boolean => {
+const leadsToFile = (link: string): boolean => {
 	try {
-		return lstatSync(path).isFile() || statSync(path).isFile();
+		return statSync(link).isFile();
 	} catch {
 		return false; // a link to nowhere
 	}

@@ -1,0 +1,172 @@
+/** From the options that echo, find and store share to what `association` needs: timeouts, TLS, identity, trace. */
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { ConnectOptions } from '../association/requestor.ts';
+import type { TlsSettings } from '../association/tls.ts';
+import type { TraceSink } from '../association/trace.ts';
+import type { Values } from '../cli/command.ts';
+import type { Environment } from '../cli/environment.ts';
+import type { associationOptions, GENERAL } from '../cli/option-groups.ts';
+import type { Peer } from '../cli/peer.ts';
+import type { FailureContext } from '../diagnose/facts.ts';
+import { DicomError } from '../errors.ts';
+
+export type ConnectingOptions = Values<ReturnType<typeof associationOptions> & typeof GENERAL>;
+
+/** Ends what a command does: by a signal, or because `--timeout` ran out. */
+export interface Deadline {
+	readonly signal: AbortSignal;
+	/** It was the timeout. */
+	readonly hasExpired: boolean;
+	/** To be thrown where the end was not what the user wanted. */
+	failure(): DicomError;
+	clear(): void;
+}
+
+/** @param seconds 0 for none */
+export const deadline = (seconds: number, env: Environment): Deadline => {
+	const controller = new AbortController();
+	const state = { hasExpired: false };
+	const timer =
+		seconds === 0
+			? undefined
+			: setTimeout(() => {
+					state.hasExpired = true;
+					controller.abort('timeout');
+				}, seconds * 1000);
+	const pass = () => controller.abort(env.interrupt.reason);
+	if (env.interrupt.aborted) pass();
+	env.interrupt.addEventListener('abort', pass, { once: true });
+	return {
+		signal: controller.signal,
+		get hasExpired() {
+			return state.hasExpired;
+		},
+		failure: () =>
+			new DicomError(
+				state.hasExpired
+					? { blame: 'timeout', waitingFor: 'response', timeoutMs: seconds * 1000 }
+					: { blame: 'interrupted', signal: String(env.interrupt.reason ?? 'SIGINT') },
+			),
+		clear: () => {
+			clearTimeout(timer);
+			env.interrupt.removeEventListener('abort', pass);
+		},
+	};
+};
+
+/** Everything of `ConnectOptions` but what is proposed. @throws DicomError usage, io for files that cannot be read */
+export const connecting = async (
+	options: ConnectingOptions,
+	peer: Peer,
+	env: Environment,
+): Promise<Omit<ConnectOptions, 'contexts'>> => {
+	const seconds = (value: number) => Math.round(value * 1000);
+	const userIdentity = identity(options, env);
+	return {
+		address: {
+			host: peer.host,
+			port: peer.port,
+			calledAeTitle: peer.calledAeTitle,
+			callingAeTitle: peer.callingAeTitle,
+			tls: tlsSettings(options, peer, env),
+		},
+		maximumLength: options['max-pdu'],
+		connectTimeoutMs: seconds(options['connect-timeout']),
+		timeouts: {
+			associateMs: seconds(options['acse-timeout']),
+			releaseMs: seconds(options['acse-timeout']),
+			artimMs: seconds(options['acse-timeout']),
+			dimseMs: seconds(options['dimse-timeout']),
+			idleMs: seconds(options['idle-timeout']),
+		},
+		family: options.family === '4' ? 4 : options.family === '6' ? 6 : 0,
+		...(userIdentity === undefined ? {} : { userIdentity }),
+		trace: await tracing(options, env),
+	};
+};
+
+/** What an error report says of where it happened. */
+export const failureContext = (peer: Peer, command: string, service: string): FailureContext => ({
+	peer,
+	command,
+	service,
+	tls: peer.tls !== undefined,
+});
+
+/** `-v` and `-d`: the association on stderr, as it goes. The text of it is loaded only for them. */
+const tracing = async (options: ConnectingOptions, env: Environment): Promise<TraceSink | undefined> => {
+	const level = toldLevel(options);
+	if (level === undefined) return undefined;
+	const { localTime, traceText } = await import('../output/trace-text.ts');
+	const text = traceText({ level, time: localTime(env.today().getTime() - env.now()) });
+	return (event) => {
+		const lines = text(event);
+		if (lines.length > 0) void env.stderr.write(`${lines.join('\n')}\n`);
+	};
+};
+
+const toldLevel = (options: ConnectingOptions): 'info' | 'debug' | undefined => {
+	const level = options['log-level'];
+	if (options.debug || level === 'debug' || level === 'trace') return 'debug';
+	return options.verbose > 0 || level === 'info' ? 'info' : undefined;
+};
+
+const read = (path: string, env: Environment): string => {
+	const whole = isAbsolute(path) ? path : join(env.cwd, path);
+	try {
+		return readFileSync(whole, 'utf8');
+	} catch (error) {
+		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
+		throw new DicomError({ blame: 'io', code, message, path }, { cause: error });
+	}
+};
+
+const tlsSettings = (options: ConnectingOptions, { tls }: Peer, env: Environment): TlsSettings | undefined => {
+	const wanted = ['tls', 'tls-insecure'] as const;
+	const given = ['tls-cert', 'tls-key', 'tls-servername'] as const;
+	const isOn =
+		tls !== undefined ||
+		wanted.some((name) => options[name]) ||
+		given.some((name) => options[name] !== undefined) ||
+		options['tls-ca'].length > 0;
+	if (!isOn) return undefined;
+	const cas = options['tls-ca'].length > 0 ? options['tls-ca'] : (tls?.ca ?? []);
+	const certificate = options['tls-cert'] ?? tls?.cert;
+	const key = options['tls-key'] ?? tls?.key;
+	return {
+		ca: cas.length === 0 ? undefined : cas.map((path) => read(path, env)).join('\n'),
+		certificate: certificate === undefined ? undefined : read(certificate, env),
+		key: key === undefined ? undefined : read(key, env),
+		passphrase: options['tls-passphrase'] ?? env.variables['DIMSE_TLS_PASSPHRASE'],
+		serverName: options['tls-servername'] ?? tls?.serverName,
+		minimumVersion: options['tls-min'] === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
+		isInsecure: options['tls-insecure'] || tls?.isInsecure === true,
+	};
+};
+
+/** PS3.7 D.3.3.7: 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JSON web token. */
+const identity = (options: ConnectingOptions, env: Environment): ConnectOptions['userIdentity'] => {
+	const bytes = (text: string) => new TextEncoder().encode(text);
+	const positiveResponseRequested = options['positive-response'];
+	const nothing = new Uint8Array();
+	for (const [name, type] of [
+		['kerberos-file', 3],
+		['saml-file', 4],
+		['jwt-file', 5],
+	] as const) {
+		const path = options[name];
+		if (path === undefined) continue;
+		const primaryField = bytes(read(path, env).trim());
+		return { type, positiveResponseRequested, primaryField, secondaryField: nothing };
+	}
+	if (options.user === undefined) return undefined;
+	const file = options['password-file'];
+	const password = file === undefined ? options.password : read(file, env).split(/\r?\n/, 1)[0];
+	return {
+		type: password === undefined ? 1 : 2,
+		positiveResponseRequested,
+		primaryField: bytes(options.user),
+		secondaryField: password === undefined ? nothing : bytes(password),
+	};
+};

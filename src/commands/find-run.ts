@@ -1,0 +1,393 @@
+/** One `dimse find` on its way: rows printed as they come, what was hidden or is doubtful counted, the end told. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Association } from '../association/association.ts';
+import type { Connected } from '../association/requestor.ts';
+import type { Environment } from '../cli/environment.ts';
+import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
+import type { Peer } from '../cli/peer.ts';
+import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
+import { byTag } from '../dicom/dictionary.ts';
+import { contradicts } from '../dicom/matching.ts';
+import { encodeFile } from '../dicom/part10.ts';
+import { printedTag, TAG } from '../dicom/tags.ts';
+import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
+import type { CFindRsp } from '../dimse/messages.ts';
+import { statusOf } from '../dimse/status.ts';
+import type { DicomError, Failure } from '../errors.ts';
+import { UNIQUE_KEYS } from '../output/columns.ts';
+import { eventLine, statusText, timestamp } from '../output/events.ts';
+import { rowReader } from '../output/json-row.ts';
+import { countText, durationText } from '../output/quantities.ts';
+import { type Format, type RowPrinter, rowPrinter } from '../output/row-printer.ts';
+import { sanitize } from '../output/sanitize.ts';
+import { loadPaint, wantsColor } from '../output/theme.ts';
+import { find } from '../services/query-scu.ts';
+import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import { isSuspectCount } from './match-limit.ts';
+import type { Query } from './query-identifier.ts';
+
+interface Options {
+	readonly format: Format | undefined;
+	readonly header: boolean;
+	readonly nul: boolean;
+	readonly raw: boolean;
+	readonly 'csv-safe': boolean;
+	readonly color: 'auto' | 'always' | 'never';
+	readonly quiet: number;
+	readonly verbose: number;
+	readonly events: boolean;
+	readonly limit: number | undefined;
+	readonly 'strict-match': boolean;
+	readonly 'no-filter': boolean;
+	readonly charset: string | undefined;
+	readonly write: boolean;
+	readonly out: string;
+}
+
+interface Warning {
+	readonly code: string;
+	readonly message: string;
+	readonly [fact: string]: unknown;
+}
+
+/** After `--limit`, rows of a peer that ignores the cancel are read and dropped. */
+export class FindRun {
+	rows = 0;
+	failure: Failure | undefined;
+	/** The last response of every query has come. */
+	isComplete = false;
+	/** The peer ended it with FE00, and nobody had asked for that. */
+	isCutOff = false;
+	readonly #query: Query;
+	readonly #options: Options;
+	readonly #peer: Peer;
+	readonly #env: Environment;
+	readonly #printer: RowPrinter;
+	readonly #format: Format;
+	readonly #eventRow: ((row: Dataset) => object) | undefined;
+	readonly #characterSet: readonly string[] | undefined;
+	readonly #startedAt: number;
+	readonly #seen = new Set<string>();
+	readonly #contradicted = new Map<string, number>();
+	readonly #warnings: Warning[] = [];
+	#doubled = 0;
+	#unsupported = 0;
+	#unreadable = 0;
+	#written = 0;
+	#isLimited = false;
+	#firstMs: number | undefined;
+	#connected: Connected | undefined;
+	#final: CFindRsp | undefined;
+	#isEnded = false;
+
+	private constructor(
+		query: Query,
+		options: Options,
+		peer: Peer,
+		env: Environment,
+		format: Format,
+		printer: RowPrinter,
+	) {
+		this.#query = query;
+		this.#options = options;
+		this.#peer = peer;
+		this.#env = env;
+		this.#format = format;
+		this.#printer = printer;
+		this.#eventRow = options.events ? rowReader({ raw: options.raw }) : undefined;
+		const terms = options.charset ?? peer.charset;
+		this.#characterSet = terms === undefined ? undefined : terms.split('\\').map((term) => term.trim());
+		this.#startedAt = env.now();
+	}
+
+	static async create(query: Query, options: Options, peer: Peer, env: Environment): Promise<FindRun> {
+		const format = options.format ?? (env.stdout.isTty ? 'table' : 'tsv');
+		const color = wantsColor(options.color, env.stdout.isTty, env.variables);
+		const printer = rowPrinter(format, {
+			columns: query.columns,
+			uniqueKey: UNIQUE_KEYS[query.level],
+			width: env.stdout.isTty ? (env.stdout.columns ?? 80) : undefined,
+			...(color ? { paint: await loadPaint(color) } : {}),
+			header: options.header,
+			csvSafe: options['csv-safe'],
+			nul: options.nul,
+			raw: options.raw,
+			envelope: {
+				schema: 'dimse.find/1',
+				node: {
+					...(peer.node === undefined ? {} : { name: peer.node }),
+					called: peer.calledAeTitle,
+					calling: peer.callingAeTitle,
+					host: peer.host,
+					port: peer.port,
+				},
+				query: {
+					level: query.level,
+					model: query.model.says.replaceAll(' ', '-'),
+					sent: query.identifiers.map(sentKeys),
+				},
+			},
+		});
+		const run = new FindRun(query, options, peer, env, format, printer);
+		if (options.events)
+			await env.stdout.write(
+				eventLine({ type: 'start', ts: timestamp(env.today()), command: 'find', node: peer.label }),
+			);
+		return run;
+	}
+
+	/** The output is one JSON document, so that an error belongs into it. */
+	get isDocument(): boolean {
+		return this.#format === 'json' || this.#options.events;
+	}
+
+	/** As many rows as were asked for. */
+	get isSatisfied(): boolean {
+		return this.#isLimited;
+	}
+
+	connected(connected: Connected, granted: string): void {
+		this.#connected = connected;
+		if (granted !== '') this.#say(`extended negotiation: ${granted}`);
+	}
+
+	/** Sends one identifier and prints what comes; ends early by C-CANCEL on the signal or the limit. */
+	async ask(
+		association: Association,
+		context: AcceptedContext,
+		identifier: Dataset,
+		signal: AbortSignal,
+	): Promise<void> {
+		if (this.#options.verbose > 0)
+			this.#say(
+				`query: ${Object.entries(sentKeys(identifier))
+					.map(([key, value]) => `${key}=${value}`)
+					.join(' ')}`,
+			);
+		const exchange = find(association, context, identifier, { characterSet: this.#characterSet });
+		const cancel = () => exchange.cancel();
+		signal.addEventListener('abort', cancel, { once: true });
+		let matches = 0;
+		try {
+			for await (const batch of exchange.batches()) {
+				this.#firstMs ??= this.#env.now() - this.#startedAt;
+				matches += batch.length;
+				let text = '';
+				for (const { dataset, hasUnsupportedKeys, problems } of batch) {
+					if (hasUnsupportedKeys) this.#unsupported++;
+					if (problems.length > 0) this.#unreadable++;
+					if (!this.#isLimited) text += this.#take(dataset, identifier);
+				}
+				if (text !== '') await this.#env.stdout.write(text);
+				if (this.#isLimited) exchange.cancel();
+			}
+		} finally {
+			signal.removeEventListener('abort', cancel);
+		}
+		const final = await exchange.final;
+		this.#final = final;
+		this.isComplete = true;
+		const { class: kind } = statusOf('C-FIND', final.status);
+		if (kind === 'cancel' && !exchange.isCancelled) {
+			this.isCutOff = true;
+			this.#warn(
+				'cut-off',
+				`${this.#peer.label} ended the query with FE00 (cancel), and nobody had asked for that: there is a limit of ${countText(matches, 'match', 'matches')}, and more exist`,
+			);
+		} else if (kind === 'failure') this.failure = failureOf(final);
+		else if (kind === 'warning')
+			this.#warn('status', `final status ${statusText(final.status)}: ${statusOf('C-FIND', final.status).meaning}`);
+		if (!exchange.isCancelled && kind === 'success' && isSuspectCount(matches, this.#peer.matchLimit))
+			this.#warn(
+				'match-limit',
+				`${matches} matches: ${this.#peer.matchLimit === undefined ? 'a round number, possibly cut off by a limit of the archive' : 'the limit of this archive'}; narrower queries (--date) show whether there are more`,
+				{ count: matches },
+			);
+	}
+
+	/** @returns the text of the row; '' for one that is not shown. */
+	#take(row: Dataset, identifier: Dataset): string {
+		const unique = textOf(row, UNIQUE_KEYS[this.#query.level]);
+		if (unique !== '') {
+			if (this.#seen.has(unique)) {
+				this.#doubled++;
+				return '';
+			}
+			this.#seen.add(unique);
+		}
+		const tags = contradicts(identifier, row);
+		for (const tag of tags) this.#contradicted.set(tag, (this.#contradicted.get(tag) ?? 0) + 1);
+		const isHidden =
+			tags.length > 0 &&
+			(this.#options['strict-match'] ||
+				(!this.#options['no-filter'] && tags.some((tag) => this.#query.promised.has(tag))));
+		if (isHidden) return '';
+		this.rows++;
+		if (this.rows === this.#options.limit) this.#isLimited = true;
+		if (this.#options.write) this.#writeFile(row);
+		return this.#eventRow === undefined
+			? this.#printer.row(row)
+			: eventLine({ type: 'match', row: this.#eventRow(row) });
+	}
+
+	#writeFile(row: Dataset): void {
+		const folder = isAbsolute(this.#options.out) ? this.#options.out : join(this.#env.cwd, this.#options.out);
+		const uid = (tag: string, instead: string) => ({ vr: 'UI' as const, Value: [stringsOf(row, tag)[0] || instead] });
+		const whole = {
+			...row,
+			[TAG.SOPClassUID]: uid(TAG.SOPClassUID, this.#query.model.sopClassUid),
+			[TAG.SOPInstanceUID]: uid(TAG.SOPInstanceUID, `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll('-', '')}`)}`),
+		};
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(
+			join(folder, `rsp${String(++this.#written).padStart(4, '0')}.dcm`),
+			encodeFile(whole, EXPLICIT_LITTLE),
+		);
+	}
+
+	/** Writes what comes last. @returns the status */
+	async finish(status: ExitStatus): Promise<ExitStatus> {
+		this.#judge();
+		await this.#end(status);
+		if (this.#options.quiet === 0)
+			for (const { message } of this.#warnings) await this.#env.stderr.write(`warning: ${sanitize(message)}\n`);
+		if (this.#options.quiet === 0 && this.#env.stderr.isTty && !this.#options.events)
+			await this.#env.stderr.write(`${sanitize(this.#summary(status))}\n`);
+		return status;
+	}
+
+	/** Rows that came stay; then the error. @param report tells it and gives the status */
+	async failed(error: DicomError, report: () => Promise<ExitStatus>): Promise<ExitStatus> {
+		this.#judge();
+		const status = await report();
+		await this.#end(status, error);
+		return status;
+	}
+
+	async #end(exit: ExitStatus, error?: DicomError): Promise<void> {
+		if (this.#isEnded) return;
+		this.#isEnded = true;
+		if (this.#options.events) {
+			const failure = error === undefined ? {} : { error: { kind: error.failure.blame, message: error.message, exit } };
+			if (error !== undefined) await this.#env.stdout.write(eventLine({ type: 'error', error: failure }));
+			for (const { code, message } of this.#warnings)
+				await this.#env.stdout.write(eventLine({ type: 'warning', code, message }));
+			await this.#env.stdout.write(
+				eventLine({
+					type: 'summary',
+					...(this.#final === undefined ? {} : { status: statusText(this.#final.status) }),
+					completed: this.rows,
+					failed: 0,
+					ms: Math.round(this.#env.now() - this.#startedAt),
+					exit,
+				}),
+			);
+			return;
+		}
+		await this.#env.stdout.write(this.#printer.end(this.#closing(exit, error)));
+	}
+
+	#closing(exit: ExitStatus, error?: DicomError): Readonly<Record<string, unknown>> {
+		const round = (ms: number) => Math.round(ms * 10) / 10;
+		const isComplete =
+			error === undefined && this.isComplete && !this.isCutOff && !this.#isLimited && exit !== EXIT.interrupted;
+		return {
+			count: this.rows,
+			complete: isComplete && !this.#warnings.some(({ code }) => code === 'match-limit'),
+			...(this.#final === undefined
+				? {}
+				: { status: { code: statusText(this.#final.status), class: statusOf('C-FIND', this.#final.status).class } }),
+			warnings: this.#warnings,
+			timing: {
+				...(this.#connected === undefined
+					? {}
+					: { connect_ms: round(this.#connected.connectMs), associate_ms: round(this.#connected.associateMs) }),
+				...(this.#firstMs === undefined ? {} : { first_ms: round(this.#firstMs) }),
+				total_ms: round(this.#env.now() - this.#startedAt),
+			},
+			...(error === undefined ? {} : { error: { kind: error.failure.blame, message: error.message, exit } }),
+		};
+	}
+
+	/** What has to be said of the rows, once they are all here. */
+	#judge(): void {
+		for (const [tag, count] of this.#contradicted) {
+			const name = byTag(tag)?.keyword ?? printedTag(tag);
+			const flag = this.#query.promised.get(tag);
+			const isHidden = this.#options['strict-match'] || (flag !== undefined && !this.#options['no-filter']);
+			this.#warn(
+				'key-ignored',
+				isHidden
+					? `${countText(count, 'row')} hidden: they do not match ${flag ?? name} (${this.#peer.label} ignores ${name} as a key, or matches it in another way${this.#options['strict-match'] ? '' : '; --no-filter shows them'})`
+					: `${countText(count, 'row')} do not match ${name}: ${this.#peer.label} ignores that key, or matches it in another way (--strict-match drops them)`,
+				{ key: name, rows: count },
+			);
+		}
+		if (this.#doubled > 0)
+			this.#warn(
+				'duplicates',
+				`${countText(this.#doubled, 'row')} came more than once and ${this.#doubled === 1 ? 'is' : 'are'} shown once`,
+				{ rows: this.#doubled },
+			);
+		if (this.#unsupported > 0)
+			this.#warn(
+				'keys-unsupported',
+				`${this.#peer.label} does not support some optional keys for existence or matching (status FF01): there may be more rows than the query means`,
+				{ rows: this.#unsupported },
+			);
+		if (this.#unreadable > 0)
+			this.#warn('unreadable', `${countText(this.#unreadable, 'match', 'matches')} could not be read whole`, {
+				rows: this.#unreadable,
+			});
+	}
+
+	#warn(code: string, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
+		this.#warnings.push({ code, message, ...facts });
+	}
+
+	#say(line: string): void {
+		if (this.#options.quiet === 0) void this.#env.stderr.write(`${sanitize(line)}\n`);
+	}
+
+	#summary(status: ExitStatus): string {
+		const nouns = {
+			patient: 'patient',
+			study: 'study',
+			series: 'series',
+			instance: 'instance',
+			worklist: 'step',
+			ups: 'step',
+		} as const;
+		const noun = nouns[this.#query.level];
+		const many = noun === 'study' ? 'studies' : noun === 'series' ? 'series' : `${noun}s`;
+		const count = this.rows === 0 ? 'no match' : countText(this.rows, noun, many);
+		const stopped = this.#isLimited
+			? `; stopped at ${this.rows} (more may exist)`
+			: status === EXIT.interrupted
+				? '; stopped by you'
+				: '';
+		return `${count} from ${this.#peer.label} in ${durationText(this.#env.now() - this.#startedAt)}${stopped}`;
+	}
+}
+
+const failureOf = ({ status, errorComment, offendingElements, errorId }: CFindRsp): Failure =>
+	status === 0x0124
+		? { blame: 'auth', message: errorComment ?? 'not authorized', status }
+		: {
+				blame: 'status',
+				service: 'C-FIND',
+				status,
+				...(errorComment === undefined ? {} : { errorComment }),
+				...(offendingElements === undefined ? {} : { offendingElements }),
+				...(errorId === undefined ? {} : { errorId }),
+			};
+
+/** The keys of an identifier that narrow it, by keyword. */
+const sentKeys = (identifier: Dataset): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(identifier).flatMap(([tag, { vr }]) => {
+			const text = vr === 'SQ' ? '' : textOf(identifier, tag);
+			return text === '' ? [] : [[byTag(tag)?.keyword ?? printedTag(tag), text]];
+		}),
+	);

@@ -1,0 +1,111 @@
+/** `dimse find`: query a peer and print its matches as they come (C-FIND, PS3.4 C.4.1, K.4.1, CC.2.8). */
+import { requireContext, withAssociation } from '../association/requestor.ts';
+import { defineCommand } from '../cli/command.ts';
+import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
+import { associationOptions, EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
+import { takePeer } from '../cli/peer.ts';
+import { reportFailure } from '../cli/report.ts';
+import { DicomError } from '../errors.ts';
+import { connecting, deadline, failureContext } from './connecting.ts';
+import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
+import { FindRun } from './find-run.ts';
+import { proposedTransferSyntaxes } from './proposing.ts';
+import { queryOf } from './query-identifier.ts';
+
+export default defineCommand({
+	name: 'find',
+	aliases: ['findscu'],
+	summary: 'query a peer and print its matches (C-FIND)',
+	description: [
+		'Sends C-FIND requests and prints each match as it arrives: a table on a terminal, tab-separated values elsewhere.',
+		'Without keys it asks for all studies. KEY=VALUE after the peer is the same as -k KEY=VALUE: sent as it stands. The friendly flags (--name, --date, -m ...) write the keys for you; -v shows what was sent.',
+		'Exit status 0 means that something matched, 1 that nothing did; --allow-empty makes it 0.',
+	],
+	positionals: [
+		{
+			name: 'PEER',
+			help: 'NAME, AET@HOST:PORT, HOST:PORT, HOST PORT, dicom:// or dicoms://',
+			required: true,
+			completes: 'node',
+		},
+		{ name: 'KEY[=VALUE]', help: 'match or return key; @FILE reads an identifier', many: true },
+	],
+	options: {
+		...QUERY,
+		'allow-empty': { type: 'boolean', group: 'Query', help: 'exit with 0 also when nothing matched' },
+		'no-filter': { type: 'boolean', group: 'Query', help: 'show also rows that contradict --name, --date, -m ...' },
+		...EXTRACT,
+		nul: { type: 'boolean', short: '0', group: 'Output', help: 'with -F name: NUL after each, for xargs -0' },
+		raw: { type: 'boolean', group: 'Output', help: 'with json and jsonl: numbers as the texts that came' },
+		'csv-safe': {
+			type: 'boolean',
+			group: 'Output',
+			help: 'with csv: a quote before cells that a spreadsheet would run',
+		},
+		...associationOptions({ calling: 'FINDSCU', dimseTimeout: 600 }),
+		...OUTPUT,
+		...PROGRESS,
+		...GENERAL,
+	},
+	examples: [
+		{ line: "dimse find main --name 'smith*' --date 2024 -m CT", says: 'CT studies of 2024 of everybody called Smith' },
+		{ line: 'dimse find main -L series --study-uid 1.2.840.113619.2.5', says: 'the series of one study' },
+		{
+			line: 'dimse find -S -k QueryRetrieveLevel=STUDY -k PatientID=P001 pacs 11112',
+			says: 'as with the tools you know',
+		},
+		{ line: 'dimse find main --date -30d -F name', says: 'Study Instance UIDs, one a line' },
+		{ line: 'dimse find ris -W --date today -m MR', says: "today's worklist of the MR scanners" },
+	],
+	async run(options, positionals, env): Promise<ExitStatus> {
+		const { peer, rest } = await takePeer(positionals, options, env, { calling: 'FINDSCU' });
+		const query = await queryOf(options, rest, env);
+		const end = deadline(options.timeout, env);
+		const run = await FindRun.create(query, options, peer, env);
+		try {
+			const open = {
+				...(await connecting(options, peer, env)),
+				contexts: [
+					{
+						abstractSyntax: query.model.sopClassUid,
+						transferSyntaxes: proposedTransferSyntaxes(options.ts, ['explicit', 'implicit']),
+					},
+				],
+				extendedNegotiations: extendedNegotiation(query.model, options.ext),
+				signal: end.signal,
+			};
+			await withAssociation(open, async (connected) => {
+				run.connected(connected, grantedText(query.model, options.ext, connected.answer));
+				const context = requireContext(connected, query.model.sopClassUid);
+				const abort = () =>
+					void connected.association.abort({ blame: 'interrupted', signal: String(env.abort.reason) });
+				env.abort.addEventListener('abort', abort, { once: true });
+				try {
+					for (const identifier of query.identifiers)
+						if (!end.signal.aborted && !run.isSatisfied)
+							await run.ask(connected.association, context, identifier, end.signal);
+				} finally {
+					env.abort.removeEventListener('abort', abort);
+				}
+				if (options.abort) await connected.association.abort();
+			}).catch((error: unknown) => {
+				// Asked for, and after the last response.
+				if (!(options.abort && run.isComplete)) throw error;
+			});
+			if (end.hasExpired) throw end.failure();
+			if (env.interrupt.aborted)
+				return await run.finish(exitStatusOf({ blame: 'interrupted', signal: String(env.interrupt.reason) }));
+			if (run.failure !== undefined) throw new DicomError(run.failure);
+			const empty = options['allow-empty'] ? EXIT.ok : EXIT.nothing;
+			return await run.finish(run.rows === 0 ? empty : run.isCutOff ? EXIT.partial : EXIT.ok);
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			const told = end.hasExpired ? end.failure() : error;
+			return await run.failed(told, () =>
+				reportFailure(told, failureContext(peer, 'find', 'C-FIND'), env, { ...options, isReported: run.isDocument }),
+			);
+		} finally {
+			end.clear();
+		}
+	},
+});

@@ -1,0 +1,16 @@
+/** Whether an answer looks cut off by a limit the archive does not tell of. */
+
+/** Counts that archives stop at. */
+const USUAL_LIMITS: ReadonlySet<number> = new Set([
+	100, 200, 250, 256, 300, 400, 512, 1000, 1024, 2048, 4096, 8192, 20_000, 50_000,
+]);
+
+/**
+ * A round number of matches, or the node's own known limit, is suspect.
+ *
+ * @param known (`match_limit` of the node) where it is set, nothing else is suspect
+ */
+export const isSuspectCount = (count: number, known: number | undefined): boolean => {
+	if (known !== undefined) return count >= known;
+	return USUAL_LIMITS.has(count) || (count >= 500 && count <= 10_000 && count % 500 === 0);
+};

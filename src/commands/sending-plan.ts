@@ -1,0 +1,57 @@
+/** Which contexts a set of instances needs, and how they are shared out over associations of at most 128 (PS3.8 7.1.1.13). */
+import type { InstanceFile } from '../archive/instance-file.ts';
+import { EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts';
+
+export interface Proposal {
+	readonly abstractSyntax: string;
+	readonly transferSyntaxes: readonly string[];
+}
+
+/** What goes over one association, or over several with the same contexts. */
+export interface Batch {
+	readonly contexts: readonly Proposal[];
+	readonly instances: readonly InstanceFile[];
+}
+
+const MAX_CONTEXTS = 128;
+const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG];
+
+/** No pixel data to be decoded, so that it can be sent in another transfer syntax of the kind. */
+export const isUncompressed = (uid: string): boolean => {
+	const known = transferSyntax(uid);
+	return known !== undefined && !known.encapsulated;
+};
+
+/**
+ * A context for each SOP class in each transfer syntax as it lies on disk, so that the peer can take each or leave it; and for classes
+ * with uncompressed instances one more with the other uncompressed syntaxes, to transcode into when the peer insists.
+ *
+ * @param only with `--ts`: the syntaxes to propose instead of those on disk
+ */
+export const sendingPlan = (instances: readonly InstanceFile[], only: readonly string[] = []): readonly Batch[] => {
+	const byClass = Map.groupBy(instances, ({ sopClassUid }) => sopClassUid);
+	const batches: { contexts: Proposal[]; instances: InstanceFile[] }[] = [];
+	for (const [abstractSyntax, ofClass] of byClass) {
+		const contexts = contextsFor(abstractSyntax, ofClass, only);
+		const last = batches.at(-1);
+		if (last !== undefined && last.contexts.length + contexts.length <= MAX_CONTEXTS) {
+			last.contexts.push(...contexts);
+			for (const one of ofClass) last.instances.push(one);
+		} else batches.push({ contexts, instances: [...ofClass] });
+	}
+	return batches;
+};
+
+const contextsFor = (
+	abstractSyntax: string,
+	instances: readonly InstanceFile[],
+	only: readonly string[],
+): Proposal[] => {
+	const stored = [...new Set(instances.map(({ transferSyntaxUid }) => transferSyntaxUid))];
+	if (only.length > 0) return only.map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] })).slice(0, MAX_CONTEXTS);
+	const contexts = stored.slice(0, MAX_CONTEXTS - 1).map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] }));
+	const others = UNCOMPRESSED.filter((uid) => !stored.includes(uid));
+	return stored.some(isUncompressed) && others.length > 0
+		? [...contexts, { abstractSyntax, transferSyntaxes: others }]
+		: contexts;
+};

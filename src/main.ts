@@ -1,0 +1,135 @@
+/** The process: argv, streams and signals become a command and its environment; what it returns becomes the exit status. Only here. */
+import { homedir, hostname } from 'node:os';
+import process from 'node:process';
+import type { Command } from './cli/command.ts';
+import type { Environment, TextSink } from './cli/environment.ts';
+import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
+import { COMMANDS, type CommandEntry } from './commands/index.ts';
+
+declare const __VERSION__: string | undefined;
+
+const VERSION = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-dev';
+
+/** @param argv without the paths of Node and of the program */
+export const main = async (argv: readonly string[]): Promise<void> => {
+	const { env, end } = environment();
+	try {
+		process.exitCode = await run(argv, env);
+	} catch (error) {
+		const { reportFailure } = await import('./cli/report.ts');
+		process.exitCode = await reportFailure(error, { command: commandOf(argv)?.name }, env, {
+			debug: argv.includes('-d') || argv.includes('--debug'),
+			quiet: argv.includes('-qq') ? 2 : 0,
+			format: formatOf(argv),
+		});
+	} finally {
+		end();
+	}
+};
+
+const run = async (argv: readonly string[], env: Environment): Promise<ExitStatus> => {
+	const [first] = argv;
+	if (first === '--version' || first === '-V') {
+		await env.stdout.write(`dimse ${VERSION}\n`);
+		return EXIT.ok;
+	}
+	const entry = commandOf(argv);
+	if (entry === undefined || first === undefined) {
+		const { overview, unknownCommand } = await import('./cli/help.ts');
+		if (first !== undefined && first !== '--help' && first !== '-h') throw unknownCommand(first);
+		await env.stdout.write(overview());
+		return EXIT.ok;
+	}
+	const command: Command = (await entry.load()).default;
+	const { parse } = await import('./cli/parse.ts');
+	const rest = argv.slice(1);
+	if (asksFor(rest, ['--help', '-h'])) {
+		const { commandHelp } = await import('./cli/help.ts');
+		await env.stdout.write(commandHelp(command, env.stdout.columns));
+		return EXIT.ok;
+	}
+	if (asksFor(rest, ['--version', '-V'])) {
+		await env.stdout.write(`dimse ${VERSION}\n`);
+		return EXIT.ok;
+	}
+	const { options, positionals, notes } = parse(command, rest, env.variables, first);
+	const general = options as { readonly quiet?: number; readonly verbose?: number };
+	for (const { isWarning, text } of notes)
+		if ((general.quiet ?? 0) === 0 && (isWarning || (general.verbose ?? 0) > 0))
+			await env.stderr.write(`${isWarning ? 'warning' : 'note'}: ${text}\n`);
+	return command.run(options as never, positionals, env);
+};
+
+const commandOf = (argv: readonly string[]): CommandEntry | undefined =>
+	COMMANDS.find(({ name, aliases }) => name === argv[0] || aliases.includes(argv[0] ?? ''));
+
+/** Asked for anywhere before `--`. */
+const asksFor = (argv: readonly string[], flags: readonly string[]): boolean => {
+	const end = argv.indexOf('--');
+	return (end < 0 ? argv : argv.slice(0, end)).some((arg) => flags.includes(arg));
+};
+
+/** The output format, as far as can be told of a command line that was not understood. */
+const formatOf = (argv: readonly string[]): string | undefined => {
+	if (argv.includes('--json')) return 'json';
+	if (argv.includes('--jsonl')) return 'jsonl';
+	const at = argv.findIndex((arg) => arg === '-F' || arg === '--format');
+	return at < 0 ? undefined : argv[at + 1];
+};
+
+const environment = (): { readonly env: Environment; end(): void } => {
+	const interrupt = new AbortController();
+	const abort = new AbortController();
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	const onSignal = (signal: NodeJS.Signals) => (interrupt.signal.aborted ? abort : interrupt).abort(signal);
+	for (const signal of signals) process.on(signal, onSignal);
+	const env: Environment = {
+		stdin: {
+			isTty: process.stdin.isTTY === true,
+			bytes: () => process.stdin,
+		},
+		stdout: sink(process.stdout, () => interrupt.abort('EPIPE')),
+		stderr: sink(process.stderr, () => {}),
+		variables: process.env,
+		cwd: process.cwd(),
+		homeFolder: homedir(),
+		hostName: hostname(),
+		interrupt: interrupt.signal,
+		abort: abort.signal,
+		now: () => performance.now(),
+		today: () => new Date(),
+	};
+	return {
+		env,
+		end: () => {
+			for (const signal of signals) process.off(signal, onSignal);
+		},
+	};
+};
+
+const sink = (stream: NodeJS.WriteStream, gone: () => void): TextSink => {
+	const state = { closed: false, waiting: [] as (() => void)[] };
+	const release = () => {
+		for (const resolve of state.waiting.splice(0)) resolve();
+	};
+	stream.on('drain', release);
+	stream.on('error', () => {
+		if (!state.closed) gone();
+		state.closed = true;
+		release();
+	});
+	return {
+		isTty: stream.isTTY === true,
+		get columns() {
+			return stream.isTTY === true ? stream.columns : undefined;
+		},
+		get closed() {
+			return state.closed;
+		},
+		write: (data) =>
+			new Promise((resolve) => {
+				if (state.closed || data.length === 0 || stream.write(data)) resolve();
+				else state.waiting.push(resolve);
+			}),
+	};
+};
