@@ -20,54 +20,54 @@ export interface DictionaryEntry {
 	readonly retired: boolean;
 }
 
-interface Index {
-	/** Lines by tag, the repeating ones with their `x`. */
-	readonly byTag: ReadonlyMap<string, string>;
+/** Lines by tag, the repeating ones with their `x`. */
+let lines: ReadonlyMap<string, string> | undefined;
+
+const linesByTag = (): ReadonlyMap<string, string> => {
+	lines ??= new Map(ELEMENTS.split('\n').map((line) => [line.slice(0, 8), line]));
+	return lines;
+};
+
+interface Keywords {
 	/** Tags by keyword, repeating ones with their `x`. */
-	readonly byKeyword: ReadonlyMap<string, string>;
+	readonly tags: ReadonlyMap<string, string>;
 	/** Those in use, for suggestions. */
-	readonly keywords: readonly string[];
+	readonly current: readonly string[];
 }
 
-let index: Index | undefined;
+let keywords: Keywords | undefined;
 
-const built = (): Index => {
-	const byTag = new Map<string, string>();
-	const byKeyword = new Map<string, string>();
-	const keywords: string[] = [];
-	for (const line of ELEMENTS.split('\n')) {
-		const tag = line.slice(0, 8);
-		byTag.set(tag, line);
+const theKeywords = (): Keywords => {
+	if (keywords !== undefined) return keywords;
+	const tags = new Map<string, string>();
+	const current: string[] = [];
+	for (const [tag, line] of linesByTag()) {
 		const start = line.indexOf('|', line.indexOf('|', 9) + 1) + 1;
 		const end = line.indexOf('|', start);
 		const isRetired = line.startsWith('*', start);
 		const keyword = line.slice(isRetired ? start + 1 : start, end < 0 ? undefined : end);
 		if (keyword === '') continue;
-		byKeyword.set(keyword, tag);
-		if (!isRetired) keywords.push(keyword);
+		tags.set(keyword, tag);
+		if (!isRetired) current.push(keyword);
 	}
-	return { byTag, byKeyword, keywords };
-};
-
-const theIndex = (): Index => {
-	index ??= built();
-	return index;
+	keywords = { tags, current };
+	return keywords;
 };
 
 /** Where repeating tags have their `x` (PS3.5 7.6 and PS3.6 6, group 0020, 0028, 1000, 1010). */
 const lineOf = (tag: string): string | undefined => {
-	const { byTag } = theIndex();
-	const line = byTag.get(tag);
+	const known = linesByTag();
+	const line = known.get(tag);
 	if (line !== undefined) return line;
 	switch (tag.slice(0, 2)) {
 		case '50':
 		case '60':
 		case '7F':
-			return byTag.get(`${tag.slice(0, 2)}xx${tag.slice(4)}`);
+			return known.get(`${tag.slice(0, 2)}xx${tag.slice(4)}`);
 		case '00':
-			return byTag.get(`${tag.slice(0, 6)}xx`) ?? byTag.get(`${tag.slice(0, 6)}x${tag.slice(7)}`);
+			return known.get(`${tag.slice(0, 6)}xx`) ?? known.get(`${tag.slice(0, 6)}x${tag.slice(7)}`);
 		case '10':
-			return byTag.get(`${tag.slice(0, 4)}xxx${tag.slice(7)}`) ?? byTag.get(`${tag.slice(0, 4)}xxxx`);
+			return known.get(`${tag.slice(0, 4)}xxx${tag.slice(7)}`) ?? known.get(`${tag.slice(0, 4)}xxxx`);
 		default:
 			return undefined;
 	}
@@ -104,7 +104,7 @@ export const byTag = (tag: string): DictionaryEntry | undefined => {
 
 /** @param keyword in its own spelling: `PatientName`. Of a repeating group its first element is meant: `OverlayRows` is 60000010. */
 export const byKeyword = (keyword: string): DictionaryEntry | undefined => {
-	const tag = theIndex().byKeyword.get(keyword);
+	const tag = theKeywords().tags.get(keyword);
 	return tag === undefined ? undefined : byTag(tag.includes('x') ? firstOf(tag) : tag);
 };
 
@@ -113,7 +113,7 @@ const firstOf = (tag: string): string => {
 	// What ends in 0000 is a group length.
 	if (first.endsWith('0000')) return `${first.slice(0, 4)}0010`;
 	// (0028,0400) is an element of its own: (0028,04x0) begins with 0410.
-	return theIndex().byTag.has(first) ? tag.replaceAll('x', '1') : first;
+	return linesByTag().has(first) ? tag.replaceAll('x', '1') : first;
 };
 
 /**
@@ -128,4 +128,4 @@ export const vrOf = (tag: string): Exclude<DictionaryVr, ''> => {
 };
 
 /** The keywords that come closest to a misspelt one, the closest first; none where none comes close. Retired ones are not offered. */
-export const nearestKeywords = (word: string, n = 3): string[] => nearestWords(word, theIndex().keywords, n);
+export const nearestKeywords = (word: string, n = 3): string[] => nearestWords(word, theKeywords().current, n);
