@@ -66,7 +66,31 @@ interface Container {
 	readonly isOpen: boolean;
 }
 
-const DEFAULT_SCOPE: Scope = { terms: [], declaredTerms: [], pixelRepresentation: 0 };
+/** What (0008,0005) and (0028,0103) say for a dataset, in whatever order they come, or else for the one around it. */
+class DatasetScope implements Scope {
+	pixelRepresentation: number;
+	/** The terms of (0008,0005) in this dataset, undefined where it has none. */
+	ownTerms: readonly string[] | undefined = undefined;
+	readonly #outer: Scope | undefined;
+	readonly #override: readonly string[] | undefined;
+
+	constructor(outer: Scope | undefined, override: readonly string[] | undefined, pixelRepresentation: number) {
+		this.#outer = outer;
+		this.#override = override;
+		this.pixelRepresentation = pixelRepresentation;
+	}
+
+	get declaredTerms(): readonly string[] {
+		return this.ownTerms ?? this.#outer?.declaredTerms ?? NO_TERMS;
+	}
+
+	get terms(): readonly string[] {
+		return this.#override ?? this.declaredTerms;
+	}
+}
+
+const NO_TERMS: readonly string[] = [];
+const DEFAULT_SCOPE: Scope = { terms: NO_TERMS, declaredTerms: NO_TERMS };
 
 class Decoder {
 	readonly #source: Source;
@@ -75,7 +99,7 @@ class Decoder {
 	readonly #keepUnknown: boolean;
 	readonly #header = new ElementHeader();
 	readonly #problems: string[] = [];
-	readonly #scope: Scope;
+	readonly #scope: DatasetScope;
 	#elementsLeft: number;
 	#truncated = false;
 	#complete = true;
@@ -87,11 +111,7 @@ class Decoder {
 		const until = options.untilTag === undefined ? -1 : tagNumber(options.untilTag);
 		this.#untilTag = until < 0 ? Number.POSITIVE_INFINITY : until;
 		this.#override = options.characterSet;
-		this.#scope = {
-			terms: options.characterSet ?? [],
-			declaredTerms: [],
-			pixelRepresentation: options.pixelRepresentation ?? 0,
-		};
+		this.#scope = new DatasetScope(undefined, options.characterSet, options.pixelRepresentation ?? 0);
 		this.#elementsLeft = options.maxElements ?? MAX_ELEMENTS;
 		this.#keepUnknown = options.keepUnknown ?? false;
 	}
@@ -143,13 +163,12 @@ class Decoder {
 		start: number,
 		container: Container,
 		layout: Layout,
-		outerScope: Scope,
+		scope: DatasetScope,
 		depth: number,
 	): number {
 		const header = this.#header;
 		const source = this.#source;
 		const { end } = container;
-		let scope = outerScope;
 		let offset = start;
 		let previousTag = -1;
 		while (offset < end) {
@@ -193,6 +212,7 @@ class Decoder {
 				}
 				const items: Dataset[] = [];
 				dataset[key] = { vr: 'SQ', Value: items };
+				if (tag === 0x00080005) scope.ownTerms = NO_TERMS;
 				offset = this.#readItems(items, valueStart, value, inner, scope, depth + 1);
 				if (this.#halted) return end;
 				continue;
@@ -204,6 +224,7 @@ class Decoder {
 				}
 				const fragmentsEnd = this.#endOfFragments(valueStart, container, layout);
 				dataset[key] = new EncapsulatedElement(vr.vr, source, valueStart, fragmentsEnd);
+				if (tag === 0x00080005) scope.ownTerms = NO_TERMS;
 				if (this.#halted) return end;
 				offset = this.#behindDelimiter(fragmentsEnd, end);
 				continue;
@@ -217,9 +238,9 @@ class Decoder {
 			if (length % 2 === 1) this.#note(`${printedTag(tag)} has an odd length, ${length}`);
 			const isLittle = layout.littleEndian || isUnknown;
 			dataset[key] = new EncodedElement(vr.vr, source, valueStart, valueEnd, isLittle, scope);
-			if (tag === 0x00080005) scope = this.#scopeOf(scope, valueStart, valueEnd);
+			if (tag === 0x00080005) scope.ownTerms = readTexts(source, valueStart, valueEnd, VRS.CS, DEFAULT_SCOPE);
 			else if (tag === 0x00280103 && length >= 2) {
-				scope = { ...scope, pixelRepresentation: source.view.getUint16(valueStart, isLittle) };
+				scope.pixelRepresentation = source.view.getUint16(valueStart, isLittle);
 			}
 			offset = valueEnd;
 		}
@@ -228,7 +249,13 @@ class Decoder {
 	}
 
 	/** The VR an element is read as, whatever stands in it. */
-	#vrOf(tag: number, said: VrProperties | undefined, length: number, valueStart: number, scope: Scope): VrProperties {
+	#vrOf(
+		tag: number,
+		said: VrProperties | undefined,
+		length: number,
+		valueStart: number,
+		scope: DatasetScope,
+	): VrProperties {
 		if (said !== undefined && said !== VRS.UN) return said;
 		const known = knownVr(tag, scope.pixelRepresentation);
 		if (length === UNDEFINED_LENGTH) {
@@ -264,7 +291,7 @@ class Decoder {
 		start: number,
 		container: Container,
 		layout: Layout,
-		scope: Scope,
+		outerScope: DatasetScope,
 		depth: number,
 	): number {
 		const { view } = this.#source;
@@ -288,6 +315,7 @@ class Decoder {
 			const value = this.#within(offset + 8, length, container, ITEM);
 			if (value === undefined) return end;
 			const item: Record<string, Element> = {};
+			const scope = new DatasetScope(outerScope, this.#override, outerScope.pixelRepresentation);
 			items.push(item);
 			offset = this.#readElements(item, offset + 8, value, layout, scope, depth);
 			if (this.#halted) return end;
@@ -333,10 +361,5 @@ class Decoder {
 	#noteOrder(tag: number, isTwice: boolean): void {
 		if (isTwice) this.lose(`${printedTag(tag)} appears twice; the last one counts`);
 		else this.#note(`${printedTag(tag)} is not in ascending order`);
-	}
-
-	#scopeOf(scope: Scope, start: number, end: number): Scope {
-		const declaredTerms = readTexts(this.#source, start, end, VRS.CS, DEFAULT_SCOPE);
-		return { ...scope, declaredTerms, terms: this.#override ?? declaredTerms };
 	}
 }

@@ -99,9 +99,9 @@ export class ElementWalk {
 					return undefined;
 				}
 				if (this.#header.tag < 0xfffe0000) return this.#element(level);
-				if (level === undefined) {
-					if (this.#header.length !== 0 || this.#header.tag === ITEM) return 'lost';
-					return this.#pass(0);
+				if (level === undefined || !ITEM_TAGS.has(this.#header.tag)) {
+					// One that says nothing here is passed over.
+					return this.#header.length !== 0 || this.#header.tag === ITEM ? 'lost' : this.#pass(0);
 				}
 				// An item ends by its delimiter, or where that is missing by what follows it.
 				this.#levels.pop();
@@ -164,4 +164,5 @@ export class ElementWalk {
 	}
 }
 
+const ITEM_TAGS: ReadonlySet<number> = new Set([ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION]);
 const BIG_ITEM_LAYOUT: Layout = { explicit: false, littleEndian: false };

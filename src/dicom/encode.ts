@@ -189,7 +189,11 @@ class Encoder {
 	}
 }
 
-const termsOf = (dataset: Dataset): readonly string[] => stringsOf(dataset, TAG.SpecificCharacterSet);
+const termsOf = (dataset: Dataset): readonly string[] => {
+	const element = dataset[TAG.SpecificCharacterSet];
+	// One that came from bytes means what it meant to the elements that came with it.
+	return element instanceof EncodedElement ? element.scope.declaredTerms : stringsOf(dataset, TAG.SpecificCharacterSet);
+};
 
 const isSameTerms = (some: readonly string[], others: readonly string[]): boolean =>
 	some === others || (some.length === others.length && some.every((term, index) => term === others[index]));

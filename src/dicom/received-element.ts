@@ -64,7 +64,7 @@ export class EncodedElement implements ReceivedElement {
 	}
 
 	readIn(terms: readonly string[]): EncodedElement {
-		const scope = { ...this.#scope, terms };
+		const scope = { terms, declaredTerms: this.#scope.declaredTerms };
 		return new EncodedElement(this.vr, this.#source, this.#start, this.#end, this.#isLittle, scope);
 	}
 

@@ -11,8 +11,6 @@ export interface Scope {
 	readonly terms: readonly string[];
 	/** The terms of (0008,0005) here or in the nearest dataset around. Other than `terms` where those were overridden. */
 	readonly declaredTerms: readonly string[];
-	/** (0028,0103) here or in the nearest dataset around: 1 where pixel values are signed. */
-	readonly pixelRepresentation: number;
 }
 
 /** The bytes a dataset is read from, of which every element is a stretch. */
