@@ -83,7 +83,7 @@ const TRANSFER_SYNTAXES: readonly OldSpelling[] = [
 	{ spellings: ['-xd', '--propose-deflated'], to: ['--ts=deflated,explicit,implicit'] },
 ];
 
-export const ECHO_OLD: readonly OldSpelling[] = [
+const ECHO_OLD: readonly OldSpelling[] = [
 	...COMMON,
 	connectTimeout('echoscu'),
 	...TRANSFER_SYNTAXES,
@@ -105,7 +105,7 @@ const COMPRESSION: OldSpelling = {
 	ignored: "zlib's usual level is used",
 };
 
-export const FIND_OLD: readonly OldSpelling[] = [
+const FIND_OLD: readonly OldSpelling[] = [
 	...COMMON,
 	connectTimeout('findscu'),
 	...TRANSFER_SYNTAXES,
@@ -133,7 +133,7 @@ export const FIND_OLD: readonly OldSpelling[] = [
 
 const ON_DISK = 'the transfer syntaxes on disk are proposed';
 
-export const STORE_OLD: readonly OldSpelling[] = [
+const STORE_OLD: readonly OldSpelling[] = [
 	...COMMON,
 	connectTimeout('storescu'),
 	NEW_VR,
@@ -182,3 +182,10 @@ export const STORE_OLD: readonly OldSpelling[] = [
 		refused: 'instances are sent as they are; dcmodify -gse, -gst make new UIDs in a copy',
 	},
 ];
+
+/** By the name of the command. */
+export const OLD_SPELLINGS: Readonly<Record<string, readonly OldSpelling[]>> = {
+	echo: ECHO_OLD,
+	find: FIND_OLD,
+	store: STORE_OLD,
+};
