@@ -1,49 +1,44 @@
 /** Bundles src/main.ts and what it imports into dist/, split so that a command loads only what it needs. */
 import { glob, readFile, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { build, type Plugin } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
-/** yargs measures text with string-width, whose set-up costs 20 ms; plain ASCII does not need it. */
-const lazyStringWidth: Plugin = {
-	name: 'lazy-string-width',
+/** Of yargs only the parser is used; what its helpers import besides is dropped where nothing of it is used. */
+const parserOnly: Plugin = {
+	name: 'parser-only',
 	setup(b) {
-		b.onResolve({ filter: /^string-width$/ }, (a) =>
-			a.kind === 'import-statement' && a.namespace === 'file' && a.importer.includes('node_modules')
-				? { path: a.resolveDir, namespace: 'lazy-width' }
-				: undefined,
-		);
-		b.onLoad({ filter: /.*/, namespace: 'lazy-width' }, (a) => ({
-			resolveDir: a.path,
-			loader: 'js',
-			contents: `const plain = /^[\\x20-\\x7e]*$/;
-export default (text, options) => plain.test(text) ? text.length : require("string-width").default(text, options);`,
-		}));
+		b.onResolve({ filter: /platform-shims\/esm|apply-extends|process-argv/ }, async (args) => {
+			if (args.pluginData === 'resolved') return undefined;
+			const { path, importer, kind, resolveDir } = args;
+			const found = await b.resolve(path, { importer, kind, resolveDir, pluginData: 'resolved' });
+			return { path: found.path, external: found.external, sideEffects: false };
+		});
 	},
 };
 
-/** yargs speaks English here; once bundled, y18n would look for its locale files outside the package. */
-const englishOnly: Plugin = {
-	name: 'english-only',
+/**
+ * Built-in modules by `process.getBuiltinModule`: an import statement would make Node read every export of theirs, which loads half of
+ * what it has (node:fs alone brings node:fs/promises and node:readline) and costs 5 ms at every start.
+ */
+const leanBuiltins: Plugin = {
+	name: 'lean-builtins',
 	setup(b) {
-		b.onResolve({ filter: /^y18n$/ }, () => ({ path: 'y18n', namespace: 'english' }));
-		b.onLoad({ filter: /.*/, namespace: 'english' }, () => ({
-			resolveDir: '.',
-			contents: `import { format } from "node:util";
-export default () => {
-	let own = {};
-	const say = (text, ...rest) => format(own[text] ?? text, ...rest);
-	return {
-		__: say,
-		__n: (one, many, n, ...rest) => say(n === 1 ? one : many, ...(many.includes("%d") ? [n] : []), ...rest),
-		getLocale: () => "en",
-		setLocale() {},
-		updateLocale: (strings) => { own = { ...own, ...strings }; },
-	};
-};`,
+		b.onResolve({ filter: BUILTIN }, ({ path, kind }) =>
+			kind === 'import-statement' ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' } : undefined,
+		);
+		b.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+			contents: LAZY[path] ?? `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
 		}));
 	},
 };
+/** Modules that are dear and, for what is bundled, seldom or never needed: only a function of theirs, and that when it is called. */
+const LAZY: Readonly<Record<string, string>> = {
+	'node:module': `exports.createRequire = (path) => process.getBuiltinModule('node:module').createRequire(path)`,
+	'node:util': `exports.format = (...args) => process.getBuiltinModule('node:util').format(...args)`,
+};
+const BUILTIN = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`);
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -59,8 +54,9 @@ const { metafile } = await build({
 	chunkNames: 'chunks/[name]-[hash]',
 	metafile: true,
 	define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
-	banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
-	plugins: [lazyStringWidth, englishOnly],
+	// What is CommonJS requires built-in modules only.
+	banner: { js: 'const require=(id)=>process.getBuiltinModule(id);' },
+	plugins: [parserOnly, leanBuiltins],
 });
 
 /** What is bundled is distributed: its licences go along. */

@@ -1,6 +1,5 @@
 /** The process: argv, streams and signals become a command and its environment; what it returns becomes the exit status. Only here. */
 import { homedir, hostname } from 'node:os';
-import process from 'node:process';
 import type { Command } from './cli/command.ts';
 import type { Environment, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
@@ -85,18 +84,26 @@ const environment = (): { readonly env: Environment; end(): void } => {
 	for (const signal of signals) process.on(signal, onSignal);
 	const env: Environment = {
 		stdin: {
-			isTty: process.stdin.isTTY === true,
+			get isTty() {
+				return process.stdin.isTTY === true;
+			},
 			bytes: () => process.stdin,
 		},
-		stdout: sink(process.stdout, () => interrupt.abort('EPIPE')),
-		stderr: sink(process.stderr, () => {}),
+		stdout: sink(
+			() => process.stdout,
+			() => interrupt.abort('EPIPE'),
+		),
+		stderr: sink(
+			() => process.stderr,
+			() => {},
+		),
 		variables: process.env,
 		cwd: process.cwd(),
 		homeFolder: homedir(),
 		hostName: hostname(),
 		interrupt: interrupt.signal,
 		abort: abort.signal,
-		now: () => performance.now(),
+		now: monotonic,
 		today: () => new Date(),
 	};
 	return {
@@ -107,28 +114,43 @@ const environment = (): { readonly env: Environment; end(): void } => {
 	};
 };
 
-const sink = (stream: NodeJS.WriteStream, gone: () => void): TextSink => {
+/** As `performance.now()`, whose module costs a millisecond to load. */
+const monotonic = (): number => {
+	const [seconds, nanoseconds] = process.hrtime();
+	return seconds * 1e3 + nanoseconds / 1e6;
+};
+
+/** The streams of the process are made when they are first used: each costs a millisecond, and most commands use one. */
+const sink = (open: () => NodeJS.WriteStream, gone: () => void): TextSink => {
 	const state = { closed: false, waiting: [] as (() => void)[] };
 	const release = () => {
 		for (const resolve of state.waiting.splice(0)) resolve();
 	};
-	stream.on('drain', release);
-	stream.on('error', () => {
-		if (!state.closed) gone();
-		state.closed = true;
-		release();
-	});
+	let opened: NodeJS.WriteStream | undefined;
+	const stream = (): NodeJS.WriteStream => {
+		if (opened !== undefined) return opened;
+		opened = open();
+		opened.on('drain', release);
+		opened.on('error', () => {
+			if (!state.closed) gone();
+			state.closed = true;
+			release();
+		});
+		return opened;
+	};
 	return {
-		isTty: stream.isTTY === true,
+		get isTty() {
+			return stream().isTTY === true;
+		},
 		get columns() {
-			return stream.isTTY === true ? stream.columns : undefined;
+			return stream().isTTY === true ? stream().columns : undefined;
 		},
 		get closed() {
 			return state.closed;
 		},
 		write: (data) =>
 			new Promise((resolve) => {
-				if (state.closed || data.length === 0 || stream.write(data)) resolve();
+				if (state.closed || data.length === 0 || stream().write(data)) resolve();
 				else state.waiting.push(resolve);
 			}),
 	};

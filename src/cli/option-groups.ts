@@ -457,7 +457,7 @@ export const REPEATING = {
 	interval: {
 		type: 'number',
 		value: 'SECONDS',
-		default: 1,
+		default: 0,
 		min: 0,
 		group: 'Common',
 		help: 'between two of them',

@@ -1,6 +1,7 @@
 /** From the options that echo, find and store share to what `association` needs: timeouts, TLS, identity, trace. */
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { MONOTONIC } from '../association/clock.ts';
 import type { ConnectOptions } from '../association/requestor.ts';
 import type { TlsSettings } from '../association/tls.ts';
 import type { TraceSink } from '../association/trace.ts';
@@ -80,6 +81,7 @@ export const connecting = async (
 			dimseMs: seconds(options['dimse-timeout']),
 			idleMs: seconds(options['idle-timeout']),
 		},
+		clock: { ...MONOTONIC, now: () => env.now() },
 		family: options.family === '4' ? 4 : options.family === '6' ? 6 : 0,
 		...(userIdentity === undefined ? {} : { userIdentity }),
 		trace: await tracing(options, env),
