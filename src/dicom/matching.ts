@@ -10,9 +10,6 @@ const NO_KEYS: ReadonlySet<string> = new Set([
 	TAG.TimezoneOffsetFromUTC,
 ]);
 
-/** VRs with wildcards (PS3.4 C.2.2.2.4). */
-const WILD: ReadonlySet<Vr> = new Set(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
-
 /**
  * The keys that the row contradicts, by tag; of sequences the tag of the sequence. Case, accents, padding and leading zeros never are a
  * contradiction, nor is an attribute that the row does not have or has empty: what cannot be judged is not held against the peer.
@@ -45,19 +42,28 @@ const isContradicted = (query: Dataset, row: Dataset, tag: string): boolean => {
 };
 
 const matches = (vr: Vr, key: string, value: string): boolean => {
+	if (key.trim() === '*') return true;
 	if (vr === 'DA' || vr === 'TM' || vr === 'DT') return isInRange(vr, key, value);
-	if (vr === 'IS' || vr === 'DS') return Number(key) === Number(value) || key.trim() === value.trim();
 	if (vr === 'PN') return isNamed(key, value);
-	const [wanted, got] = [folded(key), folded(value)];
-	return WILD.has(vr) ? isLike(wanted, got) : wanted === got;
+	if ((vr === 'IS' || vr === 'DS') && Number(key) === Number(value)) return true;
+	// Where the VR has no wildcards (PS3.4 C.2.2.2.4) some archives have them all the same: they did not ignore the key.
+	return isLike(folded(key), folded(value));
 };
 
-/** Case, accents and padding aside. */
-const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+/** Case, accents, width and padding aside. Upper case, since there ß is two letters. */
+const folded = (text: string): string =>
+	text
+		.normalize('NFKD')
+		.replace(/[\p{M}\0]/gu, '')
+		.toUpperCase()
+		.trim();
 
-/** Any group of the key in any group of the value; archives look inside names in many ways, so that a beginning is enough. */
+/**
+ * Any group of the key in any group of the value. Archives look inside names in many ways: the first components are enough, and
+ * blanks may stand for the delimiters.
+ */
 const isNamed = (key: string, value: string): boolean => {
-	const groups = (text: string) =>
+	const groups = (text: string): string[] =>
 		text
 			.split('=')
 			.map((group) => folded(group).replace(/[\^\s]+$/, ''))
@@ -66,7 +72,10 @@ const isNamed = (key: string, value: string): boolean => {
 	const got = groups(value);
 	return (
 		wanted.length === 0 ||
-		wanted.some((one) => got.some((name) => isLike(one, name) || isLike(one, name.replaceAll('^', ' '))))
+		got.length === 0 ||
+		wanted.some((one) =>
+			got.some((name) => isLike(one, name) || isLike(`${one}^*`, name) || isLike(one, name.replace(/\^+/g, ' '))),
+		)
 	);
 };
 
@@ -83,16 +92,24 @@ const isLike = (pattern: string, text: string): boolean => {
 	return p === pattern.length;
 };
 
-/** A range has both ends in it; what is given to the minute or the day reaches to its end (PS3.4 C.2.2.2.5). */
+/** The offset from UTC that ends a DT, at most 14 hours (PS3.5 6.2); what looks like a larger one is the end of a range: 2023-2025. */
+const zoneOf = (text: string): string => /^\d{4}[\d.]*([+-](?:0\d|1[0-4])[0-5]\d)$/.exec(text)?.[1] ?? '';
+
+/**
+ * A range has both ends in it; what is given to the minute or the day reaches to its end (PS3.4 C.2.2.2.5). Times of two zones are
+ * not compared, nor is what is no date or time.
+ */
 const isInRange = (vr: 'DA' | 'TM' | 'DT', key: string, value: string): boolean => {
-	const plain = (text: string) => text.trim().replaceAll(vr === 'DA' ? '.' : ':', '');
-	const got = vr === 'DT' ? plain(value).replace(/[+-]\d{4}$/, '') : plain(value);
-	const range = vr === 'DT' && /^\d+[+-]\d{4}$/.test(key.trim()) ? undefined : /^([\d.:]*)-([\d.:]*)$/.exec(key.trim());
-	if (range === undefined || range === null) {
-		const wanted = plain(key).replace(/[+-]\d{4}$/, '');
-		return !/^[\d.]+$/.test(wanted) || got.startsWith(wanted) || wanted.startsWith(got);
-	}
-	const [first, last] = [plain(range[1] ?? ''), plain(range[2] ?? '')];
-	const isLate = first === '' || got >= first || first.startsWith(got);
+	const plain = (text: string): string => text.trim().replaceAll(vr === 'DA' ? '.' : ':', '');
+	const [keyText, valueText] = [plain(key), plain(value)];
+	const zone = vr === 'DT' ? zoneOf(keyText) : '';
+	if (vr === 'DT' && zoneOf(valueText) !== zone) return true;
+	const wanted = keyText.slice(0, keyText.length - zone.length);
+	const got = valueText.slice(0, valueText.length - zone.length);
+	if (!/^[\d.]+$/.test(got)) return true;
+	const range = /^([\d.]*)-([\d.]*)$/.exec(wanted);
+	if (range === null) return !/^[\d.]+$/.test(wanted) || got.startsWith(wanted) || wanted.startsWith(got);
+	const [, first = '', last = ''] = range;
+	const isLate = got >= first || first.startsWith(got);
 	return isLate && (last === '' || got <= last || got.startsWith(last));
 };
