@@ -20,7 +20,7 @@ export interface Key {
 
 /** More items than anybody means; an index makes all the items before it. */
 const MAX_ITEM = 999;
-const STEP = /^(\(?\s*([0-9A-Fa-f]{1,4})\s*,\s*([0-9A-Fa-f]{1,4})\s*\)?|[0-9A-Fa-f]{8}|\w+)(?:\[(\d+)\])?$/;
+const STEP = /^(?:(\()?\s*([0-9A-Fa-f]{1,4})\s*,\s*([0-9A-Fa-f]{1,4})\s*(\))?|(\w+))(?:\[(\d+)\])?$/;
 
 /**
  * `Keyword=v`, `Keyword`, `gggg,eeee=v`, `(gggg,eeee)=v`, `8,52=v`, `ggggeeee=v`, and paths of these: `Seq[0].Elem=v`. The value may hold
@@ -46,12 +46,15 @@ export const parseKey = (text: string): Key => {
 
 const parseStep = (step: string, text: string): PathStep => {
 	const match = STEP.exec(step);
-	if (match === null) throw usage(`"${step}" in "${text}" is neither a keyword nor a tag`);
-	const [, name = '', group, element, index] = match;
+	const [, opened, group, element, closed, name = '', index] = match ?? [];
+	if (match === null || opened?.length !== closed?.length) {
+		throw usage(`"${step}" in "${text}" is neither a keyword nor a tag`);
+	}
 	const item = index === undefined ? undefined : Number(index);
 	if (item !== undefined && item > MAX_ITEM) throw usage(`"${text}": items are counted up to ${MAX_ITEM}`);
 	const tag =
 		group === undefined ? tagOf(name) : (group.padStart(4, '0') + (element ?? '').padStart(4, '0')).toUpperCase();
+	if (/^(000[026]|FFFE)/.test(tag)) throw usage(`"${step}" in "${text}" is of no dataset, but of what is around it`);
 	return item === undefined ? { tag } : { tag, item };
 };
 
@@ -107,7 +110,7 @@ const withStep = (dataset: Dataset, path: readonly PathStep[], key: Key): Datase
 };
 
 const elementOf = (tag: string, { value = '', text }: Key): Element => {
-	const vr = writtenVr(tag);
+	const vr = writtenVr(tag, value);
 	if (vr === 'SQ') {
 		if (value !== '') throw usage(`"${text}": ${nameOf(tag)} is a sequence; its items are ${nameOf(tag)}[0].KEYWORD`);
 		return { vr, Value: [] };
@@ -115,9 +118,11 @@ const elementOf = (tag: string, { value = '', text }: Key): Element => {
 	return { vr, Value: value === '' ? [] : valuesOf(vr, value, text) };
 };
 
-/** The VR that a key of this tag is sent with; where other attributes would decide, the first the dictionary names. */
-const writtenVr = (tag: string): Vr => {
-	const vr = vrOf(tag).slice(0, 2);
+/** The VR that a key of this tag is sent with; where other attributes would decide, the first the dictionary names that can hold it. */
+const writtenVr = (tag: string, value: string): Vr => {
+	const said = vrOf(tag);
+	if (said === 'US or SS' && value.trim().startsWith('-')) return 'SS';
+	const vr = said.slice(0, 2);
 	return isVr(vr) ? vr : 'UN';
 };
 

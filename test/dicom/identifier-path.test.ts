@@ -1,7 +1,11 @@
 import t from 'tap';
 import type { Dataset } from '../../src/dicom/dataset.ts';
+import { decodeDataset } from '../../src/dicom/decode.ts';
+import { encodeDataset } from '../../src/dicom/encode.ts';
 import { parseKey, parseKeyLines, setKey } from '../../src/dicom/identifier-path.ts';
+import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { DicomError } from '../../src/errors.ts';
+import { randomNumbers } from '../dimse/random.ts';
 
 const of = (...keys: readonly string[]): Dataset => keys.map(parseKey).reduce(setKey, {} as Dataset);
 const failure = (use: () => unknown) => {
@@ -40,6 +44,18 @@ t.test('values by VR', async (t) => {
 		['SeriesNumber=1*', { vr: 'IS', Value: ['1*'] }],
 		['0009,1001=00ff', { vr: 'UN', Value: [Uint8Array.of(0, 255)] }],
 		['60000010=3', { vr: 'US', Value: [3] }],
+		['60020010=3', { vr: 'US', Value: [3] }],
+		['PixelPaddingValue=-5', { vr: 'SS', Value: [-5] }],
+		['PixelPaddingValue=5', { vr: 'US', Value: [5] }],
+		['EventTimeOffset=1.5\\2', { vr: 'FD', Value: [1.5, 2] }],
+		['0008,1161=1', { vr: 'UL', Value: [1] }],
+		['SelectorSVValue=-9007199254740993', { vr: 'SV', Value: [-9007199254740993n] }],
+		['0009,0010=ACME 1.1', { vr: 'LO', Value: ['ACME 1.1'] }],
+		['RetrieveURL=http://a.b/c?d=e', { vr: 'UR', Value: ['http://a.b/c?d=e'] }],
+		['ModalitiesInStudy=CT\\MR', { vr: 'CS', Value: ['CT', 'MR'] }],
+		['StudyTime=080000-120000', { vr: 'TM', Value: ['080000-120000'] }],
+		['PatientName==山田^太郎', { vr: 'PN', Value: [{ Ideographic: '山田^太郎' }] }],
+		['PatientID= x ', { vr: 'LO', Value: [' x '] }],
 		['RequestAttributesSequence', { vr: 'SQ', Value: [] }],
 	] as const)
 		t.strictSame(Object.values(of(key)), [element], key);
@@ -85,6 +101,19 @@ t.test('what is wrong is told, with the nearest right word', async (t) => {
 		'00100=x',
 		'a,b,c=x',
 		'Seq[1000].X=1',
+		'PatientName.',
+		'.PatientName',
+		'PatientName[]',
+		'RequestAttributesSequence[-1].CodeValue',
+		'RequestAttributesSequence[1000].CodeValue',
+		'(0010,0020=x',
+		'0010,0020)=x',
+		'0010,00200=x',
+		'FFFE,E000=',
+		'0000,0100=1',
+		'TransferSyntaxUID=1.2',
+		'toString',
+		'__proto__=1',
 	])
 		t.ok(
 			failure(() => parseKey(key)),
@@ -115,4 +144,58 @@ t.test('lines of a file', async (t) => {
 		failure(() => parseKeyLines('PatientID=1\nBogus=2')),
 		{ message: 'line 2: unknown keyword "Bogus"' },
 	);
+});
+
+t.test('any text is a key or a usage error, and a key can be sent', async (t) => {
+	const random = randomNumbers(7);
+	const pieces = [
+		...[
+			'PatientName',
+			'RequestAttributesSequence',
+			'ScheduledProcedureStepSequence',
+			'Rows',
+			'PixelData',
+			'SelectorATValue',
+		],
+		...[
+			'0010,0020',
+			'(0040,0275)',
+			'00090010',
+			'0009,1001',
+			'8,52',
+			'60020010',
+			'[0]',
+			'[2]',
+			'[',
+			']',
+			'.',
+			'=',
+			'\\\\',
+		],
+		...['1', '-1', 'x', '山', ' ', '#', '*', '1.2', 'ff', '__proto__', '\0', '(', ',', '"'],
+	];
+	const strange: string[] = [];
+	let keys = 0;
+	for (let round = 0; round < Number(process.env['DIMSE_FUZZ'] ?? 5000); round++) {
+		const text = Array.from({ length: 1 + random(7) }, () => pieces[random(pieces.length)]).join('');
+		try {
+			const dataset = setKey({ '00080005': { vr: 'CS', Value: ['ISO_IR 192'] } }, parseKey(text));
+			keys++;
+			const { problems, truncated } = decodeDataset(encodeDataset(dataset, EXPLICIT_LITTLE), EXPLICIT_LITTLE);
+			if (problems.length > 0 || truncated) strange.push(`${text}: ${problems.join(', ')}`);
+		} catch (error) {
+			if (!(error instanceof DicomError) || error.failure.blame !== 'usage') strange.push(`${text}: ${error}`);
+		}
+	}
+	t.strictSame(strange, []);
+	t.ok(keys > 200, `${keys} of them were keys`);
+});
+
+t.test('the order of keys of different places does not matter', async (t) => {
+	const keys = [
+		'PatientID=1',
+		'RequestAttributesSequence[1].RequestedProcedureID=2',
+		'RequestAttributesSequence[0].ScheduledProcedureStepID=3',
+	];
+	t.strictSame(of(...keys), of(...keys.toReversed()));
 });
