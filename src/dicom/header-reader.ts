@@ -70,6 +70,10 @@ interface Result extends Pick<Decoded, 'dataset' | 'problems'> {
 	readonly passedOver: readonly string[];
 }
 
+const NOTHING: Uint8Array = new Uint8Array(0);
+/** An element's own header, and one that has been met behind it. */
+const LONGEST_HEADERS = 20;
+
 /** The header of a dataset that is not deflated. */
 class PlainHeader {
 	isDone = false;
@@ -79,8 +83,13 @@ class PlainHeader {
 	readonly #maxBytes: number;
 	readonly #maxValueBytes: number;
 	readonly #walk: ElementWalk;
-	#kept = new Uint8Array(4096);
+	/** How much of what has been pushed is kept; the last of it may still be in the chunk. */
 	#keptLength = 0;
+	#kept = new Uint8Array(4096);
+	#copiedLength = 0;
+	/** What is being pushed, and from where on nothing of it has been copied. */
+	#chunk = NOTHING;
+	#copiedUpTo = 0;
 	/** Where in the kept bytes the element begins that is being read. */
 	#elementStart = 0;
 	#isPassingOver = false;
@@ -113,16 +122,23 @@ class PlainHeader {
 		const walk = this.#walk;
 		const base = walk.position;
 		this.#result = undefined;
+		this.#chunk = bytes;
+		this.#copiedUpTo = 0;
 		while (!this.isDone) {
-			const from = walk.position - base;
-			const step = walk.next(bytes, from);
-			if (!this.#isPassingOver) this.#keep(bytes.subarray(from, walk.position - base));
+			const from = walk.position;
+			const step = walk.next(bytes, from - base);
 			this.bytesRead = walk.position;
-			if (step === 'more') return;
+			if (!this.#isPassingOver) {
+				this.#keptLength += walk.position - from;
+				if (this.#keptLength - this.#elementStart > this.#maxValueBytes + LONGEST_HEADERS) this.#passOver();
+			}
+			if (step === 'more') break;
 			if (step === 'lost') this.isDone = true;
-			else if (step === 'end') this.#endElement();
+			else if (step === 'end') this.#endElement(walk.position - base);
 			else this.#beginElement();
 		}
+		if (!this.#isPassingOver) this.#copy(this.#keptLength);
+		this.#chunk = NOTHING;
 	}
 
 	#beginElement(): void {
@@ -130,15 +146,20 @@ class PlainHeader {
 		if (tag >= this.#untilTag) {
 			this.bytesRead -= headerLength;
 			this.#stop();
-		} else if (length !== UNDEFINED_LENGTH && length > this.#maxValueBytes) this.#passOver();
+		} else if (length !== UNDEFINED_LENGTH && length > this.#maxValueBytes && !this.#isPassingOver) this.#passOver();
 	}
 
-	#endElement(): void {
+	/** @param at where in the chunk the walk is */
+	#endElement(at: number): void {
+		const { ahead } = this.#walk;
 		if (this.#isPassingOver) {
+			// Of the next element nothing has been kept but what the walk holds.
 			this.#isPassingOver = false;
-			this.#keep(this.#walk.ahead);
+			this.#copiedUpTo = at;
+			this.#append(ahead);
+			this.#keptLength = this.#copiedLength;
 		}
-		const end = this.#keptLength - this.#walk.ahead.length;
+		const end = this.#keptLength - ahead.length;
 		if (end <= this.#maxBytes) {
 			this.#elementStart = end;
 			return;
@@ -156,24 +177,29 @@ class PlainHeader {
 	/** Forgets the element that is being read. */
 	#passOver(): void {
 		this.#keptLength = this.#elementStart;
+		this.#copy(this.#keptLength);
 		this.#isPassingOver = true;
 		this.#passedOver.push(tagText(this.#walk.tag));
 	}
 
-	/** Keeps bytes of the element that is being read, unless they make it too long. */
-	#keep(bytes: Uint8Array): void {
-		const length = this.#keptLength + bytes.length;
-		if (length - this.#elementStart > this.#maxValueBytes + 20) {
-			this.#passOver();
-			return;
-		}
+	/** Copies out of the chunk what is to be kept and is not yet, or forgets what was copied and is not to be kept. */
+	#copy(length: number): void {
+		const missing = length - this.#copiedLength;
+		if (missing > 0) {
+			this.#append(this.#chunk.subarray(this.#copiedUpTo, this.#copiedUpTo + missing));
+			this.#copiedUpTo += missing;
+		} else this.#copiedLength = length;
+	}
+
+	#append(bytes: Uint8Array): void {
+		const length = this.#copiedLength + bytes.length;
 		if (length > this.#kept.length) {
 			const grown = new Uint8Array(Math.max(2 * this.#kept.length, length));
-			grown.set(this.#kept.subarray(0, this.#keptLength));
+			grown.set(this.#kept.subarray(0, this.#copiedLength));
 			this.#kept = grown;
 		}
-		this.#kept.set(bytes, this.#keptLength);
-		this.#keptLength = length;
+		this.#kept.set(bytes, this.#copiedLength);
+		this.#copiedLength = length;
 	}
 }
 
