@@ -40,7 +40,7 @@ export type Vr =
  * How the value field is made up: character strings, numbers of `unit` bytes, attribute tags, one string of bytes in
  * units of `unit`, or items.
  */
-export type VrKind = 'text' | 'number' | 'tag' | 'bytes' | 'sequence';
+type VrKind = 'text' | 'number' | 'tag' | 'bytes' | 'sequence';
 
 export interface VrProperties {
 	readonly vr: Vr;
