@@ -35,8 +35,8 @@ const run = async (argv: readonly string[], env: Environment): Promise<ExitStatu
 	const entry = commandOf(argv);
 	if (entry === undefined || first === undefined) {
 		const { overview, unknownCommand } = await import('./cli/help.ts');
-		if (first !== undefined && first !== '--help' && first !== '-h') throw unknownCommand(first);
-		await env.stdout.write(overview());
+		if (first !== undefined && first !== '--help' && first !== '-h') throw unknownCommand(first, COMMANDS);
+		await env.stdout.write(overview(COMMANDS, env.stdout.columns));
 		return EXIT.ok;
 	}
 	const command: Command = (await entry.load()).default;

@@ -38,12 +38,12 @@ export const COMMANDS: readonly CommandEntry[] = [
 		name: 'completion',
 		aliases: [],
 		summary: 'print a completion script for a shell',
-		load: () => import('./completion.ts'),
+		load: async () => ({ default: (await import('./completion.ts')).completionOf(COMMANDS) }),
 	},
 	{
 		name: 'help',
 		aliases: [],
 		summary: 'explain a command or a topic',
-		load: () => import('./help.ts'),
+		load: async () => ({ default: (await import('./help.ts')).helpOn(COMMANDS) }),
 	},
 ];
