@@ -8,7 +8,6 @@ import {
 	type Listed,
 	optionSentence,
 	optionWords,
-	setWords,
 	synopsis,
 	wrapped,
 } from './option-text.ts';
@@ -53,12 +52,11 @@ export const commandHelp = (command: Command, columns = DEFAULT_COLUMNS): string
 	if (positionals.length > 0) lines.push('\narguments:\n');
 	for (const { name, help } of positionals) lines.push(definition(`  ${name}`, help, width));
 	for (const [group, options] of groupedOptions(command)) {
-		lines.push(`\n${group === 'TLS' ? 'TLS' : group.toLowerCase()} options:\n`);
+		lines.push(`\n${group === 'TLS' ? group : group.toLowerCase()} options:\n`);
 		for (const [name, spec] of options) {
 			const { words, value } = optionWords(name, spec);
-			const left = `  ${spec.short === undefined ? '    ' : ''}${words.join(', ')}${value === '' ? '' : ` ${value}`}`;
-			const sets = setWords(spec);
-			lines.push(definition(left, `${optionSentence(spec)}${sets.length === 0 ? '' : `; ${sets.join(', ')}`}`, width));
+			const left = `  ${words.length === 1 ? '    ' : ''}${words.join(', ')}${value === '' ? '' : ` ${value}`}`;
+			lines.push(definition(left, optionSentence(spec), width));
 		}
 	}
 	lines.push(`\nmore: dimse help ${Object.keys(TOPICS).join(' | ')}\n`);

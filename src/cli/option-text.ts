@@ -23,14 +23,17 @@ export const groupedOptions = (
 export const shownOptions = (table: OptionTable): readonly (readonly [string, OptionSpec])[] =>
 	Object.entries(table).filter(([, { hidden }]) => hidden !== true);
 
-/** `-L, --level` and its value by itself, '' for a flag. */
+/** `-L, --level`, or `-aet, --calling` where another tool's short word has become a habit; and its value by itself, '' for a flag. */
 export const optionWords = (
 	name: string,
 	spec: OptionSpec,
 ): { readonly words: readonly string[]; readonly value: string } => ({
-	words: [...(spec.short === undefined ? [] : [`-${spec.short}`]), `--${name}`],
+	words: [...shortWord(spec), `--${name}`],
 	value: takesValue(spec) ? (spec.value ?? 'VALUE') : '',
 });
+
+const shortWord = ({ short, old = [] }: OptionSpec): readonly string[] =>
+	short === undefined ? old.filter((token) => /^-[a-z]/.test(token)).slice(0, 1) : [`-${short}`];
 
 /** The whole sentence: what it does, which values there are, what holds where it is not given. */
 export const optionSentence = (spec: OptionSpec): string => {
@@ -39,12 +42,17 @@ export const optionSentence = (spec: OptionSpec): string => {
 	if (spec.many) parts.push('may be repeated');
 	const bounds = boundsOf(spec);
 	if (bounds !== undefined) parts.push(bounds);
-	const fallback =
-		spec.otherwise ?? (spec.default === undefined || spec.default === false ? undefined : String(spec.default));
+	const fallback = spec.otherwise ?? fallbackOf(spec);
 	if (fallback !== undefined && fallback !== '') parts.push(`default: ${fallback}`);
 	if (spec.variable !== undefined) parts.push(`environment: ${spec.variable}`);
-	const [first = '', ...rest] = parts;
-	return rest.length === 0 ? first : `${first} (${rest.join('; ')})`;
+	const sets = setWords(spec);
+	if (sets.length > 0) parts.push(`short: ${sets.join(', ')}`);
+	return parts.join('; ');
+};
+
+const fallbackOf = ({ default: fallback, value }: OptionSpec): string | undefined => {
+	if (fallback === undefined || fallback === false) return undefined;
+	return fallback === 0 && value === 'SECONDS' ? 'none' : String(fallback);
 };
 
 const boundsOf = ({ min, max, orZero }: OptionSpec): string | undefined =>
