@@ -108,39 +108,51 @@ if (wants('echo')) {
 	await peer.stop();
 }
 
-if (wants('store')) {
-	const peer = await startStorescp(['+xa', '--ignore', '-pdu', '131072']);
-	const forking = await startStorescp(['+xa', '--ignore', '-pdu', '131072', '--fork']);
-	const at = ({ aeTitle, port }: typeof peer) => ['-aec', aeTitle, '127.0.0.1', String(port)];
-	const storescu = ['storescu', '-R', '-pdu', '131072'];
-	const ct = instances(values.data, 'ct', 1000, 524_288, 100);
-	const small = instances(values.data, 'small', 20_000, 0, 10);
-	const big = instances(values.data, 'big', 1, 524_288_000, 1);
-	for (const [title, folder] of [
-		['store 1,000 of 512 KB', ct],
-		['store 20,000 small', small],
-		['store one of 500 MB', big],
-	] as const)
-		await compare(title, [
-			['storescu', () => timed([...storescu, '+sd', ...at(peer), folder])],
-			['dimse', () => timed([...dimse, 'store', '-q', ...at(peer), folder])],
-		]);
-	const parts = [0, 1, 2, 3].map((part) =>
-		Array.from({ length: 250 }, (_, i) => join(ct, `${String(part * 250 + i).padStart(6, '0')}.dcm`)),
-	);
-	await compare('store 1,000 of 512 KB, 4 associations', [
-		['4 storescu', () => together(parts.map((files) => [...storescu, ...at(forking), ...files]))],
-		['dimse -j 4', () => timed([...dimse, 'store', '-q', '-j', '4', ...at(forking), ct])],
-	]);
-	await peer.stop();
-	await forking.stop();
-}
-
-if (wants('find')) {
+/** Starts the far side that is ours. */
+const farSide = async (): Promise<{ readonly port: string; stop(): void }> => {
 	const far = spawn(process.execPath, [join(root, 'bench/scp.ts'), '5000'], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const port = await new Promise<string>((resolve) =>
 		far.stdout.once('data', (text: Buffer) => resolve(text.toString().trim())),
 	);
+	return { port, stop: () => far.kill() };
+};
+
+if (wants('store')) {
+	const storescu = ['storescu', '-R', '-pdu', '131072'];
+	const ct = instances(values.data, 'ct', 1000, 524_288, 100);
+	const small = instances(values.data, 'small', 20_000, 0, 10);
+	const big = instances(values.data, 'big', 1, 524_288_000, 1);
+	const parts = [0, 1, 2, 3].map((part) =>
+		Array.from({ length: 250 }, (_, i) => join(ct, `${String(part * 250 + i).padStart(6, '0')}.dcm`)),
+	);
+	const ours = await farSide();
+	const theirs = await startStorescp(['+xa', '--ignore', '-pdu', '131072', '--fork']);
+	for (const [receiver, port] of [
+		['a receiver that discards', ours.port],
+		['storescp --ignore --fork', String(theirs.port)],
+	] as const) {
+		const at = ['-aec', 'BENCH', '127.0.0.1', port];
+		for (const [title, folder] of [
+			['1,000 of 512 KB', ct],
+			['20,000 small', small],
+			['one of 500 MB', big],
+		] as const)
+			await compare(`store ${title} into ${receiver}`, [
+				['storescu', () => timed([...storescu, '+sd', ...at, folder])],
+				['dimse', () => timed([...dimse, 'store', '-q', ...at, folder])],
+			]);
+		await compare(`store 1,000 of 512 KB, 4 associations, into ${receiver}`, [
+			['4 storescu', () => together(parts.map((files) => [...storescu, ...at, ...files]))],
+			['dimse -j 4', () => timed([...dimse, 'store', '-q', '-j', '4', ...at, ct])],
+		]);
+	}
+	ours.stop();
+	await theirs.stop();
+}
+
+if (wants('find')) {
+	const far = await farSide();
+	const { port } = far;
 	const keys = [
 		'PatientName',
 		'PatientID',
@@ -159,7 +171,7 @@ if (wants('find')) {
 		['dimse (tsv)', () => timed([...dimse, 'find', '-q', ...query, port])],
 		['dimse (jsonl)', () => timed([...dimse, 'find', '-q', '-F', 'jsonl', ...query, port])],
 	]);
-	far.kill();
+	far.stop();
 	if (missing('Orthanc') === false) {
 		const orthanc = await startOrthanc({ MaximumStorageSize: 0, LimitFindResults: 0 });
 		const folder = instances(values.data, 'studies', 5000, 0, 1);

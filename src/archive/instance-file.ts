@@ -1,9 +1,9 @@
 /** Instances in files as they lie: what their heads say, and their datasets read straight into the PDUs that carry them (PS3.10 7). */
 import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs';
-import { TAG } from '../dicom/tags.ts';
 import { stringsOf } from '../dicom/dataset.ts';
 import { HeaderReader } from '../dicom/header-reader.ts';
 import { readFileMeta } from '../dicom/part10.ts';
+import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 
 /** One instance in a file; the dataset is the file from `datasetOffset` to its end. Lengths in bytes. */
@@ -75,7 +75,7 @@ const uidsOf = (
 	offset: number,
 	transferSyntaxUid: string,
 ): { readonly sopClassUid: string; readonly sopInstanceUid: string } | undefined => {
-	const reader = new HeaderReader({ transferSyntaxUid, untilTag: TAG.StudyDate, maxBytes: MAX_SEARCH_BYTES });
+	const reader = new HeaderReader({ transferSyntaxUid, untilTag: '00080019', maxBytes: MAX_SEARCH_BYTES });
 	const part = new Uint8Array(65_536);
 	for (let position = offset; ; ) {
 		const length = readSync(fd, part, 0, part.length, position);
@@ -92,10 +92,12 @@ const uidsOf = (
  * are at most a block of PDUs long.
  */
 export class InstanceFileSource {
+	readonly isImmediate = true;
 	readonly length: number;
 	readonly #path: string;
 	readonly #fd: number;
 	#position: number;
+	#isClosed = false;
 
 	/** @throws DicomError io where the file cannot be opened, or has another size than when it was looked at */
 	constructor({ path, datasetOffset, datasetLength }: InstanceFile) {
@@ -130,7 +132,10 @@ export class InstanceFileSource {
 		return bytes;
 	}
 
+	/** May be called again. */
 	close(): void {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
 		closeSync(this.#fd);
 	}
 }

@@ -16,7 +16,7 @@ import {
 	type ResponseMessage,
 } from './exchange.ts';
 import { IncomingDataset, joined, type RequestHandler } from './incoming.ts';
-import { type DataSource, Outgoing, type PduWriter } from './outgoing.ts';
+import { type DataSource, Outgoing, type PduWriter, type Staged } from './outgoing.ts';
 import { PduRecorder, RECORDED_BYTES } from './recorder.ts';
 import type { TraceEvent, TraceSink } from './trace.ts';
 import type { Transport } from './transport.ts';
@@ -73,6 +73,13 @@ const SERVICE_USER = { type: 'A-ABORT', source: 0, reason: 0 } as const;
 interface Incoming {
 	readonly controller: AbortController;
 	readonly dataset: IncomingDataset | undefined;
+}
+
+/** A request that is ready to be sent; it is either sent or dropped, once. */
+export interface PreparedCall {
+	/** @throws DicomError as `call` does */
+	send(): Promise<Response>;
+	drop(): void;
 }
 
 /** Who takes the dataset that follows a command. */
@@ -170,7 +177,7 @@ export class Association {
 	async request(rq: AssociateRq, signal?: AbortSignal): Promise<AssociateAc> {
 		const { promise, resolve, reject } = Promise.withResolvers<Indication>();
 		this.#answer = { resolve, reject };
-		this.#perform(this.#core.request(rq));
+		void this.#perform(this.#core.request(rq));
 		this.#startedAt = this.#clock.now();
 		this.#start();
 		const { associateMs } = this.#options.timeouts;
@@ -212,7 +219,7 @@ export class Association {
 	/** Acceptor: answers the A-ASSOCIATE-RQ. A rejection is the end: the peer closes, or ARTIM does. */
 	answer(pdu: AssociateAc | AssociateRj): void {
 		if (!this.#core.mayRequest(pdu.type)) return; // the peer has gone meanwhile
-		this.#perform(this.#core.request(pdu));
+		void this.#perform(this.#core.request(pdu));
 	}
 
 	/**
@@ -266,6 +273,27 @@ export class Association {
 		return call.response;
 	}
 
+	/**
+	 * As `call`, in two steps: the request is laid out and its dataset read now where that can be, and sent when `send` is called.
+	 *
+	 * @throws what the source throws
+	 */
+	prepare(contextId: number, message: RequestMessage, dataset: Uint8Array | DataSource): PreparedCall {
+		const outgoing = this.#outgoing;
+		const staged =
+			this.#failure === undefined ? outgoing?.stage(contextId, encodeCommand(message), dataset) : undefined;
+		if (outgoing === undefined || staged === undefined)
+			return { send: () => this.call(contextId, message, dataset), drop: () => {} };
+		return {
+			send: () => {
+				const call = new Call(contextId);
+				this.#begin(contextId, message, staged, call);
+				return call.response;
+			},
+			drop: () => outgoing.unstage(staged),
+		};
+	}
+
 	/** Sends a request that has pending responses and a final one. */
 	exchange<M extends ResponseMessage>(contextId: number, message: RequestMessage, dataset?: Uint8Array): Exchange<M> {
 		const exchange = new Exchange<M>(contextId, () => {
@@ -289,7 +317,7 @@ export class Association {
 		this.#phase = 'release';
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		this.#release = { resolve, reject };
-		this.#perform(this.#core.request({ type: 'A-RELEASE-RQ' }));
+		void this.#perform(this.#core.request({ type: 'A-RELEASE-RQ' }));
 		const { releaseMs } = this.#options.timeouts;
 		const cancel =
 			releaseMs === 0 ? () => {} : this.#clock.after(releaseMs, () => this.#timedOut('release-answer', releaseMs));
@@ -310,7 +338,7 @@ export class Association {
 	// ---- inward -----------------------------------------------------------------------------------------------------
 
 	#start(): void {
-		if (this.role === 'requestor' || this.#core.state === 'Sta1') this.#perform(this.#core.transportConnected());
+		if (this.role === 'requestor' || this.#core.state === 'Sta1') void this.#perform(this.#core.transportConnected());
 		this.transport.start({
 			received: (bytes) => this.#received(bytes),
 			closed: (code, message) => this.#transportClosed(code, message),
@@ -377,7 +405,7 @@ export class Association {
 			case 'A-RELEASE-RQ':
 				return this.#releaseIndicated();
 			case 'A-RELEASE-RP':
-				if (this.#core.mayRequest('A-RELEASE-RP')) this.#perform(this.#core.request({ type: 'A-RELEASE-RP' }));
+				if (this.#core.mayRequest('A-RELEASE-RP')) void this.#perform(this.#core.request({ type: 'A-RELEASE-RP' }));
 				this.#release?.resolve();
 				return undefined;
 			case 'A-ABORT': {
@@ -530,7 +558,7 @@ export class Association {
 	#begin(
 		contextId: number,
 		message: RequestMessage,
-		dataset: Uint8Array | DataSource | undefined,
+		dataset: Uint8Array | DataSource | Staged | undefined,
 		waiting: Outstanding,
 	): void {
 		if (this.#failure !== undefined || this.#phase !== 'established' || this.#isTransportOver) {
@@ -543,13 +571,17 @@ export class Association {
 	}
 
 	/** Settles when the message is handed over and there is room; a source that fails takes the association with it. */
-	#send(contextId: number, message: Message, dataset?: Uint8Array | DataSource): void | Promise<void> {
+	#send(contextId: number, message: Message, dataset?: Uint8Array | DataSource | Staged): void | Promise<void> {
 		const context = this.#contexts.get(contextId);
 		if (context === undefined || this.#outgoing === undefined)
 			throw new LocalMisuse(`${message.type} on presentation context ${contextId}, which was not accepted`);
 		this.#lastMessage = message.type;
 		this.#traceMessage('sent', context, message, dataset instanceof Uint8Array ? dataset : undefined);
-		return this.#outgoing.send(contextId, encodeCommand(message), dataset)?.catch((error: unknown) => {
+		const sent =
+			dataset !== undefined && 'pdus' in dataset
+				? this.#outgoing.sendStaged(dataset)
+				: this.#outgoing.send(contextId, encodeCommand(message), dataset);
+		return sent?.catch((error: unknown) => {
 			this.#fail(
 				error instanceof DicomError
 					? error.failure
@@ -595,7 +627,7 @@ export class Association {
 			});
 		}
 		this.#phase = 'release';
-		if (this.#core.mayRequest('A-RELEASE-RP')) this.#perform(this.#core.request({ type: 'A-RELEASE-RP' }));
+		if (this.#core.mayRequest('A-RELEASE-RP')) void this.#perform(this.#core.request({ type: 'A-RELEASE-RP' }));
 	}
 
 	#timedOut(
@@ -617,14 +649,14 @@ export class Association {
 		this.#cancelArtim = undefined;
 		this.#trace({ event: 'timer', timer: 'ARTIM', action: 'expired', timeoutMs });
 		if (this.#answer !== undefined) this.#failed({ blame: 'timeout', waitingFor: 'command', timeoutMs });
-		this.#perform(this.#core.artimExpired());
+		void this.#perform(this.#core.artimExpired());
 		if (!this.#isTransportOver) this.transport.destroy();
 	}
 
 	/** Aborts what still stands and ends everything that waits; the only way down that begins here. */
 	#fail(failure: Failure, abort: { readonly source: number; readonly reason: number } = SERVICE_USER): DicomError {
 		const error = this.#failed(failure);
-		if (this.#core.mayRequest('A-ABORT')) this.#perform(this.#core.request({ type: 'A-ABORT', ...abort }));
+		if (this.#core.mayRequest('A-ABORT')) void this.#perform(this.#core.request({ type: 'A-ABORT', ...abort }));
 		else if (this.#core.state === 'Sta1') this.#closeTransport();
 		return error;
 	}
@@ -666,7 +698,7 @@ export class Association {
 		this.#isTransportOver = true;
 		this.#recorders?.received.end();
 		const wasReleasing = this.#phase === 'release';
-		this.#perform(this.#core.transportClosed());
+		void this.#perform(this.#core.transportClosed());
 		this.#cancelArtim?.();
 		this.#cancelArtim = undefined;
 		if (this.#failure === undefined && !wasReleasing) this.#failed(this.#lossOf(code, message));

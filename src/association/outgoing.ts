@@ -10,6 +10,16 @@ export interface DataSource {
 	 * to the socket: nothing is copied in between.
 	 */
 	read(views: readonly Uint8Array[]): void | Promise<void>;
+	/** `read` never returns a promise, so that a message can be laid out before its turn to be sent. */
+	readonly isImmediate?: true;
+}
+
+/** A message that is laid out and waits for its turn. */
+export interface Staged {
+	/** Whole PDUs. */
+	readonly pdus: Uint8Array;
+	/** The block of the ring they lie in. */
+	readonly block: Uint8Array | undefined;
 }
 
 /** Where laid-out PDUs go: through the core to the transport. */
@@ -54,6 +64,47 @@ export class Outgoing {
 		);
 	}
 
+	/**
+	 * Lays a message out now, its dataset read, to be sent later: while a peer answers one message the next is made ready.
+	 *
+	 * @returns nothing where that cannot be: the dataset is longer than a block, its reading takes time, or no block is free.
+	 * @throws what the source throws
+	 */
+	stage(contextId: number, command: Uint8Array, dataset: Uint8Array | DataSource): Staged | undefined {
+		if (dataset instanceof Uint8Array)
+			return { pdus: fragmentMessage(contextId, command, dataset, this.#maximumLength), block: undefined };
+		const head = fragmentMessage(contextId, command, undefined, this.#maximumLength);
+		const fragments = Math.max(1, Math.ceil(dataset.length / fragmentCapacity(this.#maximumLength)));
+		const bytes = head.length + fragments * P_DATA_HEADER_BYTES + dataset.length + (dataset.length & 1);
+		if (dataset.isImmediate !== true || bytes > this.#ring.blockBytes) return undefined;
+		const block = this.#ring.take();
+		if (block === undefined) return undefined;
+		block.set(head);
+		const { used, views } = this.#layOut(block, head.length, contextId, dataset.length);
+		try {
+			void dataset.read(views);
+		} catch (error) {
+			this.#ring.give(block);
+			throw error;
+		}
+		return { pdus: block.subarray(0, used), block };
+	}
+
+	/** Sends what was staged, as `send` does. */
+	sendStaged({ pdus, block }: Staged): undefined | Promise<void> {
+		const write = (): Promise<void> | undefined => {
+			if (this.#writer.isOver) return undefined;
+			const written = block === undefined ? undefined : () => this.#ring.give(block);
+			return this.#writer.write(pdus, written) ? undefined : this.#writer.drained();
+		};
+		return this.#queue(this.#tail === undefined ? write() : this.#tail.then(write));
+	}
+
+	/** Takes back what was staged and will not be sent. */
+	unstage({ block }: Staged): void {
+		if (block !== undefined) this.#ring.give(block);
+	}
+
 	#queue(sent: Promise<void> | undefined): Promise<void> | undefined {
 		if (sent === undefined) return undefined;
 		const tail = sent
@@ -73,7 +124,6 @@ export class Outgoing {
 	}
 
 	async #stream(contextId: number, command: Uint8Array, source: DataSource): Promise<void> {
-		const capacity = fragmentCapacity(this.#maximumLength);
 		let head: Uint8Array | undefined = fragmentMessage(contextId, command, undefined, this.#maximumLength);
 		let left = source.length;
 		do {
@@ -85,42 +135,59 @@ export class Outgoing {
 				used = head.length;
 				head = undefined;
 			}
-			const views: Uint8Array[] = [];
-			do {
-				const bytes = Math.min(left, capacity);
-				const even = bytes + (bytes & 1);
-				if (used + P_DATA_HEADER_BYTES + even > block.length) break;
-				writeDatasetHeader(block.subarray(used), contextId, even, bytes === left);
-				used += P_DATA_HEADER_BYTES;
-				views.push(block.subarray(used, used + bytes));
-				if (even !== bytes) block[used + bytes] = 0;
-				used += even;
-				left -= bytes;
-			} while (left > 0);
+			const laidOut = this.#layOut(block, used, contextId, left);
+			const { views } = laidOut;
+			used = laidOut.used;
+			left = laidOut.left;
 			const reading = source.read(views);
 			if (reading !== undefined) await reading;
 			if (this.#writer.isOver) return;
 			if (!this.#writer.write(block.subarray(0, used), () => this.#ring.give(block))) await this.#writer.drained();
 		} while (left > 0 && !this.#writer.isOver);
 	}
+
+	/** As many fragments as the block has room for, from `used` on: their headers written, their bytes as views to be filled. */
+	#layOut(
+		block: Uint8Array,
+		from: number,
+		contextId: number,
+		length: number,
+	): { readonly used: number; readonly left: number; readonly views: readonly Uint8Array[] } {
+		const capacity = fragmentCapacity(this.#maximumLength);
+		const views: Uint8Array[] = [];
+		let used = from;
+		let left = length;
+		do {
+			const bytes = Math.min(left, capacity);
+			const even = bytes + (bytes & 1);
+			if (used + P_DATA_HEADER_BYTES + even > block.length) break;
+			writeDatasetHeader(block.subarray(used), contextId, even, bytes === left);
+			used += P_DATA_HEADER_BYTES;
+			views.push(block.subarray(used, used + bytes));
+			if (even !== bytes) block[used + bytes] = 0;
+			used += even;
+			left -= bytes;
+		} while (left > 0);
+		return { used, left, views };
+	}
 }
 
 /** Blocks are made when first needed and never given back to the collector while the association lives. */
 class BlockRing {
-	readonly #blockBytes: number;
+	readonly blockBytes: number;
 	readonly #free: Uint8Array[] = [];
 	#made = 0;
 	#waiting: ((block: Uint8Array) => void)[] = [];
 
 	constructor(blockBytes: number) {
-		this.#blockBytes = blockBytes;
+		this.blockBytes = blockBytes;
 	}
 
 	take(): Uint8Array | undefined {
 		const block = this.#free.pop();
 		if (block !== undefined || this.#made === BLOCKS) return block;
 		this.#made++;
-		return new Uint8Array(this.#blockBytes);
+		return new Uint8Array(this.blockBytes);
 	}
 
 	wait(): Promise<Uint8Array> {

@@ -2,15 +2,17 @@
 import { isAbsolute, join } from 'node:path';
 import { type Candidate, candidates } from '../archive/file-scan.ts';
 import { type InstanceFile, InstanceFileSource, readInstanceFile } from '../archive/instance-file.ts';
+import type { Association } from '../association/association.ts';
 import { type Connected, type ConnectOptions, connect } from '../association/requestor.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
 import { transcode } from '../dicom/transcode.ts';
+import type { CStoreRsp } from '../dimse/messages.ts';
 import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
-import { store } from '../services/storage-scu.ts';
+import { type PreparedStore, prepareStore } from '../services/storage-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { type ConnectingOptions, connecting, type Deadline, failureContext } from './connecting.ts';
 import { type Batch, isUncompressed, sendingPlan } from './sending-plan.ts';
@@ -29,9 +31,6 @@ export interface StoreOptions extends ConnectingOptions {
 
 /** A dataset to be made into another transfer syntax is held whole. */
 const MAX_TRANSCODED_BYTES = 536_870_912;
-
-/** A dataset of up to this size is read whole while the peer answers the one before. */
-const READ_AHEAD_BYTES = 65_536;
 
 /** Instances of one batch, handed out to the associations that send them. */
 class Queue {
@@ -57,11 +56,12 @@ class Queue {
 	}
 }
 
-/** An instance that is ready to be sent: its context is known, its file open or read. */
+/** An instance that is ready to be sent: its context is known, its file read or, if it is large, open. */
 interface Ready {
 	readonly instance: InstanceFile;
 	readonly context: AcceptedContext;
-	readonly dataset: Uint8Array | InstanceFileSource;
+	readonly prepared: PreparedStore;
+	close(): void;
 }
 
 export class StoreRun {
@@ -207,7 +207,7 @@ export class StoreRun {
 		try {
 			let ready = this.#prepare(queue, connected);
 			while (ready !== undefined) {
-				const answer = this.#send(ready, connected);
+				const answer = this.#send(ready);
 				// Opened and read while the peer answers; not awaited before the answer, which may be an end.
 				const next: Ready | undefined = association.isOpen ? this.#prepare(queue, connected) : undefined;
 				try {
@@ -225,8 +225,9 @@ export class StoreRun {
 		}
 	}
 
-	#putBack(queue: Queue, { instance, dataset }: Ready): void {
-		if (dataset instanceof InstanceFileSource) dataset.close();
+	#putBack(queue: Queue, { instance, prepared, close }: Ready): void {
+		prepared.drop();
+		close();
 		queue.giveBack(instance);
 	}
 
@@ -241,7 +242,7 @@ export class StoreRun {
 				continue;
 			}
 			try {
-				return opened(instance, context);
+				return made(instance, context, connected.association);
 			} catch (error) {
 				if (!(error instanceof DicomError)) throw error;
 				this.#output.unsent(instance, 'io', error.failure);
@@ -251,10 +252,9 @@ export class StoreRun {
 	}
 
 	/** @throws DicomError when the association has ended */
-	async #send({ instance, context, dataset }: Ready, { association }: Connected): Promise<void> {
+	async #send({ instance, context, prepared, close }: Ready): Promise<void> {
 		try {
-			const { sopClassUid, sopInstanceUid } = instance;
-			const response = await store(association, context.id, { sopClassUid, sopInstanceUid, dataset });
+			const response = await prepared.send();
 			const { class: kind } = statusOf('C-STORE', response.status);
 			if (kind === 'success' || kind === 'warning')
 				this.#output.sent(instance, response.status, context.transferSyntax);
@@ -264,7 +264,7 @@ export class StoreRun {
 			this.#output.unsent(instance, error.failure.blame === 'io' ? 'io' : 'aborted', error.failure);
 			throw error;
 		} finally {
-			if (dataset instanceof InstanceFileSource) dataset.close();
+			close();
 		}
 	}
 
@@ -309,22 +309,22 @@ const contextFor = (
 			)
 		: undefined) ?? { refused: refused.filter((one) => one.abstractSyntax === sopClassUid) };
 
-/** @throws DicomError io, usage for a dataset that cannot be transcoded */
-const opened = (instance: InstanceFile, context: AcceptedContext): Ready => {
-	const { transferSyntax } = context;
+/** @throws DicomError io, usage for a dataset that cannot be transcoded; the association is then untouched */
+const made = (instance: InstanceFile, context: AcceptedContext, association: Association): Ready => {
+	const { sopClassUid, sopInstanceUid } = instance;
 	const source = new InstanceFileSource(instance);
-	const isAsStored = transferSyntax === instance.transferSyntaxUid;
-	if (isAsStored && instance.datasetLength > READ_AHEAD_BYTES) return { instance, context, dataset: source };
+	const prepare = (dataset: Uint8Array | InstanceFileSource): PreparedStore =>
+		prepareStore(association, context.id, { sopClassUid, sopInstanceUid, dataset });
 	try {
-		if (!isAsStored && instance.datasetLength > MAX_TRANSCODED_BYTES) throw tooLong(instance);
-		const bytes = source.readWhole();
-		return {
-			instance,
-			context,
-			dataset: isAsStored ? bytes : transcode(bytes, instance.transferSyntaxUid, transferSyntax),
-		};
-	} finally {
+		if (context.transferSyntax === instance.transferSyntaxUid)
+			return { instance, context, prepared: prepare(source), close: () => source.close() };
+		if (instance.datasetLength > MAX_TRANSCODED_BYTES) throw tooLong(instance);
+		const dataset = transcode(source.readWhole(), instance.transferSyntaxUid, context.transferSyntax);
 		source.close();
+		return { instance, context, prepared: prepare(dataset), close: () => {} };
+	} catch (error) {
+		source.close();
+		throw error;
 	}
 };
 
@@ -336,12 +336,7 @@ const tooLong = ({ path }: InstanceFile): DicomError =>
 		path,
 	});
 
-const failureOf = ({
-	status,
-	errorComment,
-	offendingElements,
-	errorId,
-}: Awaited<ReturnType<typeof store>>): Failure => ({
+const failureOf = ({ status, errorComment, offendingElements, errorId }: CStoreRsp): Failure => ({
 	blame: 'status',
 	service: 'C-STORE',
 	status,

@@ -12,20 +12,29 @@ export interface StorableInstance {
 	readonly moveOriginator?: { readonly aeTitle: string; readonly messageId: number };
 }
 
+/** An instance that is ready to be sent; it is either sent or dropped, once. */
+export interface PreparedStore {
+	/**
+	 * @returns the response, whatever its status
+	 * @throws DicomError when the association ends before it; a source that cannot be read (io) ends it, too
+	 */
+	send(): Promise<CStoreRsp>;
+	drop(): void;
+}
+
 /**
- * Sends one instance.
+ * Gets one instance ready, so that it can be sent as soon as the answer to the one before is there.
  *
- * @returns the response, whatever its status
- * @throws DicomError when the association ends before it; a source that cannot be read (io) ends it, too
+ * @throws what the source throws: the association is then untouched
  */
-export const store = async (
+export const prepareStore = (
 	association: Association,
 	contextId: number,
 	instance: StorableInstance,
 	priority: Priority = 0,
-): Promise<CStoreRsp> => {
+): PreparedStore => {
 	const { moveOriginator } = instance;
-	const { message } = await association.call(
+	const prepared = association.prepare(
 		contextId,
 		{
 			type: 'C-STORE-RQ',
@@ -40,5 +49,13 @@ export const store = async (
 		},
 		instance.dataset,
 	);
-	return message as CStoreRsp;
+	return { send: async () => (await prepared.send()).message as CStoreRsp, drop: () => prepared.drop() };
 };
+
+/** Sends one instance; as `prepareStore` and `send` in one. */
+export const store = async (
+	association: Association,
+	contextId: number,
+	instance: StorableInstance,
+	priority: Priority = 0,
+): Promise<CStoreRsp> => prepareStore(association, contextId, instance, priority).send();
