@@ -168,7 +168,6 @@ const STORE_OLD: readonly OldSpelling[] = [
 	},
 	{ spellings: ['-rn', '--no-rename'], ignored: 'this is the default' },
 	{ spellings: ['+rn', '--rename'], refused: 'files are never renamed; --events tells what became of each' },
-	{ spellings: ['--max-send-pdu'], takes: 1, ignored: "the peer's own limit holds" },
 	{ spellings: ['--repeat'], takes: 1, refused: 'repeat it in the shell: for i in 1 2 3; do dimse store ...; done' },
 	{ spellings: ['-nh', '--no-halt'], ignored: 'this is the default: the other files are still sent' },
 	{ spellings: ['-up', '--uid-padding'], ignored: 'padding of a UID is never sent' },

@@ -122,6 +122,7 @@ export const TLS = {
 	'tls-passphrase': {
 		type: 'string',
 		value: 'TEXT',
+		variable: 'DIMSE_TLS_PASSPHRASE',
 		group: 'TLS',
 		hidden: true,
 		help: 'passphrase of the key, for all to see',

@@ -24,15 +24,17 @@ export const oldSpellingsOf = (command: Spelled): readonly OldSpelling[] =>
 /** @param calledBy the name or alias that the command was called by */
 export const spellingsOf = (command: Spelled, calledBy = command.name): ReadonlyMap<string, Meaning> => {
 	const meanings = new Map<string, Meaning>();
-	for (const old of oldSpellingsOf(command))
-		if (old.alias === undefined || old.alias === calledBy)
-			for (const token of old.spellings) meanings.set(token, { kind: 'old', old });
 	for (const [name, spec] of Object.entries(optionsOf(command))) {
 		const own = [`--${name}`, ...(spec.short === undefined ? [] : [`-${spec.short}`]), ...(spec.old ?? [])];
-		// An alias that redefines a word of ours does so on purpose.
-		for (const token of own) if (!meanings.has(token)) meanings.set(token, { kind: 'option', name, spec });
+		for (const token of own) meanings.set(token, { kind: 'option', name, spec });
 		for (const [token, value] of Object.entries(spec.sets ?? {}))
 			meanings.set(token, { kind: 'set', name, value: String(value) });
+	}
+	// Where an alias redefines a word of ours, it does so on purpose; nothing else may.
+	for (const old of oldSpellingsOf(command)) {
+		if (old.alias !== undefined && old.alias !== calledBy) continue;
+		for (const token of old.spellings)
+			if (old.alias !== undefined || !meanings.has(token)) meanings.set(token, { kind: 'old', old });
 	}
 	return meanings;
 };

@@ -13,6 +13,7 @@ export interface IniEntry {
 
 export interface IniSection {
 	readonly name: string;
+	/** Of its heading; 0 for [DEFAULT], which may have several. */
 	readonly line: number;
 	readonly entries: ReadonlyMap<string, IniEntry>;
 }
@@ -125,7 +126,7 @@ export const withSection = (
 	name: string,
 	values: Readonly<Record<string, string>>,
 ): string => {
-	const section = sectionOf(parseIni(text, path), name);
+	const section = parseIni(text, path).sections.get(name);
 	const lines = linesOf(text);
 	while (lines.at(-1) === '') lines.pop();
 	if (section === undefined) {
@@ -142,7 +143,7 @@ export const withSection = (
 
 /** The text without the section. Comments above its heading stay; they may be about more than it. */
 export const withoutSection = (text: string, path: string, name: string): string => {
-	const section = sectionOf(parseIni(text, path), name);
+	const section = parseIni(text, path).sections.get(name);
 	if (section === undefined) return text;
 	const lines = linesOf(text);
 	let end = lastLineOf(section);
@@ -151,9 +152,6 @@ export const withoutSection = (text: string, path: string, name: string): string
 	while (lines.at(-1)?.trim() === '') lines.pop();
 	return joined(text, lines);
 };
-
-const sectionOf = (document: IniDocument, name: string): IniSection | undefined =>
-	name === DEFAULT_SECTION && document.defaults.line > 0 ? document.defaults : document.sections.get(name);
 
 const lastLineOf = (section: IniSection): number =>
 	Math.max(section.line, ...[...section.entries.values()].map(({ lastLine }) => lastLine));
