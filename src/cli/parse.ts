@@ -62,7 +62,9 @@ const told = (values: Record<string, Scalar | readonly Scalar[] | undefined>): t
  * completions and its locales would cost 7 ms at every start, and all of them are printed from the option tables here.
  */
 const parsedByYargs = (table: OptionTable, options: readonly string[]): ((name: string) => readonly string[]) => {
-	const { argv, error } = Parser.detailed([...options], {
+	// It takes quotes off a value that begins and ends with one; behind another = it does not.
+	const quoted = options.map((option) => option.replace('=', '=='));
+	const { argv, error } = Parser.detailed(quoted, {
 		string: Object.keys(table),
 		array: [],
 		// yargs would turn texts to numbers, --no-x to x and a.b to objects.
@@ -80,7 +82,7 @@ const parsedByYargs = (table: OptionTable, options: readonly string[]): ((name: 
 	return (name) => {
 		const value: unknown = argv[name];
 		if (value === undefined) return [];
-		return (Array.isArray(value) ? value : [value]).map(String);
+		return (Array.isArray(value) ? value : [value]).map((one) => String(one).replace(/^=/, ''));
 	};
 };
 
