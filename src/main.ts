@@ -1,6 +1,7 @@
 /** The process: argv, streams and signals become a command and its environment; what it returns becomes the exit status. Only here. */
 import { homedir, hostname } from 'node:os';
 import type { Command } from './cli/command.ts';
+import type { LogOptions } from './cli/conversation.ts';
 import type { Environment, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
@@ -16,11 +17,18 @@ export const main = async (argv: readonly string[]): Promise<void> => {
 		process.exitCode = await run(argv, env);
 	} catch (error) {
 		const { reportFailure } = await import('./cli/report.ts');
-		process.exitCode = await reportFailure(error, { command: commandOf(argv)?.name }, env, {
-			debug: argv.includes('-d') || argv.includes('--debug'),
-			quiet: argv.includes('-qq') ? 2 : 0,
-			format: formatOf(argv),
-		});
+		process.exitCode = await reportFailure(
+			error,
+			{
+				command: commandOf(argv)?.name,
+				options: {
+					debug: argv.includes('-d') || argv.includes('--debug'),
+					quiet: argv.includes('-qq') ? 2 : 0,
+					format: formatOf(argv),
+				},
+			},
+			env,
+		);
 	} finally {
 		end();
 	}
@@ -52,10 +60,9 @@ const run = async (argv: readonly string[], env: Environment): Promise<ExitStatu
 		return EXIT.ok;
 	}
 	const { options, positionals, notes } = parse(command, rest, env.variables, first);
-	const general = options as { readonly quiet?: number; readonly verbose?: number };
-	for (const { isWarning, text } of notes)
-		if ((general.quiet ?? 0) === 0 && (isWarning || (general.verbose ?? 0) > 0))
-			await env.stderr.write(`${isWarning ? 'warning' : 'note'}: ${text}\n`);
+	const { converse } = await import('./cli/conversation.ts');
+	const { warn, info } = converse(options as unknown as LogOptions, env);
+	for (const { isWarning, text } of notes) (isWarning ? warn : info)(text);
 	return command.run(options as never, positionals, env);
 };
 

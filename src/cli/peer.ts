@@ -1,12 +1,22 @@
-/** Peers as people spell them: a node's name, AET@host:port, host:port, host port, dicom:// and dicoms:// (one or two arguments). */
-import { type AddressBook, DICOM_PORT, DICOM_TLS_PORT, type Node, readAddressBook } from '../config/address-book.ts';
+/** Whom a command line means: a node of the address book, or one of the spellings of AE title, host and port. */
+import { readFile } from 'node:fs/promises';
+import { type AddressBook, DICOM_PORT, DICOM_TLS_PORT, type Node } from '../config/address-book.ts';
 import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
-import type { Environment } from './environment.ts';
 
-/** Whom to call and as whom. File names are as given. */
+/** PEM texts and how far to trust the other side. */
+export interface PeerTls {
+	readonly ca?: string;
+	readonly certificate?: string;
+	readonly key?: string;
+	readonly passphrase?: string;
+	readonly serverName?: string;
+	readonly minimumVersion: 'TLSv1.2' | 'TLSv1.3';
+	readonly isInsecure: boolean;
+}
+
 export interface Peer {
-	/** As shown, and as it may be given again: `main`, or AET@host:port. */
+	/** As messages name it: the node, or AET@host:port. */
 	readonly label: string;
 	/** Its name in the address book. */
 	readonly node?: string;
@@ -14,190 +24,260 @@ export interface Peer {
 	readonly port: number;
 	readonly calledAeTitle: string;
 	readonly callingAeTitle: string;
-	/** There where the peer is to be spoken to in TLS. */
 	readonly tls?: PeerTls;
 	readonly charset?: string;
 	readonly matchLimit?: number;
+	readonly maxAssociations?: number;
+	/** To be said on stderr before anything is done. */
+	readonly notes: readonly string[];
 }
 
-export interface PeerTls {
-	readonly ca?: readonly string[];
-	readonly cert?: string;
-	readonly key?: string;
-	readonly serverName?: string;
-	readonly minimum?: '1.2' | '1.3';
-	readonly isInsecure?: boolean;
-}
-
-interface PeerOptions {
-	readonly called: string | undefined;
-	readonly calling: string | undefined;
-	readonly config: string | undefined;
-	readonly 'no-config': boolean;
-	readonly quiet: number;
+/** The options that say more of a peer than its spelling; every table with `associationOptions` has them. */
+export interface PeerOptions {
+	readonly calling?: string | undefined;
+	readonly called?: string | undefined;
+	readonly charset?: string | undefined;
 	readonly tls: boolean;
+	readonly 'tls-ca': readonly string[];
+	readonly 'tls-cert': string | undefined;
+	readonly 'tls-key': string | undefined;
+	readonly 'tls-servername': string | undefined;
+	readonly 'tls-min': '1.2' | '1.3';
+	readonly 'tls-insecure': boolean;
+	readonly 'tls-passphrase': string | undefined;
 }
 
-/** What a spelling says by itself. */
-interface Spelt {
+/**
+ * The peer that begins the positionals, and the items after it. Where the first cannot be one (it has a `=`) or there is none, the default
+ * node is meant.
+ *
+ * @param builtInCalling the calling AE title where nobody says another
+ * @throws DicomError usage; io for a certificate or key that cannot be read
+ */
+export const takePeer = async (
+	positionals: readonly string[],
+	options: PeerOptions,
+	book: AddressBook,
+	builtInCalling: string,
+): Promise<{ readonly peer: Peer; readonly rest: readonly string[] }> => {
+	const { place, rest } = takePlace(positionals, book);
+	return { peer: await peerOf(place, options, book, builtInCalling), rest };
+};
+
+/** As `takePeer`, where all positionals are peers; at least one comes back. */
+export const takePeers = async (
+	positionals: readonly string[],
+	options: PeerOptions,
+	book: AddressBook,
+	builtInCalling: string,
+): Promise<readonly Peer[]> => {
+	const places: Place[] = [];
+	for (let rest = positionals; places.length === 0 || rest.length > 0; ) {
+		const taken = takePlace(rest, book);
+		places.push(taken.place);
+		rest = taken.rest;
+	}
+	return Promise.all(places.map((place) => peerOf(place, options, book, builtInCalling)));
+};
+
+/** What a spelling says, before the options are asked. */
+interface Place {
 	readonly node?: Node;
 	readonly aeTitle?: string;
 	readonly host: string;
 	readonly port?: number;
-	readonly tls?: boolean;
+	readonly tls: boolean;
+	readonly notes: readonly string[];
 }
 
-const ANY_SCP = 'ANY-SCP';
+const usage = (message: string, hint?: string, suggestions?: readonly string[]): DicomError =>
+	new DicomError({
+		blame: 'usage',
+		message,
+		...(hint === undefined ? {} : { hint }),
+		...(suggestions === undefined || suggestions.length === 0 ? {} : { suggestions }),
+	});
 
-/**
- * The peer that the first argument names, or the first two where the second is a number; what is left are the items. Without one, and with
- * a default node, all arguments are items.
- *
- * @throws DicomError usage
- */
-export const takePeer = async (
-	args: readonly string[],
-	options: PeerOptions,
-	env: Environment,
-	builtIn: { readonly calling: string },
-): Promise<{ readonly peer: Peer; readonly rest: readonly string[] }> => {
-	const book = await readAddressBook(options, env);
-	const [first = '', second] = args;
-	const isItem = first === '' || first.includes('=') || first.startsWith('@');
-	if (isItem) {
-		const node = book.defaultNode;
-		if (node === undefined) throw new DicomError({ blame: 'usage', message: 'no peer is named', hint: PEERS });
-		return { peer: await peerOf(node, undefined, book, options, env, builtIn), rest: args };
-	}
-	const port = second !== undefined && isPort(second) ? second : undefined;
-	const peer = await peerOf(first, port, book, options, env, builtIn);
-	return { peer, rest: args.slice(port === undefined ? 1 : 2) };
-};
+const SPELLINGS = 'a peer is a node of the address book (dimse node list), AET@HOST:PORT, HOST:PORT or HOST PORT';
 
-/** All arguments are peers. @throws DicomError usage */
-export const takePeers = async (
-	args: readonly string[],
-	options: PeerOptions,
-	env: Environment,
-	builtIn: { readonly calling: string },
-): Promise<{ readonly peers: readonly Peer[] }> => {
-	const book = await readAddressBook(options, env);
-	const peers: Peer[] = [];
-	const named = args.length > 0 ? args : book.defaultNode === undefined ? [] : [book.defaultNode];
-	for (let i = 0; i < named.length; i++) {
-		const port = named[i + 1] !== undefined && isPort(named[i + 1] ?? '') ? named[++i] : undefined;
-		peers.push(await peerOf(named[port === undefined ? i : i - 1] ?? '', port, book, options, env, builtIn));
-	}
-	if (peers.length === 0) throw new DicomError({ blame: 'usage', message: 'no peer is named', hint: PEERS });
-	return { peers };
-};
-
-const PEERS = 'a peer is NAME, AET@HOST:PORT, HOST:PORT, HOST PORT or dicom://HOST; dimse node add gives one a name';
-
-const isPort = (text: string): boolean => /^\d{1,5}$/.test(text);
-
-const peerOf = async (
-	text: string,
-	port: string | undefined,
+const takePlace = (
+	positionals: readonly string[],
 	book: AddressBook,
-	options: PeerOptions,
-	env: Environment,
-	builtIn: { readonly calling: string },
-): Promise<Peer> => {
-	const spelt = spell(text, port, book);
-	const { node } = spelt;
-	const isTls = options.tls || spelt.tls === true;
-	const calledAeTitle = aeTitle(options.called ?? spelt.aeTitle ?? node?.calledAeTitle ?? ANY_SCP, 'called');
-	const calling = options.calling ?? node?.callingAeTitle ?? book.callingAeTitle ?? builtIn.calling;
-	const whole = spelt.port ?? (isTls ? DICOM_TLS_PORT : DICOM_PORT);
-	if (spelt.port === undefined && options.quiet === 0)
-		await env.stderr.write(`note: ${spelt.host}: no port is given, trying ${whole}\n`);
+): { readonly place: Place; readonly rest: readonly string[] } => {
+	const [first, second] = positionals;
+	if (first === undefined || first.includes('=')) {
+		if (book.defaultNode === undefined) throw usage('no peer is given', SPELLINGS);
+		return { place: placeOf(book.defaultNode, book), rest: positionals };
+	}
+	// A file may be called 00000001, so digits are a port only where one is missing.
+	const isPort = second !== undefined && /^\d+$/.test(second) && mayLackPort(first, book);
+	if (!isPort) return { place: placeOf(first, book), rest: positionals.slice(1) };
+	const { aeTitle, host } = split(first);
 	return {
-		label:
-			node !== undefined && spelt.aeTitle === undefined
-				? node.name
-				: `${calledAeTitle}@${shownHost(spelt.host)}:${whole}`,
-		host: spelt.host,
-		port: whole,
-		calledAeTitle,
-		callingAeTitle: aeTitle(calling, 'calling'),
-		...(node === undefined ? {} : { node: node.name }),
-		...(isTls ? { tls: node === undefined ? {} : tlsOf(node) } : {}),
-		...(node?.charset === undefined ? {} : { charset: node.charset }),
-		...(node?.matchLimit === undefined ? {} : { matchLimit: node.matchLimit }),
+		place: { ...named(aeTitle), host, port: portOf(second), tls: false, notes: [] },
+		rest: positionals.slice(2),
 	};
 };
 
-const shownHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+const mayLackPort = (spelling: string, book: AddressBook): boolean => {
+	if (spelling.includes('//') || book.nodes.has(spelling)) return false;
+	const { host, port } = split(spelling);
+	return port === undefined && host !== '' && !book.nodes.has(host);
+};
 
-const tlsOf = (node: Node): PeerTls => ({
-	...(node.tlsCa === undefined ? {} : { ca: [node.tlsCa] }),
-	...(node.tlsCertificate === undefined ? {} : { cert: node.tlsCertificate }),
-	...(node.tlsKey === undefined ? {} : { key: node.tlsKey }),
-	...(node.tlsServerName === undefined ? {} : { serverName: node.tlsServerName }),
-	...(node.tlsMinimum === undefined ? {} : { minimum: node.tlsMinimum }),
-	isInsecure: node.tlsInsecure,
-});
-
-const spell = (text: string, port: string | undefined, book: AddressBook): Spelt => {
-	const url = /^(dicoms?):\/\/(?:([^@/]*)@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?\/?$/i.exec(text);
-	if (url !== null) {
-		const [, scheme = '', title, host = '', number] = url;
-		return { ...place(host, number ?? port, text), ...titled(title), tls: scheme.toLowerCase() === 'dicoms' };
+const placeOf = (spelling: string, book: AddressBook): Place => {
+	const url = /^(\w+):\/\/([^/]*)\/?$/.exec(spelling);
+	if (url !== null) return urlPlace(url[1]?.toLowerCase() ?? '', url[2] ?? '');
+	if (spelling.includes('://')) throw usage(`"${spelling}" is no DICOM address`, SPELLINGS);
+	const whole = book.nodes.get(spelling);
+	if (whole !== undefined) return nodePlace(whole);
+	const { aeTitle, host, port } = split(spelling);
+	const node = port === undefined && aeTitle !== undefined ? book.nodes.get(host) : undefined;
+	if (node !== undefined) return { ...nodePlace(node), ...named(aeTitle) };
+	if (host === '') throw usage(`"${spelling}" has no host`, SPELLINGS);
+	if (port !== undefined) return { ...named(aeTitle), host, port, tls: false, notes: [] };
+	if (aeTitle === undefined && !looksLikeHost(host)) {
+		const near = nearest(spelling, book.nodes.keys());
+		throw usage(`no node is called "${spelling}"`, near.length === 0 ? SPELLINGS : undefined, near);
 	}
-	if (/^[a-z][a-z+.-]*:\/\//i.test(text))
-		throw new DicomError({
-			blame: 'usage',
-			message: `"${text}": only dicom:// and dicoms:// can be spoken to in this release`,
-		});
-	const at = text.lastIndexOf('@');
-	const title = at < 0 ? undefined : text.slice(0, at);
-	const where = at < 0 ? text : text.slice(at + 1);
-	const node = port === undefined ? book.nodes.get(where) : undefined;
-	if (node !== undefined) return { node, host: node.host, port: node.port, tls: node.tls, ...titled(title) };
-	const address = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/.exec(where);
-	if (address !== null) {
-		const [, host = '', number] = address;
-		const isHost = /[.[]/.test(host) || host === 'localhost' || number !== undefined || port !== undefined;
-		if (isHost) return { ...place(host, number ?? port, text), ...titled(title) };
-	} else if (/^[\da-f:.]+$/i.test(where) && where.split(':').length > 2)
-		return { ...place(where, port, text), ...titled(title) };
-	const suggestions = nearest(where, book.nodes.keys());
-	throw new DicomError({
-		blame: 'usage',
-		message: `unknown node "${where}"`,
-		...(suggestions.length > 0 ? { suggestions } : {}),
-		hint: PEERS,
-	});
+	return { ...named(aeTitle), host, tls: false, notes: [] };
 };
 
-const titled = (title: string | undefined): { readonly aeTitle?: string } =>
-	title === undefined || title === '' ? {} : { aeTitle: title };
+const nodePlace = (node: Node): Place => ({ node, host: node.host, port: node.port, tls: node.tls, notes: [] });
 
-const place = (
-	host: string,
-	port: string | undefined,
-	text: string,
-): { readonly host: string; readonly port?: number } => {
-	const bare = host.replace(/^\[(.*)\]$/, '$1');
-	if (port === undefined) return { host: bare };
-	if (Number(port) < 1 || Number(port) > 65_535)
-		throw new DicomError({ blame: 'usage', message: `"${text}": ${port} is no port (1 to 65535)` });
-	return { host: bare, port: Number(port) };
+const named = (aeTitle: string | undefined): { readonly aeTitle?: string } =>
+	aeTitle === undefined ? {} : { aeTitle };
+
+const urlPlace = (scheme: string, authority: string): Place => {
+	if (scheme === 'http' || scheme === 'https')
+		throw usage(`${scheme}: DICOMweb is not supported; a DICOM peer has an AE title, a host and a port`, SPELLINGS);
+	if (scheme !== 'dicom' && scheme !== 'dicoms') throw usage(`unknown scheme "${scheme}://"`, 'dicom:// or dicoms://');
+	const { aeTitle, host, port } = split(authority);
+	if (host === '') throw usage(`"${scheme}://${authority}" has no host`, SPELLINGS);
+	return {
+		...named(aeTitle === undefined ? undefined : decoded(aeTitle)),
+		host,
+		...(port === undefined ? {} : { port }),
+		tls: scheme === 'dicoms',
+		notes: [],
+	};
 };
 
-/** PS3.5 AE: 1 to 16 characters of the default repertoire without backslash; blanks around it do not count. */
-const aeTitle = (text: string, which: 'called' | 'calling'): string => {
+const decoded = (text: string): string => {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		throw usage(`"${text}" is no AE title as an address has it: write % as %25`);
+	}
+};
+
+const looksLikeHost = (host: string): boolean => host === 'localhost' || host.includes('.') || host.includes(':');
+
+/** `[AET@]host[:port]`; an IPv6 address with a port stands in brackets. */
+const split = (spelling: string): { aeTitle: string | undefined; host: string; port: number | undefined } => {
+	const at = spelling.lastIndexOf('@');
+	const aeTitle = at < 0 ? undefined : spelling.slice(0, at);
+	const place = spelling.slice(at + 1);
+	const bracketed = /^\[(.*)\](?::(.*))?$/.exec(place);
+	if (bracketed !== null) return { aeTitle, host: bracketed[1] ?? '', port: portUnless(bracketed[2]) };
+	const colons = place.split(':').length - 1;
+	if (colons !== 1) return { aeTitle, host: place, port: undefined };
+	const [host = '', port] = place.split(':');
+	return { aeTitle, host, port: portUnless(port) };
+};
+
+const portUnless = (text: string | undefined): number | undefined => (text === undefined ? undefined : portOf(text));
+
+const portOf = (text: string): number => {
+	const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+	if (port < 1 || port > 65535) throw usage(`"${text}" is no port: a number from 1 to 65535`, SPELLINGS);
+	return port;
+};
+
+const peerOf = async (place: Place, options: PeerOptions, book: AddressBook, builtInCalling: string): Promise<Peer> => {
+	const { node } = place;
+	const notes = [...place.notes];
+	const tls = await tlsOf(place, options);
+	const port = place.port ?? (tls === undefined ? DICOM_PORT : DICOM_TLS_PORT);
+	if (place.port === undefined) notes.push(`no port given for ${place.host}: ${port}`);
+	const called = place.aeTitle ?? options.called ?? node?.calledAeTitle;
+	if (called === undefined)
+		notes.push('no called AE title given: ANY-SCP, which few peers take; -aec TITLE, or TITLE@HOST:PORT');
+	else if (place.aeTitle !== undefined && options.called !== undefined && options.called !== place.aeTitle)
+		notes.push(`the called AE title is ${place.aeTitle}, as the peer is spelled, and not ${options.called}`);
+	const calledAeTitle = checkAeTitle(called ?? 'ANY-SCP', 'called');
+	const calling = options.calling ?? node?.callingAeTitle ?? book.callingAeTitle ?? builtInCalling;
+	const callingAeTitle = checkAeTitle(calling, 'calling');
+	const charset = options.charset ?? node?.charset;
+	const host = checkHost(place.host);
+	return {
+		label: node?.name ?? `${calledAeTitle}@${host.includes(':') ? `[${host}]` : host}:${port}`,
+		...(node === undefined ? {} : { node: node.name }),
+		host,
+		port,
+		calledAeTitle,
+		callingAeTitle,
+		...(tls === undefined ? {} : { tls }),
+		...(charset === undefined ? {} : { charset }),
+		...(node?.matchLimit === undefined ? {} : { matchLimit: node.matchLimit }),
+		...(node?.maxAssociations === undefined ? {} : { maxAssociations: node.maxAssociations }),
+		notes,
+	};
+};
+
+/**
+ * An AE title as it goes on the wire: 1 to 16 characters of ISO 646 without backslash and controls (PS3.5 6.2), outer spaces away.
+ *
+ * @throws DicomError usage
+ */
+export const checkAeTitle = (text: string, which: string): string => {
 	const title = text.trim();
-	const problem =
-		title === ''
-			? 'is empty'
-			: title.length > 16
-				? `has ${title.length} characters, and AE titles have at most 16`
-				: /^[\x20-\x5b\x5d-\x7e]+$/.test(title)
-					? undefined
-					: 'has a character that AE titles may not have (backslash, control or non-ASCII)';
-	if (problem !== undefined)
-		throw new DicomError({ blame: 'usage', message: `the ${which} AE title "${text}" ${problem}` });
+	if (title === '') throw usage(`the ${which} AE title is empty`, 'it has 1 to 16 characters');
+	if (title.length > 16)
+		throw usage(`the ${which} AE title "${title}" has ${title.length} characters`, 'an AE title has at most 16');
+	if (!/^[\x20-\x5b\x5d-\x7e]+$/.test(title))
+		throw usage(`the ${which} AE title "${title}" has a character that none may have`, 'plain ASCII without backslash');
 	return title;
+};
+
+const checkHost = (host: string): string => {
+	if (!/^[\p{L}\p{N}._:%-]+$/u.test(host)) throw usage(`"${host}" is no host name or address`, SPELLINGS);
+	return host;
+};
+
+const tlsOf = async ({ node, tls }: Place, options: PeerOptions): Promise<PeerTls | undefined> => {
+	// Whoever names a CA, a key or a name to prove does not want an open connection.
+	const isMeant =
+		options.tls ||
+		options['tls-ca'].length > 0 ||
+		options['tls-cert'] !== undefined ||
+		options['tls-key'] !== undefined ||
+		options['tls-servername'] !== undefined ||
+		options['tls-insecure'];
+	if (!tls && !isMeant) return undefined;
+	const certificate = options['tls-cert'] ?? node?.tlsCertificate;
+	const key = options['tls-key'] ?? node?.tlsKey;
+	if ((certificate === undefined) !== (key === undefined))
+		throw usage('a certificate of ours needs its key and the other way round', '--tls-cert FILE --tls-key FILE');
+	const authorities = options['tls-ca'].length > 0 ? options['tls-ca'] : node?.tlsCa === undefined ? [] : [node.tlsCa];
+	const serverName = options['tls-servername'] ?? node?.tlsServerName;
+	const passphrase = options['tls-passphrase'];
+	return {
+		...(authorities.length === 0 ? {} : { ca: (await Promise.all(authorities.map(readPem))).join('\n') }),
+		...(certificate === undefined ? {} : { certificate: await readPem(certificate) }),
+		...(key === undefined ? {} : { key: await readPem(key) }),
+		...(passphrase === undefined ? {} : { passphrase }),
+		...(serverName === undefined ? {} : { serverName }),
+		minimumVersion: options['tls-min'] === '1.3' || node?.tlsMinimum === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
+		isInsecure: options['tls-insecure'] || (node?.tlsInsecure ?? false),
+	};
+};
+
+const readPem = async (path: string): Promise<string> => {
+	try {
+		return await readFile(path, 'utf8');
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+		throw new DicomError({ blame: 'io', code, message: `cannot read ${path}`, path }, { cause: error });
+	}
 };

@@ -1,72 +1,113 @@
-/** An error as a person is told it: three parts on stderr (what came back, what it means, what to do), and as a document for programs. */
-import type { FailureContext } from '../diagnose/facts.ts';
-import { DicomError } from '../errors.ts';
+/** Tells a failure: three parts on stderr, or one JSON document for programs, and the exit status either way. */
+import type { Explanation, FailureContext } from '../diagnose/explain.ts';
+import { DicomError, type Failure } from '../errors.ts';
+import { jsonText, sanitize } from '../output/sanitize.ts';
+import { isWanted, type LogOptions } from './conversation.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from './exit-statuses.ts';
 
-/** What is wanted of a report. `isReported`: the command itself has a place for the error in its output. */
-export interface ReportOptions {
-	readonly quiet?: number;
-	readonly debug?: boolean;
-	readonly format?: string | undefined;
-	readonly isReported?: boolean;
+/** What a report depends on beside the failure: where it happened, and the options of the command. */
+export interface ReportContext extends FailureContext {
+	readonly options?: (Partial<LogOptions> & { readonly format?: string | undefined }) | undefined;
 }
 
+const JSON_FORMATS: readonly (string | undefined)[] = ['json', 'jsonl', 'dicom-json'];
+
 /**
- * Tells the error and gives the exit status for it. The explanations are loaded here and only now.
- *
- * @param error anything that was thrown; what is no DicomError is a bug of ours
+ * Tells whatever was thrown and returns the exit status it ends the program with. The explanations are loaded only here, since most runs need
+ * none. An error that is no DicomError is a bug of ours and ends with 70.
  */
 export const reportFailure = async (
 	error: unknown,
-	context: FailureContext,
-	env: Environment,
-	options: ReportOptions = {},
+	context: ReportContext,
+	env: Pick<Environment, 'stdout' | 'stderr'>,
 ): Promise<ExitStatus> => {
-	const { sanitize, jsonText } = await import('../output/sanitize.ts');
-	const stack = (one: unknown): string => (one instanceof Error ? (one.stack ?? one.message) : String(one));
+	const options = context.options ?? {};
+	const log = { quiet: options.quiet ?? 0, verbose: 0, debug: options.debug ?? false };
 	if (!(error instanceof DicomError)) {
-		await env.stderr.write(
-			sanitizeLines(
-				[
-					`dimse: internal error: ${error instanceof Error ? error.message : String(error)}`,
-					'  do         this is a bug of dimse: please report it with the command line and the output of the same with -d',
-					...(options.debug === true ? stack(error).split('\n') : []),
-				],
-				sanitize,
-			),
-		);
+		if (isWanted('fatal', log)) await env.stderr.write(`${bugText(error, log.debug)}\n`);
 		return EXIT.bug;
 	}
-	const exit = exitStatusOf(error.failure);
-	if (error.failure.blame === 'interrupted' && error.failure.signal === 'EPIPE') return exit;
+	const { failure } = error;
+	const exit = exitStatusOf(failure);
+	if (failure.blame === 'interrupted' && failure.signal === 'EPIPE') return exit;
 	const { explainFailure } = await import('../diagnose/explain.ts');
-	const { title, cameBack, means, do: next } = explainFailure(error.failure, context);
-	if ((options.quiet ?? 0) < 2) {
-		const part = (name: string, lines: readonly string[]) =>
-			lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(11)}${line}`);
-		await env.stderr.write(
-			sanitizeLines(
-				[
-					`dimse: ${title}`,
-					...part('came back', cameBack === undefined ? [] : [cameBack]),
-					...part('means', means),
-					...part('do', next),
-					...(options.debug === true ? stack(error).split('\n') : []),
-				],
-				sanitize,
-			),
-		);
-	}
-	if (options.format !== undefined && /^(json|jsonl|dicom-json)$/.test(options.format) && options.isReported !== true)
-		await env.stdout.write(
-			`${jsonText({
-				schema: 'dimse.error/1',
-				error: { kind: error.failure.blame, message: title, explain: { cameBack, means, do: next }, exit },
-			})}\n`,
-		);
+	const explanation = explainFailure(failure, context);
+	if (JSON_FORMATS.includes(options.format)) await env.stdout.write(`${errorDocument(failure, explanation, exit)}\n`);
+	// In JSON the message is on stdout already; -q then leaves stderr empty.
+	const isTold = JSON_FORMATS.includes(options.format) && log.quiet > 0;
+	if (!isTold && isWanted('error', log)) await env.stderr.write(reportText(explanation));
+	if (log.debug && error.stack !== undefined) await env.stderr.write(`${printable(error.stack)}\n`);
 	return exit;
 };
 
-const sanitizeLines = (lines: readonly string[], sanitize: (text: string) => string): string =>
-	lines.map((line) => `${sanitize(line)}\n`).join('');
+/** The three parts below each other, as in ux.md 4.6. Longer lines are the terminal's to break. */
+export const reportText = ({ title, cameBack, means, do: advice }: Explanation): string =>
+	[
+		`dimse: ${printable(title)}`,
+		...part('came back', cameBack === undefined ? [] : [cameBack]),
+		...part('means', means),
+		...part('do', advice),
+		'',
+	].join('\n');
+
+const part = (name: string, lines: readonly string[]): string[] =>
+	lines
+		.flatMap((line) => line.split('\n'))
+		.map((line, at) => `  ${(at === 0 ? name : '').padEnd(9)}  ${sanitize(line)}`.trimEnd());
+
+const printable = (text: string): string => text.split('\n').map(sanitize).join('\n');
+
+/** One line, and where to take it; the stack is for who asks for it with -d. */
+export const bugText = (error: unknown, isDebug: boolean): string => {
+	const isError = error instanceof Error;
+	const what = isError ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+	const line = `dimse: a bug of this program, please report it with this line (-d shows more): ${sanitize(what)}`;
+	return isDebug && isError && error.stack !== undefined ? `${line}\n${printable(error.stack)}` : line;
+};
+
+const errorDocument = (
+	failure: Failure,
+	{ title, cameBack, means, do: advice }: Explanation,
+	exit: ExitStatus,
+): string => {
+	const code = codeOf(failure);
+	return jsonText({
+		schema: 'dimse.error/1',
+		error: {
+			kind: failure.blame,
+			...(code === undefined ? {} : { code }),
+			message: title,
+			explain: { ...(cameBack === undefined ? {} : { came_back: cameBack }), means, do: advice },
+			exit,
+		},
+	});
+};
+
+/** The number or name that the standard, Node or OpenSSL gives it: `1/1/7`, `A700`, `ECONNREFUSED`. */
+const codeOf = (failure: Failure): string | undefined => {
+	switch (failure.blame) {
+		case 'rejected':
+			return `${failure.result}/${failure.source}/${failure.reason}`;
+		case 'status':
+			return failure.status.toString(16).toUpperCase().padStart(4, '0');
+		case 'auth':
+			return failure.status?.toString(16).toUpperCase().padStart(4, '0');
+		case 'aborted':
+			return failure.source === undefined ? failure.code : `${failure.source}/${failure.reason ?? 0}`;
+		case 'timeout':
+			return failure.waitingFor;
+		case 'resolve':
+		case 'connect':
+		case 'tls':
+		case 'io':
+			return failure.code;
+		case 'interrupted':
+			return failure.signal;
+		case 'no-context':
+			return failure.refused[0] === undefined ? undefined : String(failure.refused[0].result);
+		case 'usage':
+		case 'protocol':
+			return undefined;
+	}
+};

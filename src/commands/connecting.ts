@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { MONOTONIC } from '../association/clock.ts';
 import type { ConnectOptions } from '../association/requestor.ts';
-import type { TlsSettings } from '../association/tls.ts';
 import type { TraceSink } from '../association/trace.ts';
 import type { Values } from '../cli/command.ts';
+import { converse, type LogOptions, logLevelOf } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { associationOptions, GENERAL } from '../cli/option-groups.ts';
 import type { Peer } from '../cli/peer.ts';
@@ -70,7 +70,7 @@ export const connecting = async (
 			port: peer.port,
 			calledAeTitle: peer.calledAeTitle,
 			callingAeTitle: peer.callingAeTitle,
-			tls: tlsSettings(options, peer, env),
+			tls: peer.tls,
 		},
 		maximumLength: options['max-pdu'],
 		connectTimeoutMs: seconds(options['connect-timeout']),
@@ -86,6 +86,12 @@ export const connecting = async (
 		...(userIdentity === undefined ? {} : { userIdentity }),
 		trace: await tracing(options, env),
 	};
+};
+
+/** Says what there is to know of a peer before anything is done. */
+export const sayNotes = ({ notes }: Peer, options: LogOptions, env: Environment): void => {
+	const { note } = converse(options, env);
+	for (const text of notes) note(text);
 };
 
 /** What an error report says of where it happened. */
@@ -109,9 +115,9 @@ const tracing = async (options: ConnectingOptions, env: Environment): Promise<Tr
 };
 
 const toldLevel = (options: ConnectingOptions): 'info' | 'debug' | undefined => {
-	const level = options['log-level'];
-	if (options.debug || level === 'debug' || level === 'trace') return 'debug';
-	return options.verbose > 0 || level === 'info' ? 'info' : undefined;
+	const level = logLevelOf(options);
+	if (level === 'debug' || level === 'trace') return 'debug';
+	return level === 'info' ? 'info' : undefined;
 };
 
 const read = (path: string, env: Environment): string => {
@@ -122,29 +128,6 @@ const read = (path: string, env: Environment): string => {
 		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
 		throw new DicomError({ blame: 'io', code, message, path }, { cause: error });
 	}
-};
-
-const tlsSettings = (options: ConnectingOptions, { tls }: Peer, env: Environment): TlsSettings | undefined => {
-	const wanted = ['tls', 'tls-insecure'] as const;
-	const given = ['tls-cert', 'tls-key', 'tls-servername'] as const;
-	const isOn =
-		tls !== undefined ||
-		wanted.some((name) => options[name]) ||
-		given.some((name) => options[name] !== undefined) ||
-		options['tls-ca'].length > 0;
-	if (!isOn) return undefined;
-	const cas = options['tls-ca'].length > 0 ? options['tls-ca'] : (tls?.ca ?? []);
-	const certificate = options['tls-cert'] ?? tls?.cert;
-	const key = options['tls-key'] ?? tls?.key;
-	return {
-		ca: cas.length === 0 ? undefined : cas.map((path) => read(path, env)).join('\n'),
-		certificate: certificate === undefined ? undefined : read(certificate, env),
-		key: key === undefined ? undefined : read(key, env),
-		passphrase: options['tls-passphrase'] ?? env.variables['DIMSE_TLS_PASSPHRASE'],
-		serverName: options['tls-servername'] ?? tls?.serverName,
-		minimumVersion: options['tls-min'] === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
-		isInsecure: options['tls-insecure'] || tls?.isInsecure === true,
-	};
 };
 
 /** PS3.7 D.3.3.7: 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JSON web token. */

@@ -6,9 +6,10 @@ import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exi
 import { associationOptions, GENERAL, OUTPUT, PROGRESS, REPEATING } from '../cli/option-groups.ts';
 import { type Peer, takePeers } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
+import { readAddressBook } from '../config/address-book.ts';
 import { DicomError, type Failure } from '../errors.ts';
 import { echo, VERIFICATION } from '../services/verification.ts';
-import { connecting, type Deadline, deadline, failureContext } from './connecting.ts';
+import { connecting, type Deadline, deadline, failureContext, sayNotes } from './connecting.ts';
 import { type EchoResult, printEchoes } from './echo-output.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 
@@ -44,7 +45,8 @@ export default defineCommand({
 		},
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const { peers } = await takePeers(positionals, options, env, { calling: 'ECHOSCU' });
+		const peers = await takePeers(positionals, options, await readAddressBook(options, env), 'ECHOSCU');
+		for (const peer of peers) sayNotes(peer, options, env);
 		const end = deadline(options.timeout, env);
 		try {
 			const results = await Promise.all(peers.map((peer) => echoPeer(peer, options, env, end)));
@@ -54,7 +56,11 @@ export default defineCommand({
 				statuses.push(
 					failure === undefined
 						? EXIT.ok
-						: await reportFailure(new DicomError(failure), failureContext(peer, 'echo', 'C-ECHO'), env, options),
+						: await reportFailure(
+								new DicomError(failure),
+								{ ...failureContext(peer, 'echo', 'C-ECHO'), options: { ...options, format: undefined } },
+								env,
+							),
 				);
 			return env.interrupt.aborted
 				? exitStatusOf({ blame: 'interrupted', signal: String(env.interrupt.reason) })

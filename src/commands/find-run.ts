@@ -3,12 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Association } from '../association/association.ts';
 import type { Connected } from '../association/requestor.ts';
+import { type Conversation, converse, type LogOptions } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
 import { byTag } from '../dicom/dictionary.ts';
-import { contradicts } from '../dicom/matching.ts';
+import { contradicts, unverifiable } from '../dicom/matching.ts';
 import { encodeFile } from '../dicom/part10.ts';
 import { printedTag, TAG } from '../dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
@@ -20,22 +21,19 @@ import { eventLine, statusText, timestamp } from '../output/events.ts';
 import { rowReader } from '../output/json-row.ts';
 import { countText, durationText } from '../output/quantities.ts';
 import { type Format, type RowPrinter, rowPrinter } from '../output/row-printer.ts';
-import { sanitize } from '../output/sanitize.ts';
 import { loadPaint, wantsColor } from '../output/theme.ts';
 import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
 
-interface Options {
+interface Options extends LogOptions {
 	readonly format: Format | undefined;
 	readonly header: boolean;
 	readonly nul: boolean;
 	readonly raw: boolean;
 	readonly 'csv-safe': boolean;
 	readonly color: 'auto' | 'always' | 'never';
-	readonly quiet: number;
-	readonly verbose: number;
 	readonly events: boolean;
 	readonly limit: number | undefined;
 	readonly 'strict-match': boolean;
@@ -64,6 +62,7 @@ export class FindRun {
 	readonly #peer: Peer;
 	readonly #env: Environment;
 	readonly #printer: RowPrinter;
+	readonly #talk: Conversation;
 	readonly #format: Format;
 	readonly #eventRow: ((row: Dataset) => object) | undefined;
 	readonly #characterSet: readonly string[] | undefined;
@@ -72,6 +71,8 @@ export class FindRun {
 	readonly #contradicted = new Map<string, number>();
 	readonly #warnings: Warning[] = [];
 	#doubled = 0;
+	/** Keys with a value whose attribute no row has had. */
+	#notReturned: readonly string[] | undefined;
 	#unsupported = 0;
 	#unreadable = 0;
 	#written = 0;
@@ -93,6 +94,7 @@ export class FindRun {
 		this.#options = options;
 		this.#peer = peer;
 		this.#env = env;
+		this.#talk = converse(options, env);
 		this.#format = format;
 		this.#printer = printer;
 		this.#eventRow = options.events ? rowReader({ raw: options.raw }) : undefined;
@@ -137,9 +139,9 @@ export class FindRun {
 		return run;
 	}
 
-	/** The output is one JSON document, so that an error belongs into it. */
-	get isDocument(): boolean {
-		return this.#format === 'json' || this.#options.events;
+	/** What an error is to be written as on stdout: nothing where the rows' own document or events have a place for it. */
+	get errorFormat(): 'jsonl' | undefined {
+		return this.#format === 'jsonl' && !this.#options.events ? 'jsonl' : undefined;
 	}
 
 	/** As many rows as were asked for. */
@@ -149,7 +151,7 @@ export class FindRun {
 
 	connected(connected: Connected, granted: string): void {
 		this.#connected = connected;
-		if (granted !== '') this.#say(`extended negotiation: ${granted}`);
+		if (granted !== '') this.#talk.note(`extended negotiation: ${granted}`);
 	}
 
 	/** Sends one identifier and prints what comes; ends early by C-CANCEL on the signal or the limit. */
@@ -159,12 +161,11 @@ export class FindRun {
 		identifier: Dataset,
 		signal: AbortSignal,
 	): Promise<void> {
-		if (this.#options.verbose > 0)
-			this.#say(
-				`query: ${Object.entries(sentKeys(identifier))
-					.map(([key, value]) => `${key}=${value}`)
-					.join(' ')}`,
-			);
+		this.#talk.info(
+			`query: ${Object.entries(sentKeys(identifier))
+				.map(([key, value]) => `${key}=${value}`)
+				.join(' ')}`,
+		);
 		const exchange = find(association, context, identifier, { characterSet: this.#characterSet });
 		const cancel = () => exchange.cancel();
 		signal.addEventListener('abort', cancel, { once: true });
@@ -216,6 +217,9 @@ export class FindRun {
 			}
 			this.#seen.add(unique);
 		}
+		const absent = unverifiable(identifier, row);
+		this.#notReturned =
+			this.#notReturned === undefined ? absent : this.#notReturned.filter((tag) => absent.includes(tag));
 		const tags = contradicts(identifier, row);
 		for (const tag of tags) this.#contradicted.set(tag, (this.#contradicted.get(tag) ?? 0) + 1);
 		const isHidden =
@@ -250,10 +254,8 @@ export class FindRun {
 	async finish(status: ExitStatus): Promise<ExitStatus> {
 		this.#judge();
 		await this.#end(status);
-		if (this.#options.quiet === 0)
-			for (const { message } of this.#warnings) await this.#env.stderr.write(`warning: ${sanitize(message)}\n`);
-		if (this.#options.quiet === 0 && this.#env.stderr.isTty && !this.#options.events)
-			await this.#env.stderr.write(`${sanitize(this.#summary(status))}\n`);
+		for (const { message } of this.#warnings) this.#talk.warn(message);
+		if (this.#env.stderr.isTty && !this.#options.events) this.#talk.say(this.#summary(status));
 		return status;
 	}
 
@@ -324,6 +326,10 @@ export class FindRun {
 				{ key: name, rows: count },
 			);
 		}
+		for (const tag of this.#notReturned ?? []) {
+			const name = byTag(tag)?.keyword ?? printedTag(tag);
+			this.#talk.info(`whether ${name} was matched cannot be checked: it did not come back`);
+		}
 		if (this.#doubled > 0)
 			this.#warn(
 				'duplicates',
@@ -344,10 +350,6 @@ export class FindRun {
 
 	#warn(code: string, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
 		this.#warnings.push({ code, message, ...facts });
-	}
-
-	#say(line: string): void {
-		if (this.#options.quiet === 0) void this.#env.stderr.write(`${sanitize(line)}\n`);
 	}
 
 	#summary(status: ExitStatus): string {

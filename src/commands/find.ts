@@ -5,8 +5,9 @@ import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { associationOptions, EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
+import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
-import { connecting, deadline, failureContext } from './connecting.ts';
+import { connecting, deadline, failureContext, sayNotes } from './connecting.ts';
 import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
 import { FindRun } from './find-run.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
@@ -58,7 +59,8 @@ export default defineCommand({
 		{ line: 'dimse find ris -W --date today -m MR', says: "today's worklist of the MR scanners" },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const { peer, rest } = await takePeer(positionals, options, env, { calling: 'FINDSCU' });
+		const { peer, rest } = await takePeer(positionals, options, await readAddressBook(options, env), 'FINDSCU');
+		sayNotes(peer, options, env);
 		const query = await queryOf(options, rest, env);
 		const end = deadline(options.timeout, env);
 		const run = await FindRun.create(query, options, peer, env);
@@ -102,7 +104,11 @@ export default defineCommand({
 			if (!(error instanceof DicomError)) throw error;
 			const told = end.hasExpired ? end.failure() : error;
 			return await run.failed(told, () =>
-				reportFailure(told, failureContext(peer, 'find', 'C-FIND'), env, { ...options, isReported: run.isDocument }),
+				reportFailure(
+					told,
+					{ ...failureContext(peer, 'find', 'C-FIND'), options: { ...options, format: run.errorFormat } },
+					env,
+				),
 			);
 		} finally {
 			end.clear();

@@ -277,10 +277,11 @@ export class StoreRun {
 			status,
 			async (failure) => {
 				const service = failure.blame === 'io' || failure.blame === 'usage' ? '' : 'C-STORE';
-				await reportFailure(new DicomError(failure), failureContext(this.#peer, 'store', service), this.#env, {
-					...this.#options,
-					isReported: this.#options.events || this.#options.format === 'json',
-				});
+				const context = {
+					...failureContext(this.#peer, 'store', service),
+					options: { ...this.#options, format: undefined },
+				};
+				await reportFailure(new DicomError(failure), context, this.#env);
 			},
 			this.#end.hasExpired ? this.#end.failure().failure : this.#stop,
 		);

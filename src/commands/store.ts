@@ -3,8 +3,9 @@ import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { associationOptions, GENERAL, PROGRESS, SENDING } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
+import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
-import { deadline } from './connecting.ts';
+import { deadline, sayNotes } from './connecting.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { StoreRun } from './store-run.ts';
 
@@ -60,7 +61,8 @@ export default defineCommand({
 		{ line: "find . -name '*.dcm' -newer last | dimse store main --files-from -", says: 'a list from another program' },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const { peer, rest } = await takePeer(positionals, options, env, { calling: 'STORESCU' });
+		const { peer, rest } = await takePeer(positionals, options, await readAddressBook(options, env), 'STORESCU');
+		sayNotes(peer, options, env);
 		const only = options.ts.length === 0 ? [] : proposedTransferSyntaxes(options.ts, []);
 		if (rest.length === 0 && options['files-from'] === undefined)
 			throw new DicomError({
