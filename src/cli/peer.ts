@@ -48,8 +48,8 @@ export interface PeerOptions {
 }
 
 /**
- * The peer that begins the positionals, and the items after it. Where the first cannot be one (it has a `=`) or there is none, the default
- * node is meant.
+ * The peer that begins the positionals, and the items after it. Where the first cannot be one (it has a `=`, or begins with `@`) or there is
+ * none, the default node is meant.
  *
  * @param builtInCalling the calling AE title where nobody says another
  * @throws DicomError usage; io for a certificate or key that cannot be read
@@ -71,6 +71,8 @@ export const takePeers = async (
 	book: AddressBook,
 	builtInCalling: string,
 ): Promise<readonly Peer[]> => {
+	const item = positionals.find(isItem);
+	if (item !== undefined) throw usage(`"${item}" is no peer`, SPELLINGS);
 	const places: Place[] = [];
 	for (let rest = positionals; places.length === 0 || rest.length > 0; ) {
 		const taken = takePlace(rest, book);
@@ -105,7 +107,7 @@ const takePlace = (
 	book: AddressBook,
 ): { readonly place: Place; readonly rest: readonly string[] } => {
 	const [first, second] = positionals;
-	if (first === undefined || first.includes('=')) {
+	if (first === undefined || isItem(first)) {
 		if (book.defaultNode === undefined) throw usage('no peer is given', SPELLINGS);
 		return { place: placeOf(book.defaultNode, book), rest: positionals };
 	}
@@ -119,6 +121,9 @@ const takePlace = (
 	};
 };
 
+/** A key or a file of keys (`@query.json`), which no peer looks like. */
+const isItem = (text: string): boolean => text === '' || text.includes('=') || text.startsWith('@');
+
 const mayLackPort = (spelling: string, book: AddressBook): boolean => {
 	if (spelling.includes('//') || book.nodes.has(spelling)) return false;
 	const { host, port } = split(spelling);
@@ -126,9 +131,8 @@ const mayLackPort = (spelling: string, book: AddressBook): boolean => {
 };
 
 const placeOf = (spelling: string, book: AddressBook): Place => {
-	const url = /^(\w+):\/\/([^/]*)\/?$/.exec(spelling);
-	if (url !== null) return urlPlace(url[1]?.toLowerCase() ?? '', url[2] ?? '');
-	if (spelling.includes('://')) throw usage(`"${spelling}" is no DICOM address`, SPELLINGS);
+	const url = /^(\w+):\/\/([^/]*)\/?(.*)$/.exec(spelling);
+	if (url !== null) return urlPlace(url[1]?.toLowerCase() ?? '', url[2] ?? '', url[3] ?? '');
 	const whole = book.nodes.get(spelling);
 	if (whole !== undefined) return nodePlace(whole);
 	const { aeTitle, host, port } = split(spelling);
@@ -148,10 +152,11 @@ const nodePlace = (node: Node): Place => ({ node, host: node.host, port: node.po
 const named = (aeTitle: string | undefined): { readonly aeTitle?: string } =>
 	aeTitle === undefined ? {} : { aeTitle };
 
-const urlPlace = (scheme: string, authority: string): Place => {
+const urlPlace = (scheme: string, authority: string, path: string): Place => {
 	if (scheme === 'http' || scheme === 'https')
 		throw usage(`${scheme}: DICOMweb is not supported; a DICOM peer has an AE title, a host and a port`, SPELLINGS);
 	if (scheme !== 'dicom' && scheme !== 'dicoms') throw usage(`unknown scheme "${scheme}://"`, 'dicom:// or dicoms://');
+	if (path !== '') throw usage(`"${scheme}://${authority}/${path}" has a path, and a DICOM peer has none`, SPELLINGS);
 	const { aeTitle, host, port } = split(authority);
 	if (host === '') throw usage(`"${scheme}://${authority}" has no host`, SPELLINGS);
 	return {
