@@ -12,6 +12,7 @@ import { echo, VERIFICATION } from '../services/verification.ts';
 import { connecting, type Deadline, deadline, failureContext, sayNotes } from './connecting.ts';
 import { type EchoResult, printEchoes } from './echo-output.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
+import { statusFailure } from './status-failure.ts';
 
 export default defineCommand({
 	name: 'echo',
@@ -118,17 +119,9 @@ const repeat = async (
 			if (end.signal.aborted) break;
 			const startedAt = env.now();
 			sent.count++;
-			const { status, errorComment, offendingElements, errorId } = await echo(association, contextId);
+			const response = await echo(association, contextId);
 			timed(env.now() - startedAt);
-			if (status !== 0x0000)
-				throw new DicomError({
-					blame: 'status',
-					service: 'C-ECHO',
-					status,
-					...(errorComment === undefined ? {} : { errorComment }),
-					...(offendingElements === undefined ? {} : { offendingElements }),
-					...(errorId === undefined ? {} : { errorId }),
-				});
+			if (response.status !== 0x0000) throw new DicomError(statusFailure('C-ECHO', response));
 		}
 		if (end.hasExpired) throw end.failure();
 	} finally {

@@ -26,6 +26,7 @@ import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
+import { statusFailure } from './status-failure.ts';
 
 interface Options extends LogOptions {
 	readonly format: Format | undefined;
@@ -196,7 +197,7 @@ export class FindRun {
 				'cut-off',
 				`${this.#peer.label} ended the query with FE00 (cancel), and nobody had asked for that: there is a limit of ${countText(matches, 'match', 'matches')}, and more exist`,
 			);
-		} else if (kind === 'failure') this.failure = failureOf(final);
+		} else if (kind === 'failure') this.failure = statusFailure('C-FIND', final);
 		else if (kind === 'warning')
 			this.#warn('status', `final status ${statusText(final.status)}: ${statusOf('C-FIND', final.status).meaning}`);
 		if (!exchange.isCancelled && kind === 'success' && isSuspectCount(matches, this.#peer.matchLimit))
@@ -372,18 +373,6 @@ export class FindRun {
 		return `${count} from ${this.#peer.label} in ${durationText(this.#env.now() - this.#startedAt)}${stopped}`;
 	}
 }
-
-const failureOf = ({ status, errorComment, offendingElements, errorId }: CFindRsp): Failure =>
-	status === 0x0124
-		? { blame: 'auth', message: errorComment ?? 'not authorized', status }
-		: {
-				blame: 'status',
-				service: 'C-FIND',
-				status,
-				...(errorComment === undefined ? {} : { errorComment }),
-				...(offendingElements === undefined ? {} : { offendingElements }),
-				...(errorId === undefined ? {} : { errorId }),
-			};
 
 /** The keys of an identifier that narrow it, by keyword. */
 const sentKeys = (identifier: Dataset): Record<string, string> =>

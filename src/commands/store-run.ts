@@ -9,13 +9,13 @@ import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
 import { transcode } from '../dicom/transcode.ts';
-import type { CStoreRsp } from '../dimse/messages.ts';
 import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
 import { type PreparedStore, prepareStore } from '../services/storage-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { type ConnectingOptions, connecting, type Deadline, failureContext } from './connecting.ts';
 import { type Batch, isUncompressed, sendingPlan } from './sending-plan.ts';
+import { statusFailure } from './status-failure.ts';
 import { StoreOutput, type Unsent } from './store-output.ts';
 
 export interface StoreOptions extends ConnectingOptions {
@@ -258,7 +258,7 @@ export class StoreRun {
 			const { class: kind } = statusOf('C-STORE', response.status);
 			if (kind === 'success' || kind === 'warning')
 				this.#output.sent(instance, response.status, context.transferSyntax);
-			else this.#output.unsent(instance, 'status', failureOf(response));
+			else this.#output.unsent(instance, 'status', statusFailure('C-STORE', response));
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			this.#output.unsent(instance, error.failure.blame === 'io' ? 'io' : 'aborted', error.failure);
@@ -336,12 +336,3 @@ const tooLong = ({ path }: InstanceFile): DicomError =>
 		message: `${path}: too long to be made into another transfer syntax (over ${MAX_TRANSCODED_BYTES} bytes)`,
 		path,
 	});
-
-const failureOf = ({ status, errorComment, offendingElements, errorId }: CStoreRsp): Failure => ({
-	blame: 'status',
-	service: 'C-STORE',
-	status,
-	...(errorComment === undefined ? {} : { errorComment }),
-	...(offendingElements === undefined ? {} : { offendingElements }),
-	...(errorId === undefined ? {} : { errorId }),
-});

@@ -53,6 +53,8 @@ export const find = (
 		);
 		return { dataset, hasUnsupportedKeys: message.status === 0xff01, problems };
 	};
+	const final = exchange.final.then(({ message }) => message);
+	final.catch(() => {}); // whoever only iterates gets the error from the iteration
 	async function* batches(): AsyncGenerator<readonly Match[], void, undefined> {
 		for await (const batch of exchange.batches())
 			yield batch.map(({ message, dataset }) => match(message, dataset ?? new Uint8Array()));
@@ -62,7 +64,7 @@ export const find = (
 		async *[Symbol.asyncIterator]() {
 			for await (const batch of batches()) yield* batch;
 		},
-		final: exchange.final.then(({ message }) => message),
+		final,
 		get isCancelled() {
 			return exchange.isCancelled;
 		},
