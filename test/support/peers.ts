@@ -133,7 +133,7 @@ export const startStorescp = (args: readonly string[] = ['-v', '+xa', '+B']): Pr
 	start({ aeTitle: 'STORESCP', command: (port, folder) => ['storescp', '-od', folder, ...args, String(port)] });
 
 /** DCMTK's worklist server, answering from dumps made into files by dump2dcm. */
-export const startWlmscpfs = (fill: (folder: string) => void): Promise<RunningPeer> =>
+export const startWlmscpfs = (fill: (folder: string) => void, args: readonly string[] = []): Promise<RunningPeer> =>
 	start({
 		aeTitle: 'WORKLIST',
 		writeFiles: (_, folder) => {
@@ -142,7 +142,7 @@ export const startWlmscpfs = (fill: (folder: string) => void): Promise<RunningPe
 			writeFileSync(join(own, 'lockfile'), '');
 			fill(own);
 		},
-		command: (port, folder) => ['wlmscpfs', '-v', '-dfr', '-dfp', folder, String(port)],
+		command: (port, folder) => ['wlmscpfs', '-v', '-dfr', '-dfp', folder, ...args, String(port)],
 	});
 
 /** Orthanc with its own storage; takes everything from everybody. */
