@@ -68,12 +68,12 @@ const bashCase = (command: Command, commands: readonly Command[]): string => {
 			spec.choices !== undefined
 				? `COMPREPLY=($(compgen -W '${spec.choices.join(' ')}' -- "$word"))`
 				: isPath(spec)
-					? `compopt -o filenames; COMPREPLY=($(compgen ${spec.completes === 'folder' ? '-d' : '-f'} -- "$word"))`
+					? `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen ${spec.completes === 'folder' ? '-d' : '-f'} -- "$word"))`
 					: ':';
 		arms.push(`\t\t\t${pattern}) ${reply}; return ;;`);
 	}
 	const items = [...itemsOf(command, commands), ...(takesNodes(command) ? [`$(${NODES})`] : [])].join(' ');
-	const fall = takesFiles(command) ? `; compopt -o filenames; COMPREPLY+=($(compgen -f -- "$word"))` : '';
+	const fall = takesFiles(command) ? `; compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word"))` : '';
 	return `	${[command.name, ...command.aliases].join('|')})
 		case "$before" in
 ${arms.join('\n')}

@@ -42,19 +42,19 @@ export const parse = (
 			values[name] = spec.many ? typed : typed.at(-1);
 		} else values[name] = spec.many ? [] : fallback;
 	}
-	return { options: told(values) as Values<OptionTable>, positionals, notes };
+	return { options: levelled(values as Values<OptionTable>), positionals, notes };
 };
 
-/** `--log-level` says the same as `-q`, `-v` and `-d`, and wins over them, as with the other tools; from here on those are enough. */
-const told = (values: Record<string, Scalar | readonly Scalar[] | undefined>): typeof values => {
-	const level = values['log-level'];
-	if (level === undefined) return values;
-	return {
-		...values,
+/** `--log-level` where neither -q nor -v nor -d is given: as those, so that whoever reads them needs not know of it. */
+const levelled = (values: Values<OptionTable>): Values<OptionTable> => {
+	const { 'log-level': level, quiet, verbose, debug } = values as Readonly<Record<string, Scalar | undefined>>;
+	if (level === undefined || quiet || verbose || debug) return values;
+	const same = {
 		quiet: level === 'fatal' ? 2 : level === 'error' ? 1 : 0,
 		verbose: level === 'info' ? 1 : 0,
 		debug: level === 'debug' || level === 'trace',
 	};
+	return { ...values, ...same } as unknown as Values<OptionTable>;
 };
 
 /**

@@ -1,7 +1,7 @@
 /** `dimse help TOPIC`: what concerns several commands, made from the tables wherever there is one. */
 import type { Command } from './command.ts';
 import { EXIT, type ExitName, MEANINGS } from './exit-statuses.ts';
-import { definition } from './option-text.ts';
+import { definition, wrapped } from './option-text.ts';
 import { oldSpellingsOf, optionsOf } from './spellings.ts';
 
 export interface Topic {
@@ -14,7 +14,10 @@ const table = (rows: readonly (readonly [string, string])[], columns: number, at
 
 /** Name by name, so that the man page and the tests have them too. */
 export const exitRows = (): readonly (readonly [string, string])[] =>
-	Object.entries(EXIT).map(([name, status]) => [`${status} ${name}`, MEANINGS[name as ExitName]]);
+	Object.entries(EXIT).map(([name, status]) => [
+		`${status} ${name.replace('noContext', 'no-context')}`,
+		MEANINGS[name as ExitName],
+	]);
 
 const KEYS = [
 	['PatientName=SMITH*', 'match: as it stands, wildcards and all; the same as -k'],
@@ -37,10 +40,21 @@ const FORMATS = [
 	['dump', '(gggg,eeee) VR [value], as other tools print it'],
 ] as const;
 
+const TLS = [
+	['dimse echo --tls main', 'a peer whose certificate a public authority vouches for'],
+	['dimse echo dicoms://PACS@host', 'the same, port 2762'],
+	['--tls-ca FILE', "the hospital's own authority, PEM"],
+	['--tls-cert FILE --tls-key FILE', 'our own certificate, where the peer wants one'],
+	['--tls-servername NAME', "the name in the peer's certificate, where it is not the host"],
+	['--tls-insecure', 'accept any certificate: to find out what is wrong, not to stay'],
+] as const;
+
+const paragraphs = (columns: number, ...texts: readonly string[]): string =>
+	texts.map((text) => `${wrapped(text, columns).join('\n')}\n`).join('');
+
 /** Variables that are no option's. */
 export const OTHER_VARIABLES = [
 	['DIMSE_NODE', 'the peer that is meant where none is named'],
-	['DIMSE_TLS_PASSPHRASE', 'passphrase of --tls-key'],
 	['NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', 'no colour, or colour in any case'],
 	['XDG_CONFIG_HOME', 'the configuration is dimse/config.ini in it; by default ~/.config'],
 ] as const;
@@ -57,47 +71,78 @@ export const variableRows = (commands: readonly Command[]): readonly (readonly [
 	return [...[...rows].sort(([a], [b]) => (a < b ? -1 : 1)), ...OTHER_VARIABLES];
 };
 
-/** Every other spelling of a command with what becomes of it. */
+/** Every other spelling of a command with what becomes of it; not the short words of our own. */
 export const compatRows = (command: Command): readonly (readonly [string, string])[] => {
 	const rows: [string, string][] = [];
 	for (const [name, spec] of Object.entries(optionsOf(command))) {
 		if (spec.old !== undefined) rows.push([spec.old.join(' '), spec.hidden ? spec.help : `--${name}`]);
-		for (const [token, value] of Object.entries(spec.sets ?? {})) rows.push([token, `--${name} ${value}`]);
+		if (spec.group === 'Output' || name === 'color') continue;
+		for (const value of new Set(Object.values(spec.sets ?? {})))
+			rows.push([tokensFor(value, spec.sets ?? {}).join(' '), `--${name} ${value}`]);
 	}
 	for (const old of oldSpellingsOf(command)) {
 		const left = old.spellings.join(' ');
-		const called = old.alias === undefined ? '' : ` (called as ${old.alias})`;
+		const called = old.alias === undefined ? '' : `, where called as ${old.alias}`;
 		if ('refused' in old) rows.push([left, `not supported: ${old.refused}`]);
-		else rows.push([left, 'ignored' in old ? `ignored: ${old.ignored}` : `${old.to.join(' ')}${called}`]);
+		else if ('ignored' in old) rows.push([left, `ignored: ${old.ignored}`]);
+		else rows.push([left, `${old.to.join(' ').replaceAll(/\$[12]/g, 'VALUE')}${called}`]);
 	}
 	return rows;
+};
+
+const tokensFor = (value: string | number, sets: Readonly<Record<string, string | number>>): readonly string[] =>
+	Object.keys(sets).filter((token) => sets[token] === value);
+
+/** Spellings that do not fit on one line have several, and what becomes of them stands beside the last. */
+const compatRow = (lines: readonly string[], text: string, columns: number): string =>
+	lines
+		.map((line, at) => (at < lines.length - 1 ? `  ${line}\n` : definition(`  ${line}`, text, columns, 32)))
+		.join('');
+
+/** What all have in common once, then what each has besides. */
+const compatText = (commands: readonly Command[], columns: number): string => {
+	const lists = commands
+		.filter((command) => oldSpellingsOf(command).length > 0)
+		.map((command) => ({ command, rows: compatRows(command) }));
+	const isIn = (rows: readonly (readonly [string, string])[], [left, text]: readonly [string, string]) =>
+		rows.some((row) => row[0] === left && row[1] === text);
+	const common = (lists[0]?.rows ?? []).filter((row) => lists.every(({ rows }) => isIn(rows, row)));
+	const listed = (title: string, rows: readonly (readonly [string, string])[]) =>
+		`\n${title}:\n${rows.map(([left, text]) => compatRow(wrapped(left, columns - 2), text, columns)).join('')}`;
+	return [
+		listed('all', common),
+		...lists.map(({ command, rows }) =>
+			listed(
+				`${command.name} (${command.aliases.join(', ')})`,
+				rows.filter((row) => !isIn(common, row)),
+			),
+		),
+	].join('');
 };
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
 	'exit-codes': {
 		summary: 'what the exit statuses mean',
 		text: (_, columns) =>
-			`Exit statuses. With several peers or files: all fine 0, some fine and some not 3, none fine the status\nof the first that was not.\n\n${table(exitRows(), columns)}`,
+			`${paragraphs(columns, 'Exit statuses. With several peers or files: all fine 0, some fine and some not 3, none fine the status of the first that was not.')}\n${table(exitRows(), columns)}`,
 	},
 	keys: {
 		summary: 'how keys of a query are written',
 		text: (_, columns) =>
-			`Keys stand after the peer, or with -k:\n\n${table(KEYS, columns, 24)}\nA later key overrides an earlier one; -f and @FILE go first. Quotes in a value are part of it.\nThe friendly options (--name, --date, -m ...) write keys for you; -v shows what was sent.\n`,
+			`Keys stand after the peer, or with -k:\n\n${table(KEYS, columns, 24)}\n${paragraphs(columns, 'A later key overrides an earlier one; -f and @FILE go first. Quotes in a value are part of it.', 'The friendly options (--name, --date, -m ...) write keys for you; -v shows what was sent.')}`,
 	},
 	formats: {
 		summary: 'how results are printed',
 		text: (_, columns) =>
-			`-F FORMAT; --json, --jsonl, --csv and --tsv for short:\n\n${table(FORMATS, columns)}\nstdout holds data only; messages, progress and the summary go to stderr. With json formats a failure is a\ndocument on stdout as well.\n`,
+			`-F FORMAT; --json, --jsonl, --csv and --tsv for short:\n\n${table(FORMATS, columns)}\n${paragraphs(columns, 'stdout holds data only; messages, progress and the summary go to stderr. With json formats a failure is a document on stdout as well.')}`,
 	},
 	compat: {
 		summary: 'what the options of DCMTK and pynetdicom become',
 		text: (commands, columns) =>
-			`Options of DCMTK's and pynetdicom's echoscu, findscu and storescu that are spelled differently here.\nExit statuses are ours: dimse help exit-codes.\n${commands
-				.filter((command) => oldSpellingsOf(command).length > 0)
-				.map(
-					(command) => `\n${command.name} (${command.aliases.join(', ')}):\n${table(compatRows(command), columns, 32)}`,
-				)
-				.join('')}`,
+			paragraphs(
+				columns,
+				"Options of DCMTK's and pynetdicom's echoscu, findscu and storescu that are spelled differently here. Exit statuses are ours: dimse help exit-codes.",
+			) + compatText(commands, columns),
 	},
 	environment: {
 		summary: 'environment variables',
@@ -106,16 +151,13 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
 	},
 	tls: {
 		summary: 'how to speak TLS, and what can go wrong',
-		text: () => `dimse echo --tls main              a peer whose certificate a public authority vouches for
-dimse echo dicoms://PACS@host      the same, port 2762
---tls-ca FILE                      the hospital's own authority, PEM
---tls-cert FILE --tls-key FILE     our own certificate, where the peer wants one
---tls-servername NAME              the name in the peer's certificate, where it is not the host
---tls-insecure                     accept any certificate: to find out what is wrong, not to stay
-
-The versions are 1.2 and 1.3 (--tls-min 1.3), the suites those of BCP 195 (PS3.15 B.12).
-A node of the address book keeps all this: tls, tls_ca, tls_cert, tls_key, tls_servername.
-The passphrase of the key comes from DIMSE_TLS_PASSPHRASE. Exit status 10 is a failure of TLS.
-`,
+		text: (_, columns) =>
+			`${table(TLS, columns, 34)}
+${paragraphs(
+	columns,
+	'The versions are 1.2 and 1.3 (--tls-min 1.3), the suites those of BCP 195 (PS3.15 B.12).',
+	'A node of the address book keeps all this: tls, tls_ca, tls_cert, tls_key, tls_servername, tls_min, tls_insecure.',
+	'The passphrase of the key comes from DIMSE_TLS_PASSPHRASE. Exit status 10 is a failure of TLS.',
+)}`,
 	},
 };

@@ -87,27 +87,31 @@ for (const [blame, [failure, status]] of Object.entries(FAILURES))
 		t.equal(person.stdout(), '', 'stdout is data');
 
 		const script = surroundings();
-		await reportFailure(new DicomError(failure), CONTEXT, script.env, { format: 'json', quiet: 2 });
-		t.equal(script.stderr(), '', '-qq hides errors');
+		await reportFailure(new DicomError(failure), { ...CONTEXT, options: { format: 'json', quiet: 1 } }, script.env);
+		t.equal(script.stderr(), '', '-q leaves it to the document');
 		const document: unknown = JSON.parse(script.stdout());
 		t.match(document, { schema: 'dimse.error/1', error: { kind: blame, exit: status } });
 
+		const silent = surroundings();
+		t.equal(await reportFailure(new DicomError(failure), { ...CONTEXT, options: { quiet: 2 } }, silent.env), status);
+		t.equal(silent.stderr() + silent.stdout(), '', '-qq hides errors, and not the status');
+
 		const debugging = surroundings();
-		await reportFailure(new DicomError(failure), CONTEXT, debugging.env, { debug: true });
+		await reportFailure(new DicomError(failure), { ...CONTEXT, options: { debug: true } }, debugging.env);
 		t.match(debugging.stderr(), /^ +at /m, '-d has the stack');
 	});
 
 t.test('what is no failure of ours is a bug', async (t) => {
 	const { env, stderr, stdout } = surroundings();
 	t.equal(await reportFailure(new TypeError('x is not a function'), {}, env), EXIT.bug);
-	t.match(stderr(), /^dimse: internal error: x is not a function\n {2}do .*\n$/);
+	t.match(stderr(), /^dimse: .*bug.*report.*: TypeError: x is not a function\n$/);
 	t.equal(stdout(), '');
 });
 
 t.test('a reader that has gone is told nothing', async (t) => {
 	const { env, stderr, stdout } = surroundings();
 	const gone = new DicomError({ blame: 'interrupted', signal: 'EPIPE' });
-	t.equal(await reportFailure(gone, CONTEXT, env, { format: 'json' }), EXIT.ok);
+	t.equal(await reportFailure(gone, { ...CONTEXT, options: { format: 'json' } }, env), EXIT.ok);
 	t.equal(stderr() + stdout(), '');
 });
 
