@@ -4,7 +4,7 @@ import type { Environment } from '../cli/environment.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
 import { statusOf } from '../dimse/status.ts';
-import type { Failure } from '../errors.ts';
+import { DicomError, type Failure } from '../errors.ts';
 import { eventLine, type OutputEvent, statusText, timestamp } from '../output/events.ts';
 import {
 	erase,
@@ -167,7 +167,7 @@ export class StoreOutput {
 					exit,
 				}),
 			);
-		else if (this.#options.format === 'json') await stdout.write(`${jsonText(this.#document(exit))}\n`);
+		else if (this.#options.format === 'json') await stdout.write(`${jsonText(this.#document(exit, stop))}\n`);
 		const told =
 			stop ?? (this.sentCount === 0 ? this.failures.find(({ why }) => why !== 'not sent')?.failure : undefined);
 		if (told !== undefined && told.blame !== 'interrupted') await tell(told);
@@ -202,7 +202,7 @@ export class StoreOutput {
 		return notes;
 	}
 
-	#document(exit: ExitStatus): object {
+	#document(exit: ExitStatus, stop: Failure | undefined): object {
 		const { label, calledAeTitle, callingAeTitle, host, port } = this.#peer;
 		return {
 			schema: 'dimse.store/1',
@@ -224,6 +224,7 @@ export class StoreOutput {
 			bytes: this.#bytes,
 			ms: Math.round(this.#env.now() - this.#startedAt),
 			exit,
+			...(stop === undefined ? {} : { error: { kind: stop.blame, message: new DicomError(stop).message, exit } }),
 		};
 	}
 
@@ -277,6 +278,6 @@ const messageOf = (failure: Failure): string => {
 		case 'timeout':
 			return `no answer in ${failure.timeoutMs / 1000} s`;
 		default:
-			return 'not sent';
+			return `not sent: ${new DicomError(failure).message}`;
 	}
 };
