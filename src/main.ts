@@ -4,34 +4,39 @@ import type { Command } from './cli/command.ts';
 import type { LogOptions } from './cli/conversation.ts';
 import type { Environment, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
+import type { ReportContext } from './cli/report.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
 
 declare const __VERSION__: string | undefined;
 
 const VERSION = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-dev';
 
-/** @param argv without the paths of Node and of the program */
-export const main = async (argv: readonly string[]): Promise<void> => {
+/** @param given the arguments, without the paths of Node and of the program */
+export const main = async (given: readonly string[]): Promise<void> => {
 	const { env, end } = environment();
+	let argv = given;
+	process.on('uncaughtException', (error) => {
+		// Whatever was under way is in no known state: tell it and go.
+		void report(error, argv, env).then((status) => process.exit(status));
+	});
 	try {
+		if (given[0]?.startsWith('-')) argv = (await import('./cli/arguments.ts')).commandFirst(given);
 		process.exitCode = await run(argv, env);
 	} catch (error) {
-		const { reportFailure } = await import('./cli/report.ts');
-		process.exitCode = await reportFailure(
-			error,
-			{
-				command: commandOf(argv)?.name,
-				options: {
-					debug: argv.includes('-d') || argv.includes('--debug'),
-					quiet: argv.includes('-qq') ? 2 : 0,
-					format: formatOf(argv),
-				},
-			},
-			env,
-		);
+		process.exitCode = await report(error, argv, env);
 	} finally {
 		end();
 	}
+};
+
+const report = async (error: unknown, argv: readonly string[], env: Environment): Promise<ExitStatus> => {
+	const { reportFailure } = await import('./cli/report.ts');
+	const options = {
+		debug: argv.includes('-d') || argv.includes('--debug'),
+		quiet: argv.includes('-qq') ? 2 : 0,
+		format: formatOf(argv),
+	};
+	return reportFailure(error, { command: commandOf(argv)?.name, options }, env);
 };
 
 const run = async (argv: readonly string[], env: Environment): Promise<ExitStatus> => {

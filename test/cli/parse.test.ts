@@ -1,5 +1,6 @@
 /** The grammar of the command line: what is an option, what its value, what a positional, and what is refused. */
 import t from 'tap';
+import { commandFirst } from '../../src/cli/arguments.ts';
 import { parse } from '../../src/cli/parse.ts';
 import echo from '../../src/commands/echo.ts';
 import find from '../../src/commands/find.ts';
@@ -33,6 +34,8 @@ const UNDERSTOOD: readonly Row[] = [
 	[['-vv', '-q'], { verbose: 2, quiet: 1 }],
 	[['-vSd', 'host'], { verbose: 1, debug: true, model: 'study' }, ['host']],
 	[['-W', '-S'], { model: 'study' }],
+	[['-Lseries'], { level: 'series' }],
+	[['-Limage', '-fq.dcm'], { level: 'instance', file: ['q.dcm'] }],
 	[['-L', 'IMAGE'], { level: 'instance' }],
 	[['-L', 'Series', '-M', 'PatientRoot'], { level: 'series', model: 'patient' }],
 	[['--tls', '--tls=false'], { tls: false }],
@@ -66,6 +69,9 @@ const refusal = (read: () => unknown) => {
 const REFUSED: readonly (readonly [argv: readonly string[], message: RegExp, suggestions?: readonly string[]])[] = [
 	[['-xyz', 'host'], /^unknown option -xyz$/],
 	[['-format', 'csv'], /^unknown option -format$/, ['--format']],
+	[['-outdir', 'DIR', 'host'], /^unknown option -outdir$/],
+	[['-modalities', 'CT'], /^unknown option -modalities$/, ['--modality']],
+	[['-keyword=x'], /^unknown option -keyword$/, ['--keyword']],
 	[['-mwl'], /^unknown option -mwl$/, ['--mwl']],
 	[['-aem', 'DEST', 'host'], /^unknown option -aem$/],
 	[['-aetME', 'host'], /^unknown option -aetME$/],
@@ -141,5 +147,24 @@ t.test('a command without items refuses them', async (t) => {
 	t.match(
 		refusal(() => parse(command, ['a', 'b'], {})),
 		{ message: 'x: there is nothing that "b" could be' },
+	);
+});
+
+t.test('general options may stand before the command', async (t) => {
+	const cases: readonly (readonly [string, string])[] = [
+		['echo -v main', 'echo -v main'],
+		['-v echo main -c 3', 'echo -v main -c 3'],
+		['--config f.ini -qq echo main', 'echo --config f.ini -qq main'],
+		['--config=f.ini --json echo', 'echo --config=f.ini --json'],
+		['-F csv find main', 'find -F csv main'],
+		['-ll debug find', 'find -ll debug'],
+		['-v', '-v'],
+		['-- echo', '-- echo'],
+		['', ''],
+	];
+	for (const [given, first] of cases) t.equal(commandFirst(given.split(' ').filter(Boolean)).join(' '), first, given);
+	t.match(
+		refusal(() => commandFirst(['-aet', 'ME', 'echo'])),
+		{ message: 'unknown option -aet' },
 	);
 });

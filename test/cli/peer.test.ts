@@ -147,6 +147,7 @@ t.test('what is decided for the user is said', async (t) => {
 	t.strictSame((await take('main')).peer.notes, []);
 	t.strictSame((await take('P@h:1')).peer.notes, []);
 	t.match((await take('h.example:1')).peer.notes, [/no called AE title given: ANY-SCP/]);
+	t.strictSame((await take('h.example 1')).peer.notes, [], 'as with the tools that one knows');
 	t.match((await take('P@h.example')).peer.notes, [/no port given for h\.example: 104/]);
 });
 
