@@ -4,7 +4,6 @@ import type { Command } from './cli/command.ts';
 import type { LogOptions } from './cli/conversation.ts';
 import type { Environment, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
-import type { ReportContext } from './cli/report.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
 
 declare const __VERSION__: string | undefined;

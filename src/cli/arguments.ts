@@ -4,6 +4,7 @@
  */
 import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { GENERAL, OUTPUT } from './option-groups.ts';
 import { arityOf, type Meaning, type Spelled, spellingsOf, takesValue } from './spellings.ts';
 
 /** To be said on stderr: a warning unless -q, anything else with -v. */
@@ -111,13 +112,18 @@ const cluster = (token: string, spellings: ReadonlyMap<string, Meaning>): readon
 	return reads;
 };
 
-/** `-kPatientID=`: one letter and its value in one word. */
+/**
+ * `-kPatientID=`: one letter and its value in one word. What could be a word of its own is none: `-outdir DIR host` is a slip, and taking
+ * it for `-o utdir` would make DIR the host.
+ */
 const gluedValue = (token: string, spellings: ReadonlyMap<string, Meaning>): readonly Read[] | undefined => {
 	const spelling = token.slice(0, 2);
+	const glued = token.slice(2);
 	const meaning = spellings.get(spelling);
-	return meaning?.kind === 'option' && takesValue(meaning.spec)
-		? [{ spelling, meaning, glued: token.slice(2) }]
-		: undefined;
+	if (meaning?.kind !== 'option' || !takesValue(meaning.spec)) return undefined;
+	const { choices, synonyms } = meaning.spec;
+	const isChoice = choices?.includes(glued) === true || (synonyms !== undefined && Object.hasOwn(synonyms, glued));
+	return /^[a-z-]+$/.test(glued) && !isChoice ? undefined : [{ spelling, meaning, glued }];
 };
 
 const usage = (message: string, hint?: string, suggestions?: readonly string[]): DicomError =>
@@ -154,4 +160,25 @@ const unknown = (token: string, spellings: ReadonlyMap<string, Meaning>): DicomE
 		words.filter((word) => word.startsWith('--')).map((word) => word.slice(2)),
 	).map((word) => `--${word}`);
 	return usage(`unknown option ${token}`, undefined, same.length > 0 ? same : near);
+};
+
+const GLOBAL = {
+	name: 'dimse',
+	options: { ...GENERAL, ...OUTPUT },
+	positionals: [],
+	oldSpellings: [],
+} satisfies Spelled;
+
+/** `dimse -v --config F echo main`: options before the command go behind it, where its parser reads them. */
+export const commandFirst = (argv: readonly string[]): readonly string[] => {
+	const spellings = spellingsOf(GLOBAL);
+	for (let at = 0; at < argv.length; at++) {
+		const token = argv[at] ?? '';
+		if (token === '--') break;
+		const read = optionOf(token, spellings);
+		if (read === undefined) return [token, ...argv.slice(0, at), ...argv.slice(at + 1)];
+		const last = read.at(-1);
+		if (last !== undefined && last.glued === undefined) at += arityOf(last.meaning);
+	}
+	return argv;
 };

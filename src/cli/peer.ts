@@ -89,7 +89,8 @@ interface Place {
 	readonly host: string;
 	readonly port?: number;
 	readonly tls: boolean;
-	readonly notes: readonly string[];
+	/** As the other tools have it, whose users know of ANY-SCP. */
+	readonly isHostAndPort?: true;
 }
 
 const usage = (message: string, hint?: string, suggestions?: readonly string[]): DicomError =>
@@ -116,7 +117,7 @@ const takePlace = (
 	if (!isPort) return { place: placeOf(first, book), rest: positionals.slice(1) };
 	const { aeTitle, host } = split(first);
 	return {
-		place: { ...named(aeTitle), host, port: portOf(second), tls: false, notes: [] },
+		place: { ...named(aeTitle), host, port: portOf(second), tls: false, isHostAndPort: true },
 		rest: positionals.slice(2),
 	};
 };
@@ -139,15 +140,15 @@ const placeOf = (spelling: string, book: AddressBook): Place => {
 	const node = port === undefined && aeTitle !== undefined ? book.nodes.get(host) : undefined;
 	if (node !== undefined) return { ...nodePlace(node), ...named(aeTitle) };
 	if (host === '') throw usage(`"${spelling}" has no host`, SPELLINGS);
-	if (port !== undefined) return { ...named(aeTitle), host, port, tls: false, notes: [] };
+	if (port !== undefined) return { ...named(aeTitle), host, port, tls: false };
 	if (aeTitle === undefined && !looksLikeHost(host)) {
 		const near = nearest(spelling, book.nodes.keys());
 		throw usage(`no node is called "${spelling}"`, near.length === 0 ? SPELLINGS : undefined, near);
 	}
-	return { ...named(aeTitle), host, tls: false, notes: [] };
+	return { ...named(aeTitle), host, tls: false };
 };
 
-const nodePlace = (node: Node): Place => ({ node, host: node.host, port: node.port, tls: node.tls, notes: [] });
+const nodePlace = (node: Node): Place => ({ node, host: node.host, port: node.port, tls: node.tls });
 
 const named = (aeTitle: string | undefined): { readonly aeTitle?: string } =>
 	aeTitle === undefined ? {} : { aeTitle };
@@ -164,7 +165,6 @@ const urlPlace = (scheme: string, authority: string, path: string): Place => {
 		host,
 		...(port === undefined ? {} : { port }),
 		tls: scheme === 'dicoms',
-		notes: [],
 	};
 };
 
@@ -201,14 +201,14 @@ const portOf = (text: string): number => {
 
 const peerOf = async (place: Place, options: PeerOptions, book: AddressBook, builtInCalling: string): Promise<Peer> => {
 	const { node } = place;
-	const notes = [...place.notes];
+	const notes: string[] = [];
 	const tls = await tlsOf(place, options);
 	const port = place.port ?? (tls === undefined ? DICOM_PORT : DICOM_TLS_PORT);
 	if (place.port === undefined) notes.push(`no port given for ${place.host}: ${port}`);
 	const called = place.aeTitle ?? options.called ?? node?.calledAeTitle;
-	if (called === undefined)
+	if (called === undefined && !place.isHostAndPort)
 		notes.push('no called AE title given: ANY-SCP, which few peers take; -aec TITLE, or TITLE@HOST:PORT');
-	else if (place.aeTitle !== undefined && options.called !== undefined && options.called !== place.aeTitle)
+	if (place.aeTitle !== undefined && options.called !== undefined && options.called !== place.aeTitle)
 		notes.push(`the called AE title is ${place.aeTitle}, as the peer is spelled, and not ${options.called}`);
 	const calledAeTitle = checkAeTitle(called ?? 'ANY-SCP', 'called');
 	const calling = options.calling ?? node?.callingAeTitle ?? book.callingAeTitle ?? builtInCalling;
