@@ -1,14 +1,16 @@
 /** The acceptor's side: a listening socket, the negotiation, and what happens to every call (PS3.8 7.1). */
 import { createServer, type Server, type Socket } from 'node:net';
 import { DicomError } from '../errors.ts';
-import { acceptedContexts, answerContexts, type RolePolicy } from '../upper-layer/negotiation.ts';
+import { answerContexts, type RolePolicy } from '../upper-layer/negotiation.ts';
 import type { AssociateAc, AssociateRj, AssociateRq, UserInformation } from '../upper-layer/pdu/index.ts';
-import { Association, DEFAULT_MAXIMUM_LENGTH, nextAssociationNumber, TIMEOUTS, type Timeouts } from './association.ts';
+import { Association } from './association.ts';
 import type { Clock } from './clock.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 import type { RequestHandler } from './incoming.ts';
+import { DEFAULT_MAXIMUM_LENGTH, Lifecycle, nextAssociationNumber } from './lifecycle.ts';
 import { socketTransport } from './tcp.ts';
-import type { TlsSettings } from './tls.ts';
+import { TIMEOUTS, type Timeouts } from './timeouts.ts';
+import type { Secured, TlsSettings } from './tls.ts';
 import type { TraceSink } from './trace.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
@@ -58,21 +60,31 @@ export interface Listener {
  * @throws DicomError io (EADDRINUSE, EACCES ...)
  */
 export const listen = async (options: ListenOptions): Promise<Listener> => {
-	const standing = new Map<Association, Promise<void>>();
-	const accepted = (socket: Socket) => {
+	const standing = new Map<Lifecycle, Promise<void>>();
+	const tls = options.tls === undefined ? undefined : await import('./tls.ts');
+	const failed = (error: unknown, from: Endpoint) => {
+		if (!(error instanceof DicomError)) throw error;
+		options.failed?.(error, from);
+	};
+	const accepted = (socket: Socket, secured?: Secured) => {
+		if (!server.listening) {
+			socket.destroy(); // its handshake was over after we had closed
+			return;
+		}
 		socket.setNoDelay(true);
 		socket.setKeepAlive(true);
 		const transport = socketTransport(socket);
-		const association = newAcceptor(transport, options);
-		const ended = serve(association, options).catch((error: unknown) => {
-			if (!(error instanceof DicomError)) throw error;
-			options.failed?.(error, transport.remote);
-		});
-		standing.set(association, ended);
-		void ended.finally(() => standing.delete(association));
+		const life = begin(transport, options, secured);
+		const ended = serve(life, options).catch((error: unknown) => failed(error, transport.remote));
+		standing.set(life, ended);
+		void ended.finally(() => standing.delete(life));
 	};
-	const server = await open(options, accepted);
+	const server =
+		options.tls === undefined || tls === undefined
+			? createServer((socket) => accepted(socket))
+			: tls.secureServer(options.tls, (socket) => accepted(socket, tls.securedBy(socket)), options.failed);
 	server.maxConnections = options.maxConnections ?? 10_000;
+	await opened(server, options);
 	const address = server.address();
 	const close = async () => {
 		server.close();
@@ -83,39 +95,55 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
 		close,
 		abort: async () => {
 			const over = close();
-			await Promise.all([...standing.keys()].map((association) => association.abort()));
+			await Promise.all([...standing.keys()].map((life) => life.abort()));
 			await over;
 		},
 	};
 };
 
-/** One call, from its first byte to its end, over a transport that is already open. */
+/** One call, from its first byte to its end, over a transport that is already open. `ended` rejects with what ended it badly. */
 export const accept = (
 	transport: Transport,
 	options: AcceptOptions,
 ): { association: Association; ended: Promise<void> } => {
-	const association = newAcceptor(transport, options);
-	return { association, ended: serve(association, options) };
+	const life = begin(transport, options);
+	return { association: new Association(life), ended: serve(life, options) };
 };
 
-const newAcceptor = (transport: Transport, options: AcceptOptions): Association =>
-	new Association(nextAssociationNumber(), 'acceptor', transport, {
+const begin = (transport: Transport, options: AcceptOptions, secured?: Secured): Lifecycle => {
+	const life = new Lifecycle(nextAssociationNumber(), 'acceptor', transport, {
 		maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
 		timeouts: { ...TIMEOUTS, idleMs: 30_000, ...options.timeouts },
 		...(options.clock === undefined ? {} : { clock: options.clock }),
 		trace: options.trace,
 	});
+	const { local, remote } = transport;
+	life.trace({ event: 'connected', local, remote, afterMs: 0, role: 'acceptor' });
+	if (secured !== undefined) life.trace({ event: 'secured', ...secured });
+	return life;
+};
 
-const serve = async (association: Association, options: AcceptOptions): Promise<void> => {
-	const rq = await association.indication();
-	const decision = await options.decide(rq, association.transport.remote);
-	if ('reject' in decision) {
-		association.answer({ type: 'A-ASSOCIATE-RJ', ...decision.reject });
-		await association.closed;
-		return;
+const serve = async (life: Lifecycle, options: AcceptOptions): Promise<void> => {
+	const rq = await life.indication();
+	try {
+		const decision = await options.decide(rq, life.transport.remote);
+		if ('reject' in decision) life.answer(rq, { type: 'A-ASSOCIATE-RJ', ...decision.reject });
+		else life.answer(rq, associateAc(rq, decision, options), decision.serve);
+	} catch (error) {
+		const message = `the A-ASSOCIATE-RQ could not be answered: ${error instanceof Error ? error.message : String(error)}`;
+		await life.abort({ blame: 'io', code: 'HANDLER', message });
 	}
+	await life.closed;
+	if (life.failure !== undefined) throw life.failure;
+};
+
+const associateAc = (
+	rq: AssociateRq,
+	decision: Exclude<Decision, { reject: unknown }>,
+	options: AcceptOptions,
+): AssociateAc => {
 	const { results, roleSelections } = answerContexts(rq, decision.supported, decision.roles);
-	const ac: AssociateAc = {
+	return {
 		type: 'A-ASSOCIATE-AC',
 		protocolVersion: 1,
 		calledAeTitle: rq.calledAeTitle,
@@ -132,22 +160,13 @@ const serve = async (association: Association, options: AcceptOptions): Promise<
 			...(decision.userIdentityResponse === undefined ? {} : { userIdentityResponse: decision.userIdentityResponse }),
 		},
 	};
-	association.establish(acceptedContexts(rq, ac).accepted, rq.userInformation.maximumLength ?? 0, decision.serve);
-	association.answer(ac);
-	await association.closed;
-	if (association.failure !== undefined) throw association.failure;
 };
 
-const open = async (options: ListenOptions, accepted: (socket: Socket) => void): Promise<Server> => {
-	const server =
-		options.tls === undefined
-			? createServer(accepted)
-			: (await import('./tls.ts')).secureServer(options.tls, { handshakeTimeout: 10_000 }, accepted);
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', (error: Error & { code?: string }) =>
+const opened = (server: Server, { port, address }: ListenOptions): Promise<void> =>
+	new Promise((resolve, reject) => {
+		// It stays: what goes wrong with one call later on (no file descriptor left) is not the server's end.
+		server.on('error', (error: Error & { code?: string }) =>
 			reject(new DicomError({ blame: 'io', code: error.code ?? 'ERROR', message: error.message }, { cause: error })),
 		);
-		server.listen(options.port, options.address, resolve);
+		server.listen(port, address, resolve);
 	});
-	return server;
-};

@@ -25,6 +25,8 @@ export interface Response<M extends ResponseMessage = ResponseMessage> {
 /** What the association knows of an outstanding request. */
 export interface Outstanding {
 	readonly contextId: number;
+	/** The one type of response that answers it. */
+	readonly answeredBy: ResponseMessage['type'];
 	/** @returns what the read loop waits for before it reads on. */
 	deliver(response: Response): void | Promise<void>;
 	fail(error: Error): void;
@@ -32,16 +34,20 @@ export interface Outstanding {
 	readonly isOver: boolean;
 }
 
+const responseTo = ({ type }: RequestMessage) => type.replace('-RQ', '-RSP') as ResponseMessage['type'];
+
 /** A request with one response: C-ECHO, C-STORE. */
 export class Call implements Outstanding {
 	readonly contextId: number;
+	readonly answeredBy: ResponseMessage['type'];
 	readonly response: Promise<Response>;
 	isOver = false;
 	readonly #settle: { resolve(response: Response): void; reject(error: Error): void };
 
-	constructor(contextId: number) {
+	constructor(contextId: number, request: RequestMessage) {
 		const { promise, resolve, reject } = Promise.withResolvers<Response>();
 		this.contextId = contextId;
+		this.answeredBy = responseTo(request);
 		this.response = promise;
 		this.#settle = { resolve, reject };
 	}
@@ -66,6 +72,7 @@ const HIGH_WATER = 256;
  */
 export class Exchange<M extends ResponseMessage = ResponseMessage> implements Outstanding, AsyncIterable<Response<M>> {
 	readonly contextId: number;
+	readonly answeredBy: ResponseMessage['type'];
 	/** The final response. Rejects with the DicomError that ended the association before it came. */
 	readonly final: Promise<Response<M>>;
 	isOver = false;
@@ -78,10 +85,11 @@ export class Exchange<M extends ResponseMessage = ResponseMessage> implements Ou
 	#wake: (() => void) | undefined;
 	#room: (() => void) | undefined;
 
-	constructor(contextId: number, sendCancel: () => void) {
+	constructor(contextId: number, request: RequestMessage, sendCancel: () => void) {
 		const { promise, resolve, reject } = Promise.withResolvers<Response<M>>();
 		promise.catch(() => {}); // whoever only iterates gets the error from the iteration
 		this.contextId = contextId;
+		this.answeredBy = responseTo(request);
 		this.final = promise;
 		this.#settle = { resolve, reject };
 		this.#sendCancel = sendCancel;
@@ -135,9 +143,9 @@ export class Exchange<M extends ResponseMessage = ResponseMessage> implements Ou
 				if (this.#arrived.length > 0) {
 					const batch = this.#arrived;
 					this.#arrived = [];
-					yield batch;
 					this.#room?.();
 					this.#room = undefined;
+					yield batch;
 				} else if (this.#failure !== undefined) throw this.#failure;
 				else if (this.isOver) return;
 				else

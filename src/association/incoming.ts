@@ -10,7 +10,7 @@ export type DatasetSink = (bytes: Uint8Array, isLast: boolean) => void | Promise
 
 /**
  * The dataset of a request while it arrives. The handler calls `into`, `collect` or `discard` before it does anything else that takes time:
- * until then the read loop waits.
+ * until then the read loop waits. What a handler has not asked for when it is done is dropped.
  */
 export class IncomingDataset {
 	readonly #done = Promise.withResolvers<void>();
@@ -48,6 +48,11 @@ export class IncomingDataset {
 	/** Reads the dataset to its end and keeps nothing. */
 	discard(): Promise<void> {
 		return this.into(() => {});
+	}
+
+	/** For the association: the handler is done. What it did not want is read and dropped. */
+	ignore(): void {
+		if (this.#sink === undefined) void this.discard();
 	}
 
 	/** For the association: the next stretch is here. */

@@ -27,8 +27,8 @@ export interface PduWriter {
 	/** @returns false when the transport asks to wait for `drained`. */
 	write(pdus: Uint8Array, written?: () => void): boolean;
 	drained(): Promise<void>;
-	/** Rejected or settled, nothing more may be written. */
-	readonly isOver: boolean;
+	/** Nothing more may be written. */
+	isOver(): boolean;
 }
 
 /** A block holds several PDUs; a message of up to this size is one write. */
@@ -49,19 +49,24 @@ export class Outgoing {
 		this.#ring = new BlockRing(Math.max(BLOCK_BYTES, 2 * (fragmentCapacity(maximumLength) + P_DATA_HEADER_BYTES)));
 	}
 
+	/** Something waits to be written, or for the transport to have room again. */
+	get isBusy(): boolean {
+		return this.#tail !== undefined;
+	}
+
 	/**
-	 * Queues one message. A message in memory with nothing queued before it is written at once.
+	 * Queues one message. A message in memory of up to a block, with nothing queued before it, is written at once.
 	 *
 	 * @returns nothing when it is written and there is room for more; else what settles when it is. Rejects with what the source threw: by
 	 *   then part of the message may be sent, and the association cannot go on.
 	 */
 	send(contextId: number, command: Uint8Array, dataset?: Uint8Array | DataSource): undefined | Promise<void> {
-		const isWhole = dataset === undefined || dataset instanceof Uint8Array;
-		if (isWhole && this.#tail === undefined) return this.#queue(this.#write(contextId, command, dataset));
-		const turn = this.#tail ?? Promise.resolve();
-		return this.#queue(
-			turn.then(() => (isWhole ? this.#write(contextId, command, dataset) : this.#stream(contextId, command, dataset))),
-		);
+		const source = dataset instanceof Uint8Array && dataset.length > BLOCK_BYTES ? sourceOf(dataset) : dataset;
+		const write =
+			source === undefined || source instanceof Uint8Array
+				? () => this.#write(contextId, command, source)
+				: () => this.#stream(contextId, command, source);
+		return this.#queue(this.#tail === undefined ? write() : this.#tail.then(write));
 	}
 
 	/**
@@ -71,6 +76,7 @@ export class Outgoing {
 	 * @throws what the source throws
 	 */
 	stage(contextId: number, command: Uint8Array, dataset: Uint8Array | DataSource): Staged | undefined {
+		if (dataset instanceof Uint8Array && dataset.length > BLOCK_BYTES) return undefined;
 		if (dataset instanceof Uint8Array)
 			return { pdus: fragmentMessage(contextId, command, dataset, this.#maximumLength), block: undefined };
 		const head = fragmentMessage(contextId, command, undefined, this.#maximumLength);
@@ -93,7 +99,7 @@ export class Outgoing {
 	/** Sends what was staged, as `send` does. */
 	sendStaged({ pdus, block }: Staged): undefined | Promise<void> {
 		const write = (): Promise<void> | undefined => {
-			if (this.#writer.isOver) return undefined;
+			if (this.#writer.isOver()) return undefined;
 			const written = block === undefined ? undefined : () => this.#ring.give(block);
 			return this.#writer.write(pdus, written) ? undefined : this.#writer.drained();
 		};
@@ -117,7 +123,7 @@ export class Outgoing {
 	}
 
 	#write(contextId: number, command: Uint8Array, dataset?: Uint8Array): Promise<void> | undefined {
-		if (this.#writer.isOver) return undefined;
+		if (this.#writer.isOver()) return undefined;
 		return this.#writer.write(fragmentMessage(contextId, command, dataset, this.#maximumLength))
 			? undefined
 			: this.#writer.drained();
@@ -128,7 +134,7 @@ export class Outgoing {
 		let left = source.length;
 		do {
 			const block = this.#ring.take() ?? (await this.#ring.wait());
-			if (this.#writer.isOver) return;
+			if (this.#writer.isOver()) return;
 			let used = 0;
 			if (head !== undefined) {
 				block.set(head);
@@ -141,9 +147,9 @@ export class Outgoing {
 			left = laidOut.left;
 			const reading = source.read(views);
 			if (reading !== undefined) await reading;
-			if (this.#writer.isOver) return;
+			if (this.#writer.isOver()) return;
 			if (!this.#writer.write(block.subarray(0, used), () => this.#ring.give(block))) await this.#writer.drained();
-		} while (left > 0 && !this.#writer.isOver);
+		} while (left > 0 && !this.#writer.isOver());
 	}
 
 	/** As many fragments as the block has room for, from `used` on: their headers written, their bytes as views to be filled. */
@@ -171,6 +177,20 @@ export class Outgoing {
 		return { used, left, views };
 	}
 }
+
+/** A long dataset in memory goes out as if it were read, a block at a time: no second copy, and the peer shows signs of life. */
+const sourceOf = (dataset: Uint8Array): DataSource => {
+	let position = 0;
+	return {
+		length: dataset.length,
+		read: (views) => {
+			for (const view of views) {
+				view.set(dataset.subarray(position, position + view.length));
+				position += view.length;
+			}
+		},
+	};
+};
 
 /** Blocks are made when first needed and never given back to the collector while the association lives. */
 class BlockRing {

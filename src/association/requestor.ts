@@ -1,16 +1,16 @@
 /** The requestor's side: from a host name to an association, and back to nothing (PS3.8 7.1). */
-import { lookup } from 'node:dns';
-import { isIP } from 'node:net';
-import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
+import { DicomError, type Failure, type Phase, type RefusedContext } from '../errors.ts';
 import { type AcceptedContext, acceptedContexts, proposeContexts } from '../upper-layer/negotiation.ts';
 import type { AssociateAc, AssociateRq, UserInformation } from '../upper-layer/pdu/index.ts';
-import { Association, DEFAULT_MAXIMUM_LENGTH, nextAssociationNumber, TIMEOUTS, type Timeouts } from './association.ts';
+import { Association } from './association.ts';
 import { type Clock, MONOTONIC } from './clock.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 import type { RequestHandler } from './incoming.ts';
-import { connectTcp } from './tcp.ts';
+import { DEFAULT_MAXIMUM_LENGTH, Lifecycle, nextAssociationNumber } from './lifecycle.ts';
+import { openTransport } from './opening.ts';
+import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import type { TlsSettings } from './tls.ts';
-import type { TraceEvent, TraceSink } from './trace.ts';
+import type { TraceEvent, TraceSink, Untimed } from './trace.ts';
 import type { Transport } from './transport.ts';
 
 /** Whom to call and as whom. */
@@ -73,33 +73,25 @@ export const connect = async (options: ConnectOptions): Promise<Connected> => {
 	const startedAt = clock.now();
 	let transport: Transport;
 	try {
-		transport = await (options.openTransport?.() ?? openTransport(options, clock, trace));
+		transport = await (options.openTransport?.() ?? overTcp(options, clock, trace));
 	} catch (error) {
-		if (error instanceof DicomError) trace({ event: 'closed', phase: 'connect', failure: error.failure });
+		if (error instanceof DicomError) trace({ event: 'closed', phase: phaseOf(error.failure), failure: error.failure });
 		throw error;
 	}
 	const connectMs = clock.now() - startedAt;
-	trace({
-		event: 'connected',
-		local: transport.local,
-		remote: transport.remote,
-		afterMs: connectMs,
-		role: 'requestor',
-	});
-	const association = new Association(number, 'requestor', transport, {
+	const life = new Lifecycle(number, 'requestor', transport, {
 		maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+		maximumSendLength: options.maximumSendLength,
 		timeouts: { ...TIMEOUTS, ...options.timeouts },
 		clock,
 		trace: options.trace,
 		traceWhole: options.traceWhole,
+		serve: options.serve,
 	});
 	const request = associateRq(options);
-	const answer = await association.request(request, options.signal);
+	const answer = await life.request(request, options.signal);
+	const association = new Association(life);
 	const { accepted, refused } = acceptedContexts(request, answer);
-	const theirs = answer.userInformation.maximumLength ?? 0;
-	const ours = options.maximumSendLength ?? 0;
-	const maximumSendLength = ours === 0 ? theirs : theirs === 0 ? ours : Math.min(ours, theirs);
-	association.establish(accepted, maximumSendLength, options.serve);
 	return {
 		association,
 		request,
@@ -174,99 +166,20 @@ const associateRq = (options: ConnectOptions): AssociateRq => ({
 	},
 });
 
-type Untimed = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, 'at' | 'association'> : never) : never;
+const overTcp = ({ address, ...options }: ConnectOptions, clock: Clock, trace: (event: Untimed) => void) =>
+	openTransport({
+		host: address.host,
+		port: address.port,
+		tls: address.tls,
+		family: options.family ?? 0,
+		timeoutMs: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+		clock,
+		trace,
+		signal: options.signal,
+	});
 
-/** Name, TCP, TLS; the addresses of a name in turn, the time shared among them. */
-const openTransport = async (
-	options: ConnectOptions,
-	clock: Clock,
-	trace: (event: Untimed) => void,
-): Promise<Transport> => {
-	const { host, port, tls } = options.address;
-	const addresses = await resolve(host, options.family ?? 0);
-	if (addresses[0] !== host) trace({ event: 'resolved', host, addresses });
-	const totalMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
-	const deadline = clock.now() + totalMs;
-	let last: DicomError | undefined;
-	for (const [index, address] of addresses.entries()) {
-		const startedAt = clock.now();
-		const left = addresses.length - index;
-		const ms = totalMs === 0 ? 0 : Math.max(1, (deadline - startedAt) / left);
-		const attempt = limited(options.signal, clock, ms);
-		const reached: { phase: 'connect' | 'tls' } = { phase: 'connect' };
-		try {
-			if (tls === undefined) return await connectTcp({ address, port }, attempt.signal);
-			const { connectSecured } = await import('./tls.ts');
-			const { transport, secured } = await connectSecured({ address, port }, host, tls, attempt.signal, () => {
-				reached.phase = 'tls';
-			});
-			trace({ event: 'secured', ...secured });
-			return transport;
-		} catch (error) {
-			const afterMs = clock.now() - startedAt;
-			last = new DicomError(
-				options.signal?.aborted === true
-					? { blame: 'interrupted' }
-					: attempt.hasExpired()
-						? { blame: 'timeout', waitingFor: reached.phase, timeoutMs: totalMs }
-						: failureOf(error, reached.phase, { address, port, afterMs }),
-				{ cause: error },
-			);
-			if (options.signal?.aborted === true || reached.phase === 'tls') throw last;
-		} finally {
-			attempt.end();
-		}
-	}
-	throw last ?? new DicomError({ blame: 'resolve', host, code: 'ENOTFOUND' });
-};
-
-const resolve = (host: string, family: 0 | 4 | 6): Promise<readonly string[]> =>
-	isIP(host) > 0
-		? Promise.resolve([host])
-		: new Promise((done, fail) => {
-				lookup(host, { all: true, family }, (error, found) => {
-					if (error === null) done(found.map(({ address }) => address));
-					else fail(new DicomError({ blame: 'resolve', host, code: error.code ?? 'ENOTFOUND' }, { cause: error }));
-				});
-			});
-
-const limited = (outer: AbortSignal | undefined, clock: Clock, ms: number) => {
-	const controller = new AbortController();
-	let expired = false;
-	const pass = () => controller.abort();
-	const cancel =
-		ms === 0
-			? () => {}
-			: clock.after(ms, () => {
-					expired = true;
-					controller.abort();
-				});
-	outer?.addEventListener('abort', pass, { once: true });
-	if (outer?.aborted === true) controller.abort();
-	return {
-		signal: controller.signal,
-		hasExpired: () => expired,
-		end: () => {
-			cancel();
-			outer?.removeEventListener('abort', pass);
-		},
-	};
-};
-
-const failureOf = (
-	error: unknown,
-	phase: 'connect' | 'tls',
-	at: { readonly address: string; readonly port: number; readonly afterMs: number },
-): Failure => {
-	const { code, message, certificate } = error as Error & {
-		code?: string;
-		certificate?: Extract<Failure, { blame: 'tls' }>['certificate'];
-	};
-	if (phase === 'connect') return { blame: 'connect', code: code ?? 'ERROR', phase, ...at };
-	return {
-		blame: 'tls',
-		code: code ?? 'ERROR',
-		message,
-		...(certificate === undefined ? {} : { certificate }),
-	};
+/** How far it came without a transport. */
+const phaseOf = (failure: Failure): Phase => {
+	if (failure.blame === 'resolve' || failure.blame === 'tls') return failure.blame;
+	return failure.blame === 'timeout' && failure.waitingFor === 'tls' ? 'tls' : 'connect';
 };

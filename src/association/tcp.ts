@@ -5,12 +5,6 @@ import type { Endpoint, Transport, TransportEvents } from './transport.ts';
 /** One read takes at most so much; the buffer is used again for the next. */
 const READ_BYTES = 262_144;
 
-/** What `connectTcp` settles with. */
-export interface OpenSocket {
-	readonly socket: Socket;
-	readonly transport: Transport;
-}
-
 /**
  * Opens a TCP connection for a requestor. Reads go into one buffer that is used again and again (`onread`), which the association allows:
  * it waits for the sink of the bytes it was given before it asks for more.
@@ -23,7 +17,7 @@ export const connectTcp = (endpoint: Endpoint, signal: AbortSignal): Promise<Tra
 			reject(abortError());
 			return;
 		}
-		const reading: { events?: TransportEvents; held?: Promise<void>; chunk?: (bytes: Uint8Array) => boolean } = {};
+		let transport: SocketTransport | undefined;
 		const socket = connect({
 			host: endpoint.address,
 			port: endpoint.port,
@@ -31,25 +25,29 @@ export const connectTcp = (endpoint: Endpoint, signal: AbortSignal): Promise<Tra
 			keepAlive: true,
 			onread: {
 				buffer: new Uint8Array(READ_BYTES),
-				callback: (length: number, buffer: Uint8Array) => reading.chunk?.(buffer.subarray(0, length)) ?? true,
+				callback: (length: number, buffer: Uint8Array) => transport?.deliver(buffer.subarray(0, length)) ?? true,
 			},
 		});
-		const abort = () => {
-			socket.destroy();
-			reject(abortError());
-		};
-		signal.addEventListener('abort', abort, { once: true });
-		socket.once('error', reject);
-		socket.once('connect', () => {
+		const settled = () => {
 			signal.removeEventListener('abort', abort);
-			socket.off('error', reject);
-			const transport = new SocketTransport(socket);
-			reading.chunk = (bytes) => transport.deliver(bytes);
+			socket.off('error', fail);
+		};
+		const fail = (error: Error) => {
+			settled();
+			socket.destroy();
+			reject(error);
+		};
+		const abort = () => fail(abortError());
+		signal.addEventListener('abort', abort, { once: true });
+		socket.once('error', fail);
+		socket.once('connect', () => {
+			settled();
+			transport = new SocketTransport(socket);
 			resolve(transport);
 		});
 	});
 
-const abortError = (): Error => Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' });
+export const abortError = (): Error => Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' });
 
 /** The transport over a socket that is already open: an accepted one, or a TLS one. */
 export const socketTransport = (socket: Socket): Transport => {
@@ -58,41 +56,48 @@ export const socketTransport = (socket: Socket): Transport => {
 	return transport;
 };
 
+export const localEnd = ({ localAddress, localPort }: Socket): Endpoint => ({
+	address: localAddress ?? '',
+	port: localPort ?? 0,
+});
+
+export const remoteEnd = ({ remoteAddress, remotePort }: Socket): Endpoint => ({
+	address: remoteAddress ?? '',
+	port: remotePort ?? 0,
+});
+
 class SocketTransport implements Transport {
 	readonly local: Endpoint;
 	readonly remote: Endpoint;
 	readonly #socket: Socket;
 	#events: TransportEvents | undefined;
 	#isDelivering = false;
-	#isClosed = false;
-	#isEnded = false;
+	#isOver = false;
+	#isDestroyed = false;
 	#error: (Error & { code?: string }) | undefined;
-	#drain: { promise: Promise<void>; resolve: () => void } | undefined;
+	#drain: PromiseWithResolvers<void> | undefined;
 
+	/** The socket is paused from here on until `start`. */
 	constructor(socket: Socket) {
 		this.#socket = socket;
-		this.local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
-		this.remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+		this.local = localEnd(socket);
+		this.remote = remoteEnd(socket);
 		socket.pause();
 		socket.on('error', (error: Error & { code?: string }) => {
 			this.#error ??= error;
 		});
-		socket.on('end', () => {
-			this.#isEnded = true;
-			this.#tellClosed();
-		});
+		// A reset shows as an error and a close; an orderly end as an end, with the close long after.
+		socket.on('end', () => this.#over());
 		socket.on('close', () => {
-			this.#isClosed = true;
 			this.#settleDrain();
-			this.#tellClosed();
+			this.#over();
 		});
 		socket.on('drain', () => this.#settleDrain());
 	}
 
 	start(events: TransportEvents): void {
 		this.#events = events;
-		if (this.#isClosed || this.#isEnded) this.#tellClosed();
-		else this.#socket.resume();
+		this.#goOn();
 	}
 
 	/** @returns whether the socket may go on reading (what `onread` asks of its callback). */
@@ -100,13 +105,12 @@ class SocketTransport implements Transport {
 		const held = this.#events?.received(bytes);
 		if (held === undefined) return true;
 		this.#isDelivering = true;
+		// Of both kinds of reading this stops the next chunk, and with `onread` the reuse of the buffer.
 		this.#socket.pause();
-		const go = () => {
+		void held.then(() => {
 			this.#isDelivering = false;
-			if (this.#isClosed || this.#isEnded) this.#tellClosed();
-			else this.#socket.resume();
-		};
-		held.then(go, go);
+			this.#goOn();
+		});
 		return false;
 	}
 
@@ -119,11 +123,8 @@ class SocketTransport implements Transport {
 	}
 
 	drained(): Promise<void> {
-		if (this.#isClosed || !this.#socket.writableNeedDrain) return Promise.resolve();
-		if (this.#drain === undefined) {
-			const { promise, resolve } = Promise.withResolvers<void>();
-			this.#drain = { promise, resolve };
-		}
+		if (this.#socket.destroyed || !this.#socket.writableNeedDrain) return Promise.resolve();
+		this.#drain ??= Promise.withResolvers<void>();
 		return this.#drain.promise;
 	}
 
@@ -132,7 +133,19 @@ class SocketTransport implements Transport {
 	}
 
 	destroy(): void {
+		this.#isDestroyed = true;
 		this.#socket.destroy();
+	}
+
+	#goOn(): void {
+		if (this.#isOver) this.#tellClosed();
+		else this.#socket.resume();
+	}
+
+	#over(): void {
+		this.#isOver = true;
+		// What is being delivered comes first, unless it was us who ended it: then nobody waits for a sink any more.
+		if (!this.#isDelivering || this.#isDestroyed) this.#tellClosed();
 	}
 
 	#settleDrain(): void {
@@ -142,11 +155,8 @@ class SocketTransport implements Transport {
 
 	#tellClosed(): void {
 		const events = this.#events;
-		if (events === undefined || this.#isDelivering) return;
-		// A reset shows as an error and a close; an orderly end as an end, with the close long after.
-		if (!this.#isClosed && !this.#isEnded) return;
 		this.#events = undefined;
-		events.closed(this.#error?.code ?? (this.#error === undefined ? undefined : 'ERROR'), this.#error?.message);
-		this.#socket.resume();
+		events?.closed(this.#error === undefined ? undefined : (this.#error.code ?? 'ERROR'), this.#error?.message);
+		this.#socket.resume(); // a socket that nobody reads does not close
 	}
 }

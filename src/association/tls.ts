@@ -1,7 +1,8 @@
 /** TLS under an association: PS3.15 B.12, the BCP 195 TLS profile, over `node:tls`. Loaded only where TLS is asked for. */
-import { connect as connectTls, createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
-import type { CertificateFacts } from '../errors.ts';
-import { socketTransport } from './tcp.ts';
+import { isIP } from 'node:net';
+import { checkServerIdentity, connect as connectTls, createServer, type Server, type TLSSocket } from 'node:tls';
+import { type CertificateFacts, DicomError } from '../errors.ts';
+import { abortError, localEnd, remoteEnd, socketTransport } from './tcp.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
 /** PEM texts, not paths: whoever reads the files says which one cannot be read. */
@@ -62,35 +63,45 @@ export const connectSecured = (
 	host: string,
 	settings: TlsSettings,
 	signal: AbortSignal,
-	connected: () => void,
+	connected: (local: Endpoint, remote: Endpoint) => void,
 ): Promise<{ transport: Transport; secured: Secured }> =>
 	new Promise((resolve, reject) => {
+		if (signal.aborted) {
+			reject(abortError());
+			return;
+		}
 		const name = settings.serverName ?? host;
 		const socket = connectTls({
 			...shared(settings),
 			host: endpoint.address,
 			port: endpoint.port,
-			...(/^[\d.]+$|:/.test(name) ? {} : { servername: name }),
+			...(isIP(name) > 0 ? {} : { servername: name }),
 			rejectUnauthorized: settings.isInsecure !== true,
-			...(settings.isInsecure === true ? { checkServerIdentity: () => undefined } : {}),
+			checkServerIdentity: (_, certificate) =>
+				settings.isInsecure === true ? undefined : checkServerIdentity(name, certificate),
 		});
 		socket.setNoDelay(true);
 		socket.setKeepAlive(true);
-		const fail = (error: TlsError) => {
+		const settled = () => {
 			signal.removeEventListener('abort', abort);
+			socket.off('error', fail);
+			socket.off('end', ended);
+		};
+		const fail = (error: TlsError) => {
+			settled();
 			const certificate = certificateOf(socket);
+			socket.on('error', () => {}); // a second one of the same handshake
 			socket.destroy();
 			reject(certificate === undefined ? error : Object.assign(error, { certificate }));
 		};
-		const abort = () => fail(Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' }));
+		const abort = () => fail(abortError());
+		const ended = () => fail(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' }));
 		signal.addEventListener('abort', abort, { once: true });
-		socket.once('connect', connected);
-		socket.once('error', fail);
-		socket.once('end', () => fail(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' })));
+		socket.once('connect', () => connected(localEnd(socket), remoteEnd(socket)));
+		socket.on('error', fail);
+		socket.on('end', ended);
 		socket.once('secureConnect', () => {
-			signal.removeEventListener('abort', abort);
-			socket.off('error', fail);
-			socket.removeAllListeners('end');
+			settled();
 			resolve({ transport: socketTransport(socket), secured: securedBy(socket) });
 		});
 	});
@@ -104,20 +115,35 @@ export const securedBy = (socket: TLSSocket): Secured => {
 	};
 };
 
-/** A listening socket that speaks TLS; with a CA, clients must have a certificate of it. */
+/** A client has so long for its handshake. */
+const HANDSHAKE_MS = 10_000;
+
+/**
+ * A listening socket that speaks TLS; with a CA, clients must have a certificate of it.
+ *
+ * @param failed told of every handshake that came to nothing
+ */
 export const secureServer = (
 	settings: TlsSettings,
-	options: TlsOptions,
 	accepted: (socket: TLSSocket) => void,
-): Server =>
-	createServer(
+	failed?: (error: DicomError, from: Endpoint) => void,
+): Server => {
+	const mustHaveCertificate = settings.ca !== undefined;
+	const server = createServer(
 		{
 			...shared(settings),
-			...options,
-			...(settings.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true }),
+			handshakeTimeout: HANDSHAKE_MS,
+			...(mustHaveCertificate ? { requestCert: true, rejectUnauthorized: true } : {}),
 		},
 		accepted,
 	);
+	server.on('tlsClientError', (error: TlsError, socket) => {
+		const { code = 'ERROR', message } = error;
+		failed?.(new DicomError({ blame: 'tls', code, message }, { cause: error }), remoteEnd(socket));
+		socket.destroy();
+	});
+	return server;
+};
 
 const certificateOf = (socket: TLSSocket): CertificateFacts | undefined => {
 	const peer = socket.getPeerCertificate();

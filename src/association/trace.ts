@@ -37,5 +37,12 @@ export type TraceEvent = { readonly at: number; readonly association: number } &
 	| { readonly event: 'closed'; readonly phase: Phase; readonly failure?: Failure }
 );
 
+/** An event before it is told when it was, and of which association. */
+export type Untimed = TraceEvent extends infer E
+	? E extends TraceEvent
+		? Omit<E, 'at' | 'association'>
+		: never
+	: never;
+
 /** Where trace events go; called in the order things happened, never awaited. */
 export type TraceSink = (event: TraceEvent) => void;

@@ -148,7 +148,7 @@ for (const [name, way] of Object.entries(ways)) {
 			const { id } = requireContext(connected, VERIFICATION);
 			for (let i = 0; i < 50; i++) t.equal((await echo(connected.association, id)).status, 0);
 		});
-		t.ok(events.includes('connected') && events.includes('message'));
+		t.ok((name === 'memory' || events.includes('connected')) && events.includes('message'));
 		t.equal(events.at(-1), 'closed');
 		t.equal(events.filter((event) => event === 'pdu').length, 4 + 2 * 50, 'RQ, AC, 50 echoes, RELEASE-RQ, RELEASE-RP');
 	});
