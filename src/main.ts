@@ -91,7 +91,11 @@ const environment = (): { readonly env: Environment; end(): void } => {
 	const interrupt = new AbortController();
 	const abort = new AbortController();
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-	const onSignal = (signal: NodeJS.Signals) => (interrupt.signal.aborted ? abort : interrupt).abort(signal);
+	const onSignal = (signal: NodeJS.Signals) => {
+		// Whoever asks a third time waits for nothing any more.
+		if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+		(interrupt.signal.aborted ? abort : interrupt).abort(signal);
+	};
 	for (const signal of signals) process.on(signal, onSignal);
 	const env: Environment = {
 		stdin: {
