@@ -29,7 +29,9 @@ const archive = async (): Promise<RunningPeer | undefined> => {
 
 const peer = await archive();
 if (peer === undefined) {
-	console.error('No archive on this machine to show it with. On Debian: apt-get install dcmtk    (or: apt-get install orthanc)');
+	console.error(
+		'No archive on this machine to show it with. On Debian: apt-get install dcmtk    (or: apt-get install orthanc)',
+	);
 	process.exitCode = 1;
 } else {
 	const folder = mkdtempSync(join(tmpdir(), 'dimse-start-'));
@@ -37,7 +39,10 @@ if (peer === undefined) {
 		mkdirSync(join(folder, 'studies'));
 		let count = 0;
 		for (const { dataset } of syntheticStudies({ seed: 1, studies: 12 }))
-			writeFileSync(join(folder, 'studies', `${String(++count).padStart(4, '0')}.dcm`), encodeFile(dataset, EXPLICIT_LITTLE));
+			writeFileSync(
+				join(folder, 'studies', `${String(++count).padStart(4, '0')}.dcm`),
+				encodeFile(dataset, EXPLICIT_LITTLE),
+			);
 		const at = `${peer.aeTitle}@127.0.0.1:${peer.port}`;
 		console.log(`An archive listens on port ${peer.port}; ${count} synthetic instances are in ${folder}/studies.`);
 		const statuses = [

@@ -13,7 +13,12 @@ export interface RefusedContext {
 /** Every failure of the program, told apart by whom it blames. Times are in milliseconds. */
 export type Failure =
 	/** The command line, a configuration file or an input text is wrong; nothing was sent. `suggestions` are the nearest right words. */
-	| { readonly blame: 'usage'; readonly message: string; readonly hint?: string; readonly suggestions?: readonly string[] }
+	| {
+			readonly blame: 'usage';
+			readonly message: string;
+			readonly hint?: string;
+			readonly suggestions?: readonly string[];
+	  }
 	/** The host name has no address (`code` as Node gives it: ENOTFOUND, EAI_AGAIN). */
 	| { readonly blame: 'resolve'; readonly host: string; readonly code: string }
 	/**
@@ -33,7 +38,15 @@ export type Failure =
 	/** A timer of ours ran out. */
 	| {
 			readonly blame: 'timeout';
-			readonly waitingFor: 'connect' | 'tls' | 'associate-answer' | 'response' | 'data' | 'write' | 'release-answer' | 'command';
+			readonly waitingFor:
+				| 'connect'
+				| 'tls'
+				| 'associate-answer'
+				| 'response'
+				| 'data'
+				| 'write'
+				| 'release-answer'
+				| 'command';
 			readonly timeoutMs: number;
 	  }
 	/** A-ASSOCIATE-RJ (PS3.8 9.3.4): the three numbers as they came. */

@@ -11,7 +11,7 @@ import { openTransport } from './opening.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import type { TlsSettings } from './tls.ts';
 import type { TraceEvent, TraceSink, Untimed } from './trace.ts';
-import type { Transport } from './transport.ts';
+import type { Endpoint, Transport } from './transport.ts';
 
 /** Whom to call and as whom. */
 export interface Address {
@@ -43,6 +43,8 @@ export interface ConnectOptions {
 	readonly clock?: Clock;
 	/** Ends the attempt while there is no association yet. */
 	readonly signal?: AbortSignal | undefined;
+	/** The transport is open: which address this end has. */
+	readonly opened?: (local: Endpoint) => void;
 	/** For tests: the way to the peer instead of TCP or TLS. */
 	readonly openTransport?: () => Promise<Transport>;
 }
@@ -64,7 +66,8 @@ export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 /**
  * Opens an association. It may come back with no context accepted at all; who needs one asks `requireContext`.
  *
- * @throws DicomError resolve, connect, tls, timeout, rejected, aborted, protocol, interrupted
+ * @throws DicomError resolve, connect, tls, timeout, rejected, aborted, protocol, interrupted; auth where a positive response to the user
+ *   identity was asked for and none came (PS3.7 D.3.3.7.2)
  */
 export const connect = async (options: ConnectOptions): Promise<Connected> => {
 	const clock = options.clock ?? MONOTONIC;
@@ -79,6 +82,7 @@ export const connect = async (options: ConnectOptions): Promise<Connected> => {
 		throw error;
 	}
 	const connectMs = clock.now() - startedAt;
+	options.opened?.(transport.local);
 	const life = new Lifecycle(number, 'requestor', transport, {
 		maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
 		maximumSendLength: options.maximumSendLength,
@@ -91,6 +95,11 @@ export const connect = async (options: ConnectOptions): Promise<Connected> => {
 	const request = associateRq(options);
 	const answer = await life.request(request, options.signal);
 	const association = new Association(life);
+	const { userIdentity } = options;
+	if (userIdentity?.positiveResponseRequested === true && answer.userInformation.userIdentityResponse === undefined) {
+		await association.abort({ blame: 'auth', message: 'the peer did not confirm the user identity' });
+		throw new DicomError({ blame: 'auth', message: 'the peer did not confirm the user identity' });
+	}
 	const { accepted, refused } = acceptedContexts(request, answer);
 	return {
 		association,

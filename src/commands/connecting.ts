@@ -56,11 +56,17 @@ export const deadline = (seconds: number, env: Environment): Deadline => {
 	};
 };
 
+/** What became known of the way to the peer, for an error report. */
+export interface Route {
+	localAddress?: string;
+}
+
 /** Everything of `ConnectOptions` but what is proposed. @throws DicomError usage, io for files that cannot be read */
 export const connecting = async (
 	options: ConnectingOptions,
 	peer: Peer,
 	env: Environment,
+	route: Route,
 ): Promise<Omit<ConnectOptions, 'contexts'>> => {
 	const seconds = (value: number) => Math.round(value * 1000);
 	const userIdentity = identity(options, env);
@@ -85,6 +91,9 @@ export const connecting = async (
 		family: options.family === '4' ? 4 : options.family === '6' ? 6 : 0,
 		...(userIdentity === undefined ? {} : { userIdentity }),
 		trace: await tracing(options, env),
+		opened: ({ address }) => {
+			route.localAddress = address;
+		},
 	};
 };
 
@@ -95,8 +104,9 @@ export const sayNotes = ({ notes }: Peer, options: LogOptions, env: Environment)
 };
 
 /** What an error report says of where it happened. */
-export const failureContext = (peer: Peer, command: string, service: string): FailureContext => ({
+export const failureContext = (peer: Peer, command: string, service: string, route: Route): FailureContext => ({
 	peer,
+	localAddress: route.localAddress,
 	command,
 	service,
 	tls: peer.tls !== undefined,

@@ -2,6 +2,7 @@
 import type { Environment } from '../cli/environment.ts';
 import type { Peer } from '../cli/peer.ts';
 import type { Failure } from '../errors.ts';
+import type { Route } from './connecting.ts';
 
 /** What came of one peer. Times in milliseconds, one for each answer. */
 export interface EchoResult {
@@ -18,6 +19,7 @@ export interface EchoResult {
 				readonly transferSyntax: string;
 		  }
 		| undefined;
+	readonly route: Route;
 	readonly failure: Failure | undefined;
 }
 

@@ -9,7 +9,7 @@ import { reportFailure } from '../cli/report.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError, type Failure } from '../errors.ts';
 import { echo, VERIFICATION } from '../services/verification.ts';
-import { connecting, type Deadline, deadline, failureContext, sayNotes } from './connecting.ts';
+import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { type EchoResult, printEchoes } from './echo-output.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { statusFailure } from './status-failure.ts';
@@ -53,13 +53,13 @@ export default defineCommand({
 			const results = await Promise.all(peers.map((peer) => echoPeer(peer, options, env, end)));
 			await printEchoes(results, options, env);
 			const statuses: ExitStatus[] = [];
-			for (const { peer, failure } of results)
+			for (const { peer, failure, route } of results)
 				statuses.push(
 					failure === undefined
 						? EXIT.ok
 						: await reportFailure(
 								new DicomError(failure),
-								{ ...failureContext(peer, 'echo', 'C-ECHO'), options: { ...options, format: undefined } },
+								{ ...failureContext(peer, 'echo', 'C-ECHO', route), options: { ...options, format: undefined } },
 								env,
 							),
 				);
@@ -77,12 +77,15 @@ type Options = Parameters<typeof printEchoes>[1] &
 
 const echoPeer = async (peer: Peer, options: Options, env: Environment, end: Deadline): Promise<EchoResult> => {
 	const timesMs: number[] = [];
+	const route: Route = {};
 	const sent = { count: 0 };
 	let negotiated: EchoResult['negotiated'];
-	const result = (failure?: Failure): EchoResult => ({ peer, sent: sent.count, timesMs, negotiated, failure });
+	const result = (failure?: Failure): EchoResult => ({ peer, sent: sent.count, timesMs, negotiated, route, failure });
+	// Files that cannot be read are not the peer's affair.
+	const common = await connecting(options, peer, env, route);
 	try {
 		const open: ConnectOptions = {
-			...(await connecting(options, peer, env)),
+			...common,
 			contexts: [
 				{ abstractSyntax: VERIFICATION, transferSyntaxes: proposedTransferSyntaxes(options.ts, ['implicit']) },
 			],

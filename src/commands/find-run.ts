@@ -1,12 +1,14 @@
 /** One `dimse find` on its way: rows printed as they come, what was hidden or is doubtful counted, the end told. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { ioError } from '../archive/instance-file.ts';
 import type { Association } from '../association/association.ts';
 import type { Connected } from '../association/requestor.ts';
 import { type Conversation, converse, type LogOptions } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
+import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
 import { byTag } from '../dicom/dictionary.ts';
 import { contradicts, unverifiable } from '../dicom/matching.ts';
@@ -15,7 +17,7 @@ import { printedTag, TAG } from '../dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import type { CFindRsp } from '../dimse/messages.ts';
 import { statusOf } from '../dimse/status.ts';
-import type { DicomError, Failure } from '../errors.ts';
+import { DicomError, type Failure } from '../errors.ts';
 import { UNIQUE_KEYS } from '../output/columns.ts';
 import { eventLine, statusText, timestamp } from '../output/events.ts';
 import { rowReader } from '../output/json-row.ts';
@@ -71,6 +73,7 @@ export class FindRun {
 	readonly #seen = new Set<string>();
 	readonly #contradicted = new Map<string, number>();
 	readonly #warnings: Warning[] = [];
+	readonly #unknownTerms = new Set<string>();
 	#doubled = 0;
 	/** Keys with a value whose attribute no row has had. */
 	#notReturned: readonly string[] | undefined;
@@ -104,7 +107,15 @@ export class FindRun {
 		this.#startedAt = env.now();
 	}
 
+	/** @throws DicomError usage */
 	static async create(query: Query, options: Options, peer: Peer, env: Environment): Promise<FindRun> {
+		const unknown = options.charset?.split('\\').find((term) => !isUnderstood(term));
+		if (unknown !== undefined)
+			throw new DicomError({
+				blame: 'usage',
+				message: `--charset: nobody knows the character set "${unknown}"`,
+				hint: "a defined term of PS3.3 C.12.1.1.2, as 'ISO_IR 100', 'ISO_IR 192' or GB18030",
+			});
 		const format = options.format ?? (env.stdout.isTty ? 'table' : 'tsv');
 		const color = wantsColor(options.color, env.stdout.isTty, env.variables);
 		const printer = rowPrinter(format, {
@@ -228,6 +239,8 @@ export class FindRun {
 			(this.#options['strict-match'] ||
 				(!this.#options['no-filter'] && tags.some((tag) => this.#query.promised.has(tag))));
 		if (isHidden) return '';
+		for (const term of this.#characterSet ?? stringsOf(row, TAG.SpecificCharacterSet))
+			if (!isUnderstood(term)) this.#unknownTerms.add(term);
 		this.rows++;
 		if (this.rows === this.#options.limit) this.#isLimited = true;
 		if (this.#options.write) this.#writeFile(row);
@@ -244,11 +257,13 @@ export class FindRun {
 			[TAG.SOPClassUID]: uid(TAG.SOPClassUID, this.#query.model.sopClassUid),
 			[TAG.SOPInstanceUID]: uid(TAG.SOPInstanceUID, `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll('-', '')}`)}`),
 		};
-		mkdirSync(folder, { recursive: true });
-		writeFileSync(
-			join(folder, `rsp${String(++this.#written).padStart(4, '0')}.dcm`),
-			encodeFile(whole, EXPLICIT_LITTLE),
-		);
+		const path = join(folder, `rsp${String(++this.#written).padStart(4, '0')}.dcm`);
+		try {
+			mkdirSync(folder, { recursive: true });
+			writeFileSync(path, encodeFile(whole, EXPLICIT_LITTLE));
+		} catch (error) {
+			throw error instanceof DicomError ? error : ioError(error, path);
+		}
 	}
 
 	/** Writes what comes last. @returns the status */
@@ -342,6 +357,11 @@ export class FindRun {
 				'keys-unsupported',
 				`${this.#peer.label} does not support some optional keys for existence or matching (status FF01): there may be more rows than the query means`,
 				{ rows: this.#unsupported },
+			);
+		if (this.#unknownTerms.size > 0)
+			this.#warn(
+				'character-set',
+				`nobody knows the character set ${[...this.#unknownTerms].slice(0, 3).join(', ')} of ${this.#peer.label}: its text is guessed; --charset says what it really is`,
 			);
 		if (this.#unreadable > 0)
 			this.#warn('unreadable', `${countText(this.#unreadable, 'match', 'matches')} could not be read whole`, {

@@ -7,7 +7,7 @@ import { takePeer } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
-import { connecting, deadline, failureContext, sayNotes } from './connecting.ts';
+import { connecting, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
 import { FindRun } from './find-run.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
@@ -63,10 +63,11 @@ export default defineCommand({
 		sayNotes(peer, options, env);
 		const query = await queryOf(options, rest, env);
 		const end = deadline(options.timeout, env);
+		const route: Route = {};
 		const run = await FindRun.create(query, options, peer, env);
 		try {
 			const open = {
-				...(await connecting(options, peer, env)),
+				...(await connecting(options, peer, env, route)),
 				contexts: [
 					{
 						abstractSyntax: query.model.sopClassUid,
@@ -106,7 +107,7 @@ export default defineCommand({
 			return await run.failed(told, () =>
 				reportFailure(
 					told,
-					{ ...failureContext(peer, 'find', 'C-FIND'), options: { ...options, format: run.errorFormat } },
+					{ ...failureContext(peer, 'find', 'C-FIND', route), options: { ...options, format: run.errorFormat } },
 					env,
 				),
 			);

@@ -13,7 +13,7 @@ import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
 import { type PreparedStore, prepareStore } from '../services/storage-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
-import { type ConnectingOptions, connecting, type Deadline, failureContext } from './connecting.ts';
+import { type ConnectingOptions, connecting, type Deadline, failureContext, type Route } from './connecting.ts';
 import { type Batch, isUncompressed, sendingPlan } from './sending-plan.ts';
 import { statusFailure } from './status-failure.ts';
 import { StoreOutput, type Unsent } from './store-output.ts';
@@ -71,6 +71,7 @@ export class StoreRun {
 	readonly #end: Deadline;
 	readonly #only: readonly string[];
 	readonly #output: StoreOutput;
+	readonly #route: Route = {};
 	/** What ends everything: the first failure of an association with nothing sent on it, or the second signal. */
 	#stop: Failure | undefined;
 
@@ -195,7 +196,7 @@ export class StoreRun {
 
 	async #associate(queue: Queue): Promise<void> {
 		const open: ConnectOptions = {
-			...(await connecting(this.#options, this.#peer, this.#env)),
+			...(await connecting(this.#options, this.#peer, this.#env, this.#route)),
 			contexts: queue.batch.contexts,
 			maximumSendLength: this.#options['max-send-pdu'],
 			signal: this.#end.signal,
@@ -278,7 +279,7 @@ export class StoreRun {
 			async (failure) => {
 				const service = failure.blame === 'io' || failure.blame === 'usage' ? '' : 'C-STORE';
 				const context = {
-					...failureContext(this.#peer, 'store', service),
+					...failureContext(this.#peer, 'store', service, this.#route),
 					options: { ...this.#options, format: undefined },
 				};
 				await reportFailure(new DicomError(failure), context, this.#env);
