@@ -55,6 +55,9 @@ const DEFINED_TERMS: ReadonlySet<string> = new Set([
 /** True for the defined terms of PS3.3 C.12.1.1.2, and for the empty one. Others are read as well as can be. */
 export const isKnown = (term: string): boolean => DEFINED_TERMS.has(term.trim());
 
+/** True also for what is no defined term but can only mean one, as UTF8 or `ISO-IR 100`. Text in others has to be guessed. */
+export const isUnderstood = (term: string): boolean => meaningOf(term) !== undefined;
+
 const meaningOf = (term: string): Meaning | undefined => {
 	const core = term
 		.toUpperCase()

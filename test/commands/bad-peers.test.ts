@@ -18,6 +18,7 @@ import { dimse, type Ran, scratch } from '../support/run.ts';
 import { ELSEWHERE, SERVER } from '../support/tls.ts';
 
 t.jobs = 4;
+t.setTimeout(120_000);
 
 const [instance = ''] = writeInstances(join(scratch, 'instances'), 1);
 const tls = (name: string) => fileURLToPath(new URL(`../support/tls/${name}`, import.meta.url));
