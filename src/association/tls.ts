@@ -89,7 +89,6 @@ export const connectSecured = (
 		};
 		const fail = (error: TlsError) => {
 			settled();
-			const certificate = certificateOf(socket);
 			socket.on('error', () => {}); // a second one of the same handshake
 			socket.destroy();
 			reject(certificate === undefined ? error : Object.assign(error, { certificate }));
@@ -97,6 +96,11 @@ export const connectSecured = (
 		const abort = () => fail(abortError());
 		const ended = () => fail(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' }));
 		signal.addEventListener('abort', abort, { once: true });
+		// Node looks at the certificate next, and has forgotten it by the time it tells what it did not like.
+		let certificate: CertificateFacts | undefined;
+		socket.prependOnceListener('secure', () => {
+			certificate = certificateOf(socket);
+		});
 		socket.once('connect', () => connected(localEnd(socket), remoteEnd(socket)));
 		socket.on('error', fail);
 		socket.on('end', ended);
