@@ -123,7 +123,7 @@ export class FindRun {
 			uniqueKey: UNIQUE_KEYS[query.level],
 			width: env.stdout.isTty ? (env.stdout.columns ?? 80) : undefined,
 			...(color ? { paint: await loadPaint(color) } : {}),
-			header: options.header,
+			...(options.header ? { header: true } : {}), // else as the format has it: csv has one, tsv has none
 			csvSafe: options['csv-safe'],
 			nul: options.nul,
 			raw: options.raw,
