@@ -52,6 +52,8 @@ export class Lifecycle {
 	#release: PromiseWithResolvers<void> | undefined;
 	#failure: DicomError | undefined;
 	#phase: Phase = 'associate';
+	/** Released, or rejected by us: that the peer closes now is as it should be. */
+	#isClosing = false;
 	readonly #startedAt: number;
 
 	constructor(number: number, role: Role, transport: Transport, options: LifecycleOptions) {
@@ -146,7 +148,8 @@ export class Lifecycle {
 	answer(rq: AssociateRq, pdu: AssociateAc | AssociateRj, serve?: RequestHandler): void {
 		if (!this.#driver.may(pdu.type)) return;
 		this.#driver.request(pdu);
-		if (pdu.type === 'A-ASSOCIATE-AC') this.#establish(rq, pdu, rq.userInformation.maximumLength, serve);
+		if (pdu.type === 'A-ASSOCIATE-RJ') this.#isClosing = true;
+		else this.#establish(rq, pdu, rq.userInformation.maximumLength, serve);
 	}
 
 	#establish(rq: AssociateRq, ac: AssociateAc, theirs = 0, serve = this.#options.serve): void {
@@ -178,7 +181,7 @@ export class Lifecycle {
 	 */
 	async release(): Promise<void> {
 		if (this.over() === undefined && this.#driver.may('A-RELEASE-RQ')) {
-			this.#phase = 'release';
+			this.#beginRelease();
 			this.#release = Promise.withResolvers<void>();
 			this.#driver.request({ type: 'A-RELEASE-RQ' });
 			const cancel = this.#within(this.#options.timeouts.releaseMs, 'release-answer');
@@ -248,10 +251,16 @@ export class Lifecycle {
 	#releaseIndicated(): void {
 		const released = abortedFailure({ code: 'RELEASED' }, this.#circumstances());
 		const owesUs = this.#phase === 'established' && (this.#messenger?.outstanding.size ?? 0) > 0;
-		this.#phase = 'release';
+		this.#beginRelease();
 		if (owesUs) this.#failed(released);
 		else this.#messenger?.serving.end(new DicomError(released));
 		this.#answerRelease();
+	}
+
+	#beginRelease(): void {
+		this.#phase = 'release';
+		this.#isClosing = true;
+		this.#idleTimer.end();
 	}
 
 	#answerRelease(): void {
@@ -328,7 +337,7 @@ export class Lifecycle {
 	}
 
 	#transportClosed(code?: string, message?: string): void {
-		if (this.#phase === 'release') this.#release?.resolve();
+		if (this.#isClosing) this.#release?.resolve();
 		else if (this.#failure === undefined) this.#failed(lossFailure(code, message, this.#circumstances()));
 		this.#settle(this.#failure ?? new DicomError(abortedFailure({ code: code ?? 'CLOSED' }, this.#circumstances())));
 		const failure = this.#failure?.failure;
