@@ -26,9 +26,18 @@ export function* candidates(paths: Iterable<string>, recurse: boolean): Generato
 	for (const path of paths) {
 		let isFolder: boolean;
 		try {
-			isFolder = statSync(path).isDirectory();
+			const stat = statSync(path);
+			isFolder = stat.isDirectory();
+			// To open a pipe would wait for somebody to write into it.
+			if (!isFolder && !stat.isFile())
+				throw new DicomError({
+					blame: 'io',
+					code: 'NOT_A_FILE',
+					message: `${path} is neither a file nor a folder`,
+					path,
+				});
 		} catch (error) {
-			throw ioError(error, path);
+			throw error instanceof DicomError ? error : ioError(error, path);
 		}
 		if (isFolder) yield* folder(path, recurse);
 		else if (isDicomdir(path)) yield* referenced(path);

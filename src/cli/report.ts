@@ -33,7 +33,8 @@ export const reportFailure = async (
 	if (failure.blame === 'interrupted' && failure.signal === 'EPIPE') return exit;
 	const { explainFailure } = await import('../diagnose/explain.ts');
 	const explanation = explainFailure(failure, context);
-	if (JSON_FORMATS.includes(options.format)) await env.stdout.write(`${errorDocument(failure, explanation, exit)}\n`);
+	if (JSON_FORMATS.includes(options.format))
+		await env.stdout.write(`${jsonText({ schema: 'dimse.error/1', error: factsOf(failure, explanation) })}\n`);
 	// In JSON the message is on stdout already; -q then leaves stderr empty.
 	const isTold = JSON_FORMATS.includes(options.format) && log.quiet > 0;
 	if (!isTold && isWanted('error', log)) await env.stderr.write(reportText(explanation));
@@ -66,22 +67,21 @@ export const bugText = (error: unknown, isDebug: boolean): string => {
 	return isDebug && isError && error.stack !== undefined ? `${line}\n${printable(error.stack)}` : line;
 };
 
-const errorDocument = (
-	failure: Failure,
-	{ title, cameBack, means, do: advice }: Explanation,
-	exit: ExitStatus,
-): string => {
+/** The error as programs are given it, in a document of its own or as part of another. */
+export const errorFacts = async (failure: Failure, context: FailureContext): Promise<object> => {
+	const { explainFailure } = await import('../diagnose/explain.ts');
+	return factsOf(failure, explainFailure(failure, context));
+};
+
+const factsOf = (failure: Failure, { title, cameBack, means, do: advice }: Explanation): object => {
 	const code = codeOf(failure);
-	return jsonText({
-		schema: 'dimse.error/1',
-		error: {
-			kind: failure.blame,
-			...(code === undefined ? {} : { code }),
-			message: title,
-			explain: { ...(cameBack === undefined ? {} : { came_back: cameBack }), means, do: advice },
-			exit,
-		},
-	});
+	return {
+		kind: failure.blame,
+		...(code === undefined ? {} : { code }),
+		message: title,
+		explain: { ...(cameBack === undefined ? {} : { came_back: cameBack }), means, do: advice },
+		exit: exitStatusOf(failure),
+	};
 };
 
 /** The number or name that the standard, Node or OpenSSL gives it: `1/1/7`, `A700`, `ECONNREFUSED`. */

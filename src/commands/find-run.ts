@@ -8,6 +8,8 @@ import { type Conversation, converse, type LogOptions } from '../cli/conversatio
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
+import { errorFacts, reportFailure } from '../cli/report.ts';
+import type { FailureContext } from '../diagnose/facts.ts';
 import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
 import { byTag } from '../dicom/dictionary.ts';
@@ -152,7 +154,7 @@ export class FindRun {
 	}
 
 	/** What an error is to be written as on stdout: nothing where the rows' own document or events have a place for it. */
-	get errorFormat(): 'jsonl' | undefined {
+	get #errorFormat(): 'jsonl' | undefined {
 		return this.#format === 'jsonl' && !this.#options.events ? 'jsonl' : undefined;
 	}
 
@@ -275,20 +277,23 @@ export class FindRun {
 		return status;
 	}
 
-	/** Rows that came stay; then the error. @param report tells it and gives the status */
-	async failed(error: DicomError, report: () => Promise<ExitStatus>): Promise<ExitStatus> {
+	/** Rows that came stay; then the error, on stderr and in what is printed for programs. */
+	async failed(error: DicomError, context: FailureContext): Promise<ExitStatus> {
 		this.#judge();
-		const status = await report();
-		await this.#end(status, error);
+		const status = await reportFailure(
+			error,
+			{ ...context, options: { ...this.#options, format: this.#errorFormat } },
+			this.#env,
+		);
+		await this.#end(status, await errorFacts(error.failure, context));
 		return status;
 	}
 
-	async #end(exit: ExitStatus, error?: DicomError): Promise<void> {
+	async #end(exit: ExitStatus, error?: object): Promise<void> {
 		if (this.#isEnded) return;
 		this.#isEnded = true;
 		if (this.#options.events) {
-			const failure = error === undefined ? {} : { error: { kind: error.failure.blame, message: error.message, exit } };
-			if (error !== undefined) await this.#env.stdout.write(eventLine({ type: 'error', error: failure }));
+			if (error !== undefined) await this.#env.stdout.write(eventLine({ type: 'error', error }));
 			for (const { code, message } of this.#warnings)
 				await this.#env.stdout.write(eventLine({ type: 'warning', code, message }));
 			await this.#env.stdout.write(
@@ -306,7 +311,7 @@ export class FindRun {
 		await this.#env.stdout.write(this.#printer.end(this.#closing(exit, error)));
 	}
 
-	#closing(exit: ExitStatus, error?: DicomError): Readonly<Record<string, unknown>> {
+	#closing(exit: ExitStatus, error?: object): Readonly<Record<string, unknown>> {
 		const round = (ms: number) => Math.round(ms * 10) / 10;
 		const isComplete =
 			error === undefined && this.isComplete && !this.isCutOff && !this.#isLimited && exit !== EXIT.interrupted;
@@ -324,7 +329,7 @@ export class FindRun {
 				...(this.#firstMs === undefined ? {} : { first_ms: round(this.#firstMs) }),
 				total_ms: round(this.#env.now() - this.#startedAt),
 			},
-			...(error === undefined ? {} : { error: { kind: error.failure.blame, message: error.message, exit } }),
+			...(error === undefined ? {} : { error }),
 		};
 	}
 

@@ -4,7 +4,6 @@ import { defineCommand } from '../cli/command.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { associationOptions, EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
-import { reportFailure } from '../cli/report.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
 import { connecting, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
@@ -104,13 +103,7 @@ export default defineCommand({
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			const told = end.hasExpired ? end.failure() : error;
-			return await run.failed(told, () =>
-				reportFailure(
-					told,
-					{ ...failureContext(peer, 'find', 'C-FIND', route), options: { ...options, format: run.errorFormat } },
-					env,
-				),
-			);
+			return await run.failed(told, failureContext(peer, 'find', 'C-FIND', route));
 		} finally {
 			end.clear();
 		}

@@ -83,15 +83,21 @@ export class StoreOutput {
 		return this.sentCount + this.failures.length;
 	}
 
+	/** Before anything is looked at. */
+	async started(): Promise<void> {
+		await this.#event({ type: 'start', ts: timestamp(this.#env.today()), command: 'store', node: this.#peer.label });
+	}
+
+	/** All that is to be sent is known. */
 	async scanned(instances: readonly InstanceFile[]): Promise<void> {
 		this.#total = instances.length + this.failures.length;
 		this.#totalBytes = instances.reduce((sum, { datasetLength }) => sum + datasetLength, 0);
 		await this.#event({
-			type: 'start',
-			ts: timestamp(this.#env.today()),
-			command: 'store',
-			node: this.#peer.label,
-			expected: instances.length,
+			type: 'progress',
+			done: this.failures.length,
+			total: this.#total,
+			failed: this.failures.length,
+			bytes: 0,
 		});
 		if (this.#style === 'none') return;
 		this.#timer = setInterval(() => this.#paint(), PROGRESS_EVERY_MS[this.#style]);

@@ -86,6 +86,7 @@ export class StoreRun {
 
 	/** @throws DicomError usage, io for paths that cannot be read */
 	async sendAll(paths: readonly string[]): Promise<ExitStatus> {
+		await this.#output.started();
 		const instances = await this.#scan(paths);
 		await this.#output.scanned(instances);
 		try {

@@ -64,7 +64,7 @@ export const dimse = (args: readonly string[], options: RunOptions = {}): Promis
 	});
 
 /** Settles when the child has printed so many lines to stdout. */
-export const printed = (child: ChildProcessWithoutNullStreams, lines: number): Promise<void> =>
+const printed = (child: ChildProcessWithoutNullStreams, lines: number): Promise<void> =>
 	new Promise((resolve) => {
 		let seen = 0;
 		child.stdout.on('data', (bytes: Buffer) => {
