@@ -62,13 +62,3 @@ export const dimse = (args: readonly string[], options: RunOptions = {}): Promis
 		child.stdin.end(options.stdin ?? '');
 		options.meanwhile?.(child);
 	});
-
-/** Settles when the child has printed so many lines to stdout. */
-const printed = (child: ChildProcessWithoutNullStreams, lines: number): Promise<void> =>
-	new Promise((resolve) => {
-		let seen = 0;
-		child.stdout.on('data', (bytes: Buffer) => {
-			seen += bytes.toString('latin1').split('\n').length - 1;
-			if (seen >= lines) resolve();
-		});
-	});
