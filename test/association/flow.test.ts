@@ -386,6 +386,21 @@ t.test('messages that are sent at once do not interleave', async (t) => {
 	}
 });
 
+t.test('a release in the middle of a message: what was asked fails, and nothing else', async (t) => {
+	const { decide, stored } = archive();
+	const disk = Promise.withResolvers<void>();
+	const { ours, theirs } = await joinedBy(t, decide);
+	const dataset = sourceOf(bytesOf(3_000_000, 1), () => disk.promise);
+	const answer = store(ours, CT_CONTEXT, { sopClassUid: CT, sopInstanceUid: '1', dataset });
+	const failed = t.rejects(answer, { message: 'connection lost (CLOSED)' });
+	await settled();
+	const released = ours.release();
+	disk.resolve();
+	await Promise.all([released, failed, theirs.closed]);
+	t.equal(ours.failure, undefined);
+	t.equal(stored.size, 0);
+});
+
 t.test('the Message ID goes round and passes by what is outstanding', async (t) => {
 	const ids: number[] = [];
 	const held = Promise.withResolvers<void>();

@@ -253,6 +253,18 @@ for (const [name, way] of Object.entries(ways)) {
 		t.equal(peer.stored.length, 0);
 	});
 
+	t.test(`${name}: a find that is lost tells who iterates it, and needs nobody to ask for its end`, async (t) => {
+		const connected = await connect(await options(t, scp(1_000_000)));
+		const query = find(connected.association, requireContext(connected, STUDY_ROOT_FIND), {
+			'00080052': { vr: 'CS', Value: ['STUDY'] },
+		});
+		const read = async () => {
+			for await (const _ of query) void connected.association.abort();
+		};
+		await t.rejects(read(), { message: 'interrupted' });
+		await connected.association.closed;
+	});
+
 	t.test(`${name}: what is asked after the end fails at once`, async (t) => {
 		const { association, accepted } = await connect(await options(t, scp(0)));
 		await association.abort();
