@@ -100,9 +100,9 @@ const listening = async (port: number, child: ChildProcess): Promise<void> => {
 		if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
 		const answers = await new Promise<boolean>((resolve) => {
 			const socket = connect(port, '127.0.0.1');
-			socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-			socket.once('close', () => {});
-			setTimeout(() => socket.destroy(), 50);
+			// Closed before anything else is done: a server of one process serves nobody else until then.
+			socket.once('connect', () => socket.destroy()).once('error', () => {});
+			socket.once('close', (failed) => resolve(!failed));
 		});
 		if (answers) return;
 		await new Promise((resolve) => setTimeout(resolve, 20));
