@@ -112,7 +112,8 @@ export const wholeTable = async (
 	});
 	const header = shares.map((share) => paint.heading(cutEnd(fields[share.index]?.heading ?? '', share.width)));
 	table.push(header, ...cells.map((row) => shares.map((share) => brushed(row, share, fields, paint))));
-	return `${table.toString().split('\n').map(trimmedEnd).join('\n')}\n`;
+	// Where it measures otherwise than we do it may cut a pair of surrogates in two.
+	return `${table.toString().toWellFormed().split('\n').map(trimmedEnd).join('\n')}\n`;
 };
 
 const plain = (cell: Cell): { text: string; as?: keyof Paint } => (typeof cell === 'string' ? { text: cell } : cell);
