@@ -14,6 +14,7 @@ import { csv, ends, folder, inTurns, rowsOf, writeStudies } from './command-line
 import { CT, encoded, eventually, filesUnder, image, keys, readPart10, shown, toPeer } from './instances.ts';
 
 t.test('against dcmqrscp', { skip: missing('dcmqrscp') }, async (t) => {
+	t.setTimeout(120_000); // fifty processes, on a machine that does other things as well
 	const peer = await startDcmqrscp();
 	t.teardown(() => peer.stop());
 	const port = String(peer.port);
