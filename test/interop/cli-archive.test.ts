@@ -13,8 +13,10 @@ import { freePort, missing, startDcmqrscp, startWlmscpfs } from '../support/peer
 import { csv, ends, folder, inTurns, rowsOf, writeStudies } from './command-line.ts';
 import { CT, encoded, eventually, filesUnder, image, keys, readPart10, shown, toPeer } from './instances.ts';
 
+// Fifty processes, on a machine that does other things as well.
+t.setTimeout(120_000);
+
 t.test('against dcmqrscp', { skip: missing('dcmqrscp') }, async (t) => {
-	t.setTimeout(120_000); // fifty processes, on a machine that does other things as well
 	const peer = await startDcmqrscp();
 	t.teardown(() => peer.stop());
 	const port = String(peer.port);
