@@ -53,6 +53,9 @@ const { metafile } = await build({
 	legalComments: 'none',
 	chunkNames: 'chunks/[name]-[hash]',
 	metafile: true,
+	// Less to read at every start, 3 ms of it; names stay, for stack traces.
+	minifyWhitespace: true,
+	minifySyntax: true,
 	define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
 	// What is CommonJS requires built-in modules only.
 	banner: { js: 'const require=(id)=>process.getBuiltinModule(id);' },

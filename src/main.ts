@@ -1,9 +1,10 @@
 /** The process: argv, streams and signals become a command and its environment; what it returns becomes the exit status. Only here. */
 import { homedir, hostname } from 'node:os';
 import type { Command } from './cli/command.ts';
-import type { LogOptions } from './cli/conversation.ts';
+import { converse, type LogOptions } from './cli/conversation.ts';
 import type { Environment, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
+import { parse } from './cli/parse.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
 
 declare const __VERSION__: string | undefined;
@@ -52,7 +53,6 @@ const run = async (argv: readonly string[], env: Environment): Promise<ExitStatu
 		return EXIT.ok;
 	}
 	const command: Command = (await entry.load()).default;
-	const { parse } = await import('./cli/parse.ts');
 	const rest = argv.slice(1);
 	if (asksFor(rest, ['--help', '-h'])) {
 		const { commandHelp } = await import('./cli/help.ts');
@@ -64,7 +64,6 @@ const run = async (argv: readonly string[], env: Environment): Promise<ExitStatu
 		return EXIT.ok;
 	}
 	const { options, positionals, notes } = parse(command, rest, env.variables, first);
-	const { converse } = await import('./cli/conversation.ts');
 	const { warn, info } = converse(options as unknown as LogOptions, env);
 	for (const { isWarning, text } of notes) (isWarning ? warn : info)(text);
 	return command.run(options as never, positionals, env);

@@ -342,8 +342,8 @@ export class FindRun {
 			this.#warn(
 				'key-ignored',
 				isHidden
-					? `${countText(count, 'row')} hidden: they do not match ${flag ?? name} (${this.#peer.label} ignores ${name} as a key, or matches it in another way${this.#options['strict-match'] ? '' : '; --no-filter shows them'})`
-					: `${countText(count, 'row')} do not match ${name}: ${this.#peer.label} ignores that key, or matches it in another way (--strict-match drops them)`,
+					? `${countText(count, 'row')} hidden: no match for ${flag ?? name} (${this.#peer.label} ignores ${name} as a key, or matches it in another way${this.#options['strict-match'] ? '' : '; --no-filter shows them'})`
+					: `${count === 1 ? '1 row does' : `${count} rows do`} not match ${name}: ${this.#peer.label} ignores that key, or matches it in another way (--strict-match drops them)`,
 				{ key: name, rows: count },
 			);
 		}

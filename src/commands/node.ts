@@ -190,8 +190,9 @@ const add = async ([name, ...rest]: readonly string[], options: Options, env: En
 			message: 'node add takes a name',
 			hint: 'dimse node add NAME AET@HOST:PORT',
 		});
-	const book = await readAddressBook(options, env);
-	const isNew = !book.nodes.has(name);
+	// A file that is named and not there yet is made; one that is wrong is told by writeNode.
+	const book = await readAddressBook(options, env).catch(() => undefined);
+	const isNew = book?.nodes.has(name) !== true;
 	const pairs = rest.filter((word) => word.includes('='));
 	const spelled = rest.filter((word) => !word.includes('='));
 	const values: Partial<Record<NodeKey, string>> = {

@@ -7,13 +7,13 @@ import type { Dataset, Value } from '../dicom/dataset.ts';
 import { stringsOf, textOf } from '../dicom/dataset.ts';
 import { dateKey, timeKey } from '../dicom/date-words.ts';
 import { decodeDataset } from '../dicom/decode.ts';
-import { byTag } from '../dicom/dictionary.ts';
+import { byTag, vrOf } from '../dicom/dictionary.ts';
 import { parseKey, parseKeyLines, setKey } from '../dicom/identifier-path.ts';
 import { fromJsonModel } from '../dicom/json-model.ts';
 import { readFileMeta } from '../dicom/part10.ts';
 import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
-import { COLUMNS, type Column, type Level } from '../output/columns.ts';
+import { COLUMNS, type Column, type Level, UNIQUE_KEYS } from '../output/columns.ts';
 import { type NamedAttribute, namedColumn, selectColumns } from '../output/fields.ts';
 import { sanitize } from '../output/sanitize.ts';
 import {
@@ -92,7 +92,7 @@ const tagOf = (key: string): string => {
 	return path.at(-1)?.tag ?? '';
 };
 
-/** The level, and the character set: asked for always, set where the keys need one. */
+/** The level, the unique key, and the character set: asked for always, set where the keys need one. */
 const completed = (identifier: Dataset, level: Level): Dataset => {
 	const { [TAG.SpecificCharacterSet]: given, ...rest } = identifier;
 	const texts: string[] = [];
@@ -100,7 +100,9 @@ const completed = (identifier: Dataset, level: Level): Dataset => {
 	const isPlain = texts.every((text) => /^[\x20-\x7e]*$/.test(text));
 	const terms =
 		given !== undefined && given.Value.length > 0 ? given.Value : isPlain ? [] : smallestCharacterSetFor(texts);
+	const unique = UNIQUE_KEYS[level];
 	return {
+		...(rest[unique] === undefined ? { [unique]: { vr: vrOf(unique) === 'UI' ? 'UI' : 'LO', Value: [] } } : {}),
 		...rest,
 		...(level === 'worklist' || level === 'ups'
 			? {}
