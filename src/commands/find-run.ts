@@ -12,10 +12,9 @@ import { errorFacts, reportFailure } from '../cli/report.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
-import { byTag } from '../dicom/dictionary.ts';
 import { contradicts, unverifiable } from '../dicom/matching.ts';
 import { encodeFile } from '../dicom/part10.ts';
-import { printedTag, TAG } from '../dicom/tags.ts';
+import { TAG } from '../dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import type { CFindRsp } from '../dimse/messages.ts';
 import { statusOf } from '../dimse/status.ts';
@@ -28,6 +27,7 @@ import { type Format, type RowPrinter, rowPrinter } from '../output/row-printer.
 import { loadPaint, wantsColor } from '../output/theme.ts';
 import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import { attributeName, type Warning, warningsOf } from './find-warnings.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
 import { statusFailure } from './status-failure.ts';
@@ -46,12 +46,6 @@ interface Options extends LogOptions {
 	readonly charset: string | undefined;
 	readonly write: boolean;
 	readonly out: string;
-}
-
-interface Warning {
-	readonly code: string;
-	readonly message: string;
-	readonly [fact: string]: unknown;
 }
 
 /** After `--limit`, rows of a peer that ignores the cancel are read and dropped. */
@@ -335,43 +329,25 @@ export class FindRun {
 
 	/** What has to be said of the rows, once they are all here. */
 	#judge(): void {
-		for (const [tag, count] of this.#contradicted) {
-			const name = byTag(tag)?.keyword ?? printedTag(tag);
-			const flag = this.#query.promised.get(tag);
-			const isHidden = this.#options['strict-match'] || (flag !== undefined && !this.#options['no-filter']);
-			this.#warn(
-				'key-ignored',
-				isHidden
-					? `${countText(count, 'row')} hidden: no match for ${flag ?? name} (${this.#peer.label} ignores ${name} as a key, or matches it in another way${this.#options['strict-match'] ? '' : '; --no-filter shows them'})`
-					: `${count === 1 ? '1 row does' : `${count} rows do`} not match ${name}: ${this.#peer.label} ignores that key, or matches it in another way (--strict-match drops them)`,
-				{ key: name, rows: count },
-			);
-		}
-		for (const tag of this.#notReturned ?? []) {
-			const name = byTag(tag)?.keyword ?? printedTag(tag);
-			this.#talk.info(`whether ${name} was matched cannot be checked: it did not come back`);
-		}
-		if (this.#doubled > 0)
-			this.#warn(
-				'duplicates',
-				`${countText(this.#doubled, 'row')} came more than once and ${this.#doubled === 1 ? 'is' : 'are'} shown once`,
-				{ rows: this.#doubled },
-			);
-		if (this.#unsupported > 0)
-			this.#warn(
-				'keys-unsupported',
-				`${this.#peer.label} does not support some optional keys for existence or matching (status FF01): there may be more rows than the query means`,
-				{ rows: this.#unsupported },
-			);
-		if (this.#unknownTerms.size > 0)
-			this.#warn(
-				'character-set',
-				`nobody knows the character set ${[...this.#unknownTerms].slice(0, 3).join(', ')} of ${this.#peer.label}: its text is guessed; --charset says what it really is`,
-			);
-		if (this.#unreadable > 0)
-			this.#warn('unreadable', `${countText(this.#unreadable, 'match', 'matches')} could not be read whole`, {
-				rows: this.#unreadable,
-			});
+		for (const tag of this.#notReturned ?? [])
+			this.#talk.info(`whether ${attributeName(tag)} was matched cannot be checked: it did not come back`);
+		this.#warnings.push(
+			...warningsOf(
+				{
+					contradicted: this.#contradicted,
+					doubled: this.#doubled,
+					unsupported: this.#unsupported,
+					unreadable: this.#unreadable,
+					unknownTerms: this.#unknownTerms,
+				},
+				{
+					peer: this.#peer.label,
+					promised: this.#query.promised,
+					isStrict: this.#options['strict-match'],
+					isUnfiltered: this.#options['no-filter'],
+				},
+			),
+		);
 	}
 
 	#warn(code: string, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
@@ -404,6 +380,6 @@ const sentKeys = (identifier: Dataset): Record<string, string> =>
 	Object.fromEntries(
 		Object.entries(identifier).flatMap(([tag, { vr }]) => {
 			const text = vr === 'SQ' ? '' : textOf(identifier, tag);
-			return text === '' ? [] : [[byTag(tag)?.keyword ?? printedTag(tag), text]];
+			return text === '' ? [] : [[attributeName(tag), text]];
 		}),
 	);

@@ -1,0 +1,75 @@
+/** What has to be said of the rows of a query once they are all here: what was hidden, doubled, not supported or not readable. */
+import { byTag } from '../dicom/dictionary.ts';
+import { printedTag } from '../dicom/tags.ts';
+import { countText } from '../output/quantities.ts';
+
+export interface Warning {
+	readonly code: string;
+	readonly message: string;
+	readonly [fact: string]: unknown;
+}
+
+/** Counts of rows. */
+export interface Tally {
+	/** That contradict a key, by its tag. */
+	readonly contradicted: ReadonlyMap<string, number>;
+	/** That came more than once. */
+	readonly doubled: number;
+	/** With status 0xFF01. */
+	readonly unsupported: number;
+	readonly unreadable: number;
+	/** Terms of (0008,0005) that nobody knows. */
+	readonly unknownTerms: ReadonlySet<string>;
+}
+
+/** How rows that contradict a key are treated. */
+export interface Treatment {
+	readonly peer: string;
+	/** Keys that friendly flags made, by tag, as written. */
+	readonly promised: ReadonlyMap<string, string>;
+	readonly isStrict: boolean;
+	readonly isUnfiltered: boolean;
+}
+
+/** The keyword of an attribute, or its tag as printed. */
+export const attributeName = (tag: string): string => byTag(tag)?.keyword || printedTag(tag);
+
+export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning[] => {
+	const { peer } = treatment;
+	const { doubled, unsupported, unreadable, unknownTerms } = tally;
+	const warnings: Warning[] = [...tally.contradicted].map(([tag, rows]) => ignoredKey(tag, rows, treatment));
+	if (doubled > 0)
+		warnings.push({
+			code: 'duplicates',
+			message: `${countText(doubled, 'row')} came more than once and ${doubled === 1 ? 'is' : 'are'} shown once`,
+			rows: doubled,
+		});
+	if (unsupported > 0)
+		warnings.push({
+			code: 'keys-unsupported',
+			message: `${peer} does not support some optional keys for existence or matching (status FF01): there may be more rows than the query means`,
+			rows: unsupported,
+		});
+	if (unknownTerms.size > 0)
+		warnings.push({
+			code: 'character-set',
+			message: `nobody knows the character set ${[...unknownTerms].slice(0, 3).join(', ')} of ${peer}: its text is guessed; --charset says what it really is`,
+		});
+	if (unreadable > 0)
+		warnings.push({
+			code: 'unreadable',
+			message: `${countText(unreadable, 'match', 'matches')} could not be read whole`,
+			rows: unreadable,
+		});
+	return warnings;
+};
+
+const ignoredKey = (tag: string, rows: number, { peer, promised, isStrict, isUnfiltered }: Treatment): Warning => {
+	const key = attributeName(tag);
+	const flag = promised.get(tag);
+	const isHidden = isStrict || (flag !== undefined && !isUnfiltered);
+	const message = isHidden
+		? `${countText(rows, 'row')} hidden: no match for ${flag ?? key} (${peer} ignores ${key} as a key, or matches it in another way${isStrict ? '' : '; --no-filter shows them'})`
+		: `${rows === 1 ? '1 row does' : `${rows} rows do`} not match ${key}: ${peer} ignores that key, or matches it in another way (--strict-match drops them)`;
+	return { code: 'key-ignored', message, key, rows };
+};
