@@ -225,9 +225,10 @@ export class FindRun {
 			}
 			this.#seen.add(unique);
 		}
-		const absent = unverifiable(identifier, row);
-		this.#notReturned =
-			this.#notReturned === undefined ? absent : this.#notReturned.filter((tag) => absent.includes(tag));
+		if (this.#talk.wants('info') && this.#notReturned?.length !== 0) {
+			const absent = unverifiable(identifier, row);
+			this.#notReturned = this.#notReturned?.filter((tag) => absent.includes(tag)) ?? absent;
+		}
 		const tags = contradicts(identifier, row);
 		for (const tag of tags) this.#contradicted.set(tag, (this.#contradicted.get(tag) ?? 0) + 1);
 		const isHidden =
