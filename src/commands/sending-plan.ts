@@ -1,6 +1,7 @@
 /** Which contexts a set of instances needs, and how they are shared out over associations of at most 128 (PS3.8 7.1.1.13). */
 import type { InstanceFile } from '../archive/instance-file.ts';
-import { EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts';
+import { isTranscodable } from '../dicom/transcode.ts';
+import { EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 
 export interface Proposal {
 	readonly abstractSyntax: string;
@@ -15,12 +16,6 @@ export interface Batch {
 
 const MAX_CONTEXTS = 128;
 const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG];
-
-/** No pixel data to be decoded, so that it can be sent in another transfer syntax of the kind. */
-export const isUncompressed = (uid: string): boolean => {
-	const known = transferSyntax(uid);
-	return known !== undefined && !known.encapsulated;
-};
 
 /**
  * A context for each SOP class in each transfer syntax as it lies on disk, so that the peer can take each or leave it; and for classes
@@ -51,7 +46,7 @@ const contextsFor = (
 	if (only.length > 0) return only.map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] })).slice(0, MAX_CONTEXTS);
 	const contexts = stored.slice(0, MAX_CONTEXTS - 1).map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] }));
 	const others = UNCOMPRESSED.filter((uid) => !stored.includes(uid));
-	return stored.some(isUncompressed) && others.length > 0
+	return stored.some((uid) => isTranscodable(uid, EXPLICIT_LITTLE)) && others.length > 0
 		? [...contexts, { abstractSyntax, transferSyntaxes: others }]
 		: contexts;
 };

@@ -8,13 +8,13 @@ import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
-import { transcode } from '../dicom/transcode.ts';
+import { isTranscodable, transcode } from '../dicom/transcode.ts';
 import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
 import { type PreparedStore, prepareStore } from '../services/storage-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { type ConnectingOptions, connecting, type Deadline, failureContext, type Route } from './connecting.ts';
-import { type Batch, isUncompressed, sendingPlan } from './sending-plan.ts';
+import { type Batch, sendingPlan } from './sending-plan.ts';
 import { statusFailure } from './status-failure.ts';
 import { StoreOutput, type Unsent } from './store-output.ts';
 
@@ -306,11 +306,9 @@ const contextFor = (
 	{ association, refused }: Connected,
 ): AcceptedContext | { readonly refused: readonly RefusedContext[] } =>
 	association.contextFor(sopClassUid, transferSyntaxUid) ??
-	(isUncompressed(transferSyntaxUid)
-		? association.contexts.find(
-				(one) => one.abstractSyntax === sopClassUid && one.scu && isUncompressed(one.transferSyntax),
-			)
-		: undefined) ?? { refused: refused.filter((one) => one.abstractSyntax === sopClassUid) };
+	association.contexts.find(
+		(one) => one.abstractSyntax === sopClassUid && one.scu && isTranscodable(transferSyntaxUid, one.transferSyntax),
+	) ?? { refused: refused.filter((one) => one.abstractSyntax === sopClassUid) };
 
 /** @throws DicomError io, usage for a dataset that cannot be transcoded; the association is then untouched */
 const made = (instance: InstanceFile, context: AcceptedContext, association: Association): Ready => {
