@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { DicomError } from '../errors.ts';
 import { answerContexts, type RolePolicy } from '../upper-layer/negotiation.ts';
 import type { AssociateAc, AssociateRj, AssociateRq, UserInformation } from '../upper-layer/pdu/index.ts';
-import { Association } from './association.ts';
+import type { Association } from './association.ts';
 import type { Clock } from './clock.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 import type { RequestHandler } from './incoming.ts';
@@ -28,7 +28,8 @@ export type Decision =
 	  };
 
 export interface AcceptOptions {
-	readonly decide: (rq: AssociateRq, from: Endpoint) => Decision | Promise<Decision>;
+	/** Asked for every call. The association is there to be known later by its number, to see its end (`closed`, `failure`), or to abort it. */
+	readonly decide: (rq: AssociateRq, from: Endpoint, association: Association) => Decision | Promise<Decision>;
 	readonly maximumLength?: number;
 	readonly timeouts?: Partial<Timeouts>;
 	readonly trace?: TraceSink | undefined;
@@ -107,7 +108,7 @@ export const accept = (
 	options: AcceptOptions,
 ): { association: Association; ended: Promise<void> } => {
 	const life = begin(transport, options);
-	return { association: new Association(life), ended: serve(life, options) };
+	return { association: life.association, ended: serve(life, options) };
 };
 
 const begin = (transport: Transport, options: AcceptOptions, secured?: Secured): Lifecycle => {
@@ -126,7 +127,7 @@ const begin = (transport: Transport, options: AcceptOptions, secured?: Secured):
 const serve = async (life: Lifecycle, options: AcceptOptions): Promise<void> => {
 	const rq = await life.indication();
 	try {
-		const decision = await options.decide(rq, life.transport.remote);
+		const decision = await options.decide(rq, life.transport.remote, life.association);
 		if ('reject' in decision) life.answer(rq, { type: 'A-ASSOCIATE-RJ', ...decision.reject });
 		else life.answer(rq, associateAc(rq, decision, options), decision.serve);
 	} catch (error) {

@@ -59,6 +59,11 @@ export class Association {
 		return undefined;
 	}
 
+	/** Something came that shows that the peer is at work on what is outstanding, on another association: the wait for a response begins anew. */
+	touch(): void {
+		this.#life.messenger?.outstanding.touch();
+	}
+
 	/** The next Message ID: 1 to 65535, none that is outstanding. */
 	nextMessageId(): number {
 		return this.#established().outstanding.nextMessageId();

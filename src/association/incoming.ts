@@ -2,6 +2,7 @@
 
 import { DicomError } from '../errors.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import type { Association } from './association.ts';
 import type { RequestMessage, ResponseMessage } from './exchange.ts';
 import type { DataSource } from './outgoing.ts';
 
@@ -109,6 +110,8 @@ export const joined = (parts: readonly Uint8Array[]): Uint8Array => {
 
 /** A request of the peer. */
 export interface IncomingRequest<M extends RequestMessage = RequestMessage> {
+	/** Which it came on: a C-GET is answered with C-STORE-RQs on the same one. */
+	readonly association: Association;
 	readonly context: AcceptedContext;
 	readonly message: M;
 	/** There when `message.hasDataset`. */

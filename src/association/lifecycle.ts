@@ -3,6 +3,7 @@ import { DicomError, type Failure, LocalMisuse, type Phase } from '../errors.ts'
 import { acceptedContexts } from '../upper-layer/negotiation.ts';
 import type { AssociateAc, AssociateRj, AssociateRq } from '../upper-layer/pdu/index.ts';
 import type { Indication, Role } from '../upper-layer/upper-layer.ts';
+import { Association } from './association.ts';
 import { type Clock, MONOTONIC, Watchdog } from './clock.ts';
 import { Driver } from './driver.ts';
 import type { RequestHandler } from './incoming.ts';
@@ -41,6 +42,8 @@ export class Lifecycle {
 	readonly number: number;
 	readonly role: Role;
 	readonly transport: Transport;
+	/** What services see of it. */
+	readonly association = new Association(this);
 	readonly #options: LifecycleOptions;
 	readonly #clock: Clock;
 	readonly #driver: Driver;
@@ -158,6 +161,7 @@ export class Lifecycle {
 		this.#phase = 'established';
 		this.#messenger = new Messenger(
 			{
+				association: this.association,
 				write: (pdus, written) => this.#driver.write(pdus, written),
 				drained: () => this.#drained(),
 				isOver: () => this.#driver.isOver || !this.#driver.may('P-DATA-TF'),

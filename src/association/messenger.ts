@@ -5,6 +5,7 @@ import { type Message, unrecognizedOperation } from '../dimse/messages.ts';
 import { DicomError, type Failure, LocalMisuse } from '../errors.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import type { Fragment } from '../upper-layer/pdu-decoder.ts';
+import type { Association } from './association.ts';
 import type { Clock } from './clock.ts';
 import type { Outstanding, RequestMessage, ResponseMessage } from './exchange.ts';
 import { type DatasetSink, joined, type RequestHandler } from './incoming.ts';
@@ -18,6 +19,7 @@ const MAX_RESPONSE_DATASET = 16_777_216;
 
 /** What messages need of their association. */
 export interface Carrier extends PduWriter {
+	readonly association: Association;
 	/** Ends the association with an A-ABORT, by the service user where no other source and reason is given. */
 	fail(failure: Failure, abort?: { readonly source: number; readonly reason: number }): void;
 	/** The association is ending or has ended: what whoever still wants something of it is told. */
@@ -55,7 +57,8 @@ export class Messenger {
 			if (!isOurs) carrier.unanswered();
 			return isOurs;
 		});
-		this.serving = new Serving({ send: this.send.bind(this), fail: carrier.fail, over: carrier.over }, serve);
+		const { association, fail, over } = carrier;
+		this.serving = new Serving({ association, send: this.send.bind(this), fail, over }, serve);
 	}
 
 	/** The last message sent or received, as `C-FIND-RQ`. */

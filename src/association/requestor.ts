@@ -2,7 +2,7 @@
 import { DicomError, type Failure, type Phase, type RefusedContext } from '../errors.ts';
 import { type AcceptedContext, acceptedContexts, proposeContexts } from '../upper-layer/negotiation.ts';
 import type { AssociateAc, AssociateRq, UserInformation } from '../upper-layer/pdu/index.ts';
-import { Association } from './association.ts';
+import type { Association } from './association.ts';
 import { type Clock, MONOTONIC } from './clock.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 import type { RequestHandler } from './incoming.ts';
@@ -94,7 +94,7 @@ export const connect = async (options: ConnectOptions): Promise<Connected> => {
 	});
 	const request = associateRq(options);
 	const answer = await life.request(request, options.signal);
-	const association = new Association(life);
+	const { association } = life;
 	const { userIdentity } = options;
 	if (userIdentity?.positiveResponseRequested === true && answer.userInformation.userIdentityResponse === undefined) {
 		await association.abort({ blame: 'auth', message: 'the peer did not confirm the user identity' });

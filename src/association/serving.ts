@@ -3,6 +3,7 @@ import type { CCancelRq, Message } from '../dimse/messages.ts';
 import { isPending } from '../dimse/status.ts';
 import { DicomError, type Failure } from '../errors.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import type { Association } from './association.ts';
 import type { RequestMessage, ResponseMessage } from './exchange.ts';
 import { type DatasetSink, IncomingDataset, type RequestHandler } from './incoming.ts';
 import type { DataSource } from './outgoing.ts';
@@ -14,6 +15,7 @@ const RESPONSES_A_TURN = 64;
 
 /** What answering needs of the association. */
 export interface Answering {
+	readonly association: Association;
 	send(contextId: number, message: Message, dataset?: Uint8Array | DataSource): void | Promise<void>;
 	fail(failure: Failure): void;
 	/** Why nothing may be answered any more. */
@@ -63,7 +65,8 @@ export class Serving {
 		};
 		const answered = async () => {
 			try {
-				await this.#serve({ context, message, dataset, signal: controller.signal, respond });
+				const { association } = this.#answering;
+				await this.#serve({ association, context, message, dataset, signal: controller.signal, respond });
 			} finally {
 				if (this.#unanswered.get(messageId)?.controller === controller) this.#unanswered.delete(messageId);
 				dataset?.ignore();
