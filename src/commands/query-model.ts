@@ -1,14 +1,15 @@
 /** The information models of `find` and which levels each has (PS3.4 C.3, K.6, CC.2). */
-
-import {
-	MODALITY_WORKLIST_FIND,
-	PATIENT_ROOT_FIND,
-	PATIENT_STUDY_ONLY_FIND,
-	STUDY_ROOT_FIND,
-	UPS_PULL,
-} from '../dicom/sop-classes.ts';
+import { QUERY_MODELS, type QueryLevel, type QueryModelName } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
 import type { Level } from '../output/columns.ts';
+
+/** The value of (0008,0052) for a level (PS3.4 C.6): an instance is IMAGE on the wire. */
+export const WIRE_LEVELS = { patient: 'PATIENT', study: 'STUDY', series: 'SERIES', instance: 'IMAGE' } as const;
+export type WireLevel = keyof typeof WIRE_LEVELS;
+
+/** Our words for the levels of a model; frames have none, since nobody queries for them. */
+export const levelsOf = (levels: readonly QueryLevel[]): readonly WireLevel[] =>
+	(Object.keys(WIRE_LEVELS) as WireLevel[]).filter((level) => levels.includes(WIRE_LEVELS[level]));
 
 export type ModelName = 'study' | 'patient' | 'psonly' | 'worklist' | 'ups';
 
@@ -20,27 +21,21 @@ export interface QueryModel {
 	readonly levels: readonly Level[];
 }
 
-export const MODELS: Readonly<Record<ModelName, QueryModel>> = {
-	study: { name: 'study', says: 'study root', sopClassUid: STUDY_ROOT_FIND, levels: ['study', 'series', 'instance'] },
-	patient: {
-		name: 'patient',
-		says: 'patient root',
-		sopClassUid: PATIENT_ROOT_FIND,
-		levels: ['patient', 'study', 'series', 'instance'],
-	},
-	psonly: {
-		name: 'psonly',
-		says: 'patient/study only',
-		sopClassUid: PATIENT_STUDY_ONLY_FIND,
-		levels: ['patient', 'study'],
-	},
-	worklist: { name: 'worklist', says: 'modality worklist', sopClassUid: MODALITY_WORKLIST_FIND, levels: [] },
-	ups: { name: 'ups', says: 'UPS pull', sopClassUid: UPS_PULL, levels: [] },
-};
+const model = (name: ModelName, says: string, standard: QueryModelName): QueryModel => ({
+	name,
+	says,
+	sopClassUid: QUERY_MODELS[standard].find ?? '',
+	levels: levelsOf(QUERY_MODELS[standard].levels),
+});
 
-/** The value of (0008,0052) for a level (PS3.4 C.6): an instance is IMAGE on the wire. */
-export const WIRE_LEVELS = { patient: 'PATIENT', study: 'STUDY', series: 'SERIES', instance: 'IMAGE' } as const;
-export type WireLevel = keyof typeof WIRE_LEVELS;
+/** Models that C-FIND knows, by the words of `-M`. */
+export const MODELS: Readonly<Record<ModelName, QueryModel>> = {
+	study: model('study', 'study root', 'study-root'),
+	patient: model('patient', 'patient root', 'patient-root'),
+	psonly: model('psonly', 'patient/study only', 'patient-study-only'),
+	worklist: model('worklist', 'modality worklist', 'worklist'),
+	ups: model('ups', 'UPS pull', 'ups'),
+};
 
 /** @throws DicomError usage */
 export const levelOfWire = (text: string): WireLevel => {

@@ -1,4 +1,6 @@
 /** Which attributes a row shows at each level of each information model, and how (PS3.4 C.6, K.6.1.2, CC.2.5). */
+import { UNIQUE_KEYS as LEVEL_KEYS } from '../dicom/sop-classes.ts';
+import { TAG } from '../dicom/tags.ts';
 import type { Alignment } from './text-width.ts';
 
 /** How a value is shown to people; data formats show it as it came. `codes` are joined by a slash, a `class` is a UID shown by its name. */
@@ -149,10 +151,10 @@ export const COLUMNS: Readonly<Record<Level, readonly Column[]>> = {
 
 /** The attribute that names a row of a level: what `-F name` prints. */
 export const UNIQUE_KEYS: Readonly<Record<Level, string>> = {
-	patient: '00100020',
-	study: '0020000D',
-	series: '0020000E',
-	instance: '00080018',
-	worklist: '0020000D',
-	ups: '00080018',
+	patient: LEVEL_KEYS.PATIENT,
+	study: LEVEL_KEYS.STUDY,
+	series: LEVEL_KEYS.SERIES,
+	instance: LEVEL_KEYS.IMAGE,
+	worklist: TAG.StudyInstanceUID,
+	ups: TAG.SOPInstanceUID,
 };
