@@ -114,7 +114,7 @@ export const accept = (
 const begin = (transport: Transport, options: AcceptOptions, secured?: Secured): Lifecycle => {
 	const life = new Lifecycle(nextAssociationNumber(), 'acceptor', transport, {
 		maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
-		timeouts: { ...TIMEOUTS, idleMs: 30_000, ...options.timeouts },
+		timeouts: { ...TIMEOUTS, idleMs: 30_000, paceMs: 60_000, ...options.timeouts },
 		...(options.clock === undefined ? {} : { clock: options.clock }),
 		trace: options.trace,
 	});

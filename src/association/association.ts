@@ -119,9 +119,9 @@ export class Association {
 		return this.#life.release();
 	}
 
-	/** A-ABORT by the service user (PS3.8 7.3); settles when the transport is closed, at the latest two seconds later. */
-	abort(failure?: Failure): Promise<void> {
-		return this.#life.abort(failure);
+	/** A-ABORT (PS3.8 7.3), by the service user unless said; settles when the transport is closed, at the latest two seconds later. */
+	abort(failure?: Failure, as?: { readonly source: number; readonly reason: number }): Promise<void> {
+		return this.#life.abort(failure, as);
 	}
 
 	#established(): Messenger {

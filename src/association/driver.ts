@@ -8,8 +8,8 @@ import type { Transport } from './transport.ts';
 
 /** What the association is told, in the order things happened. */
 export interface DriverEvents {
-	/** Bytes came from the peer, or the transport took some of ours. */
-	alive(): void;
+	/** Bytes came from the peer, so many, or the transport took some of ours. */
+	alive(received: number): void;
 	/** @returns what the read loop waits for. */
 	indicated(primitive: Indication): void | Promise<void>;
 	/** The peer broke PS3.8 before there was an association, which the standard has no indication for. */
@@ -71,6 +71,11 @@ export class Driver {
 		return this.#isHeld;
 	}
 
+	/** A PDU of the peer has begun and has not come whole. */
+	get isMidPdu(): boolean {
+		return this.#core.isMidPdu;
+	}
+
 	/** When the last bytes of the peer came; undefined before the first. */
 	get lastReceivedAt(): number | undefined {
 		return this.#lastReceivedAt;
@@ -102,7 +107,7 @@ export class Driver {
 			if (output.do === 'send') {
 				this.#recorders?.sent.push(output.bytes);
 				hasRoom = this.#transport.write(output.bytes, () => {
-					this.#events.alive();
+					this.#events.alive(0);
 					written?.();
 				});
 			}
@@ -123,7 +128,7 @@ export class Driver {
 
 	#received(bytes: Uint8Array): void | Promise<void> {
 		this.#lastReceivedAt = this.#options.clock.now();
-		this.#events.alive();
+		this.#events.alive(bytes.length);
 		this.#recorders?.received.push(bytes);
 		const before: State = this.#core.state;
 		const outputs = this.#core.receive(bytes);
@@ -134,7 +139,7 @@ export class Driver {
 		this.#isHeld = true;
 		return held.then(() => {
 			this.#isHeld = false;
-			this.#events.alive();
+			this.#events.alive(0);
 		});
 	}
 

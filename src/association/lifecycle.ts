@@ -9,6 +9,7 @@ import { Driver } from './driver.ts';
 import type { RequestHandler } from './incoming.ts';
 import { abortedFailure, type Circumstances, lossFailure, protocolFailure } from './loss.ts';
 import { Messenger } from './messenger.ts';
+import { Pace } from './pace.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { TraceSink, Untimed } from './trace.ts';
 import type { Transport } from './transport.ts';
@@ -49,6 +50,7 @@ export class Lifecycle {
 	readonly #driver: Driver;
 	readonly #closed = Promise.withResolvers<void>();
 	readonly #idleTimer: Watchdog;
+	readonly #pace: Pace;
 	#messenger: Messenger | undefined;
 	#request: AssociateRq | undefined;
 	#setup: PromiseWithResolvers<Indication> | undefined;
@@ -67,6 +69,16 @@ export class Lifecycle {
 		this.#clock = options.clock ?? MONOTONIC;
 		this.#startedAt = this.#clock.now();
 		this.#idleTimer = new Watchdog(this.#clock, options.timeouts.idleMs, () => this.#idle());
+		this.#pace = new Pace(
+			this.#clock,
+			options.timeouts.paceMs,
+			{
+				isMidway: () => this.#driver.isMidPdu || this.#messenger?.isMidMessage === true,
+				commands: () => this.#messenger?.commands ?? 0,
+				isHeld: () => this.#driver.isHeld,
+			},
+			() => this.#timedOut('data', options.timeouts.paceMs),
+		);
 		this.#driver = new Driver(
 			role,
 			transport,
@@ -78,7 +90,7 @@ export class Lifecycle {
 				traceWhole: options.traceWhole === true,
 			},
 			{
-				alive: () => this.#alive(),
+				alive: (received) => this.#alive(received),
 				indicated: (primitive) => this.#indicated(primitive),
 				refused: (fault) => this.#failed(protocolFailure(fault, this.#phase)),
 				artimExpired: (timeoutMs) => this.#artimExpired(timeoutMs),
@@ -176,6 +188,7 @@ export class Lifecycle {
 			{ clock: this.#clock, dimseMs: this.#options.timeouts.dimseMs },
 		);
 		this.#idleTimer.restart();
+		this.#pace.start();
 	}
 
 	/**
@@ -198,9 +211,9 @@ export class Lifecycle {
 		await this.#closed.promise;
 	}
 
-	/** A-ABORT by the service user (PS3.8 7.3); settles when the transport is closed, at the latest two seconds later. */
-	async abort(failure: Failure = { blame: 'interrupted' }): Promise<void> {
-		if (!this.#driver.isOver) this.#fail(failure);
+	/** A-ABORT (PS3.8 7.3), by the service user unless said; settles when the transport is closed, at the latest two seconds later. */
+	async abort(failure: Failure = { blame: 'interrupted' }, as?: { source: number; reason: number }): Promise<void> {
+		if (!this.#driver.isOver) this.#fail(failure, as);
 		await this.#closed.promise;
 	}
 
@@ -265,6 +278,7 @@ export class Lifecycle {
 		this.#phase = 'release';
 		this.#isClosing = true;
 		this.#idleTimer.end();
+		this.#pace.end();
 	}
 
 	#answerRelease(): void {
@@ -280,7 +294,8 @@ export class Lifecycle {
 		}
 	}
 
-	#alive(): void {
+	#alive(received: number): void {
+		this.#pace.received(received);
 		this.#messenger?.outstanding.touch();
 		this.#idleTimer.touch();
 	}
@@ -334,6 +349,7 @@ export class Lifecycle {
 
 	#settle(error: DicomError): void {
 		this.#idleTimer.end();
+		this.#pace.end();
 		this.#messenger?.end(error);
 		this.#setup?.reject(error);
 		this.#setup = undefined;

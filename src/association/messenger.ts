@@ -41,6 +41,7 @@ export class Messenger {
 	readonly #outgoing: Outgoing;
 	#receiver: DatasetSink | undefined;
 	#lastMessage: string | undefined;
+	#commands = 0;
 
 	constructor(
 		carrier: Carrier,
@@ -64,6 +65,11 @@ export class Messenger {
 	/** The last message sent or received, as `C-FIND-RQ`. */
 	get lastMessage(): string | undefined {
 		return this.#lastMessage;
+	}
+
+	/** Commands of the peer that have arrived. */
+	get commands(): number {
+		return this.#commands;
 	}
 
 	/** A message of the peer has begun and is not here whole. */
@@ -98,6 +104,7 @@ export class Messenger {
 		if (context === undefined)
 			return this.#violated(`${message.type} on presentation context ${contextId}, which was not accepted`);
 		this.#lastMessage = message.type;
+		this.#commands++;
 		this.#receiver = undefined;
 		switch (message.type) {
 			case 'C-ECHO-RSP':

@@ -10,6 +10,8 @@ export interface Timeouts {
 	readonly dimseMs: number;
 	/** With nothing at all arriving while we owe nothing. */
 	readonly idleMs: number;
+	/** In the middle of a message or PDU the peer has to send 1 KiB a second, averaged over so long. */
+	readonly paceMs: number;
 	/** For the A-RELEASE-RP. */
 	readonly releaseMs: number;
 	/** For the peer to take bytes that wait to be sent. */
@@ -21,6 +23,7 @@ export const TIMEOUTS: Timeouts = {
 	artimMs: 30_000,
 	dimseMs: 30_000,
 	idleMs: 0,
+	paceMs: 0,
 	releaseMs: 30_000,
 	writeMs: 60_000,
 };

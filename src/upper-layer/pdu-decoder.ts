@@ -69,6 +69,11 @@ export class PduDecoder {
 		this.#maximumLength = maximumLength === 0 ? MAX_UNLIMITED_P_DATA_LENGTH : maximumLength;
 	}
 
+	/** A PDU has begun, its header at least in part, and has not come whole. */
+	get isMidPdu(): boolean {
+		return this.#expects === 'PDU header' ? this.#headerLength > 0 : this.#expects !== 'nothing';
+	}
+
 	/** Never throws. Fragments in the result are views of `chunk`; everything else is in memory of its own. */
 	push(chunk: Uint8Array): Decoded[] {
 		const decoded: Decoded[] = [];

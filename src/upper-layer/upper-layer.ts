@@ -50,6 +50,11 @@ export class UpperLayer {
 		this.#decoder = new PduDecoder(limits.maximumLength);
 	}
 
+	/** A PDU of the peer has begun and has not come whole. */
+	get isMidPdu(): boolean {
+		return this.#decoder.isMidPdu;
+	}
+
 	get state(): State {
 		return this.#state;
 	}

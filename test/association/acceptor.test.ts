@@ -606,3 +606,39 @@ t.test('a listener', async (t) => {
 	t.strictSame(failures, [{ blame: 'interrupted' }]);
 	if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve).resume());
 });
+
+const dripping = async (
+	caller: Awaited<ReturnType<typeof associated>>,
+	bytes: Uint8Array,
+	everyMs: number,
+	forMs: number,
+) => {
+	for (let i = 0, passed = 0; passed < forMs && !caller.hasEnded; i++, passed += everyMs) {
+		await caller.say(bytes.subarray(i, i + 1));
+		await caller.pass(everyMs);
+	}
+};
+
+t.test('a byte now and then in the middle of a PDU is no sign of life', async (t) => {
+	const caller = await associated();
+	await dripping(caller, message(1, echoRq(1)), 5_000, 200_000);
+	t.match(caller.association.failure?.failure, { blame: 'timeout', waitingFor: 'data', timeoutMs: 60_000 });
+	t.ok(caller.hasEnded || caller.heard.includes('A-ABORT 0/0'));
+});
+
+t.test('a slow link that keeps its pace, and a small message now and then, go on', async (t) => {
+	const caller = await associated((request) =>
+		request.message.type === 'C-ECHO-RQ' ? answerEcho(request) : (request.dataset?.discard() ?? never(request)),
+	);
+	const pdus = message(3, storeRq(1), new Uint8Array(400_000));
+	for (let at = 0; at < pdus.length; at += 10_000) {
+		await caller.say(pdus.subarray(at, at + 10_000));
+		await caller.pass(8_000);
+	}
+	for (let i = 10; i < 20; i++) {
+		await caller.say(message(1, echoRq(i)));
+		await caller.pass(25_000);
+	}
+	t.equal(caller.association.failure, undefined);
+	t.ok(caller.association.isOpen);
+});
