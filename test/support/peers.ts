@@ -110,18 +110,25 @@ const listening = async (port: number, child: ChildProcess): Promise<void> => {
 	throw new Error('nothing listens after 20 s');
 };
 
-/** DCMTK's archive: knows the calling AE titles it is given, at `localhost`. */
+/** DCMTK's archive; `destinations` are the ports on this machine that a C-MOVE may send to, by AE title. */
 export const startDcmqrscp = (
-	options: { readonly aeTitle?: string; readonly args?: readonly string[] } = {},
+	options: {
+		readonly aeTitle?: string;
+		readonly args?: readonly string[];
+		readonly destinations?: Readonly<Record<string, number>>;
+	} = {},
 ): Promise<RunningPeer> => {
 	const aeTitle = options.aeTitle ?? 'ARCHIVE';
+	const hosts = Object.entries(options.destinations ?? {}).map(
+		([title, port], index) => `host${index} = (${title}, localhost, ${port})\n`,
+	);
 	return start({
 		aeTitle,
 		writeFiles: (port, folder) => {
 			mkdirSync(join(folder, 'db'));
 			writeFileSync(
 				join(folder, 'dcmqrscp.cfg'),
-				`NetworkTCPPort = ${port}\nMaxPDUSize = 131072\nMaxAssociations = 32\nHostTable BEGIN\nHostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n${aeTitle} ${join(folder, 'db')} RW (500, 8000mb) ANY\nAETable END\n`,
+				`NetworkTCPPort = ${port}\nMaxPDUSize = 131072\nMaxAssociations = 32\nHostTable BEGIN\n${hosts.join('')}HostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n${aeTitle} ${join(folder, 'db')} RW (500, 8000mb) ANY\nAETable END\n`,
 			);
 		},
 		command: (_, folder) => ['dcmqrscp', '-c', join(folder, 'dcmqrscp.cfg'), ...(options.args ?? ['-v'])],
