@@ -3,7 +3,17 @@ import type { Environment } from './environment.ts';
 import type { ExitStatus } from './exit-statuses.ts';
 
 /** The headings of help, in their order there. */
-export const GROUPS = ['Common', 'Query', 'Files', 'Output', 'Association', 'TLS', 'User identity', 'General'] as const;
+export const GROUPS = [
+	'Common',
+	'Query',
+	'Retrieve',
+	'Files',
+	'Output',
+	'Association',
+	'TLS',
+	'User identity',
+	'General',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One option. Its name is its key in the table, in kebab-case and without the dashes. */

@@ -276,6 +276,45 @@ export const associationOptions = <const D extends { calling: string; dimseTimeo
 		...IDENTITY,
 	}) as const satisfies OptionTable;
 
+/** Keys, as they stand and in friendly words. */
+export const MATCHING = {
+	key: {
+		type: 'string',
+		short: 'k',
+		value: 'KEY[=VALUE]',
+		many: true,
+		group: 'Common',
+		help: 'match KEY against VALUE as it stands, or ask for KEY (dimse help keys)',
+		old: ['--keyword'],
+	},
+	file: {
+		type: 'string',
+		short: 'f',
+		value: 'FILE',
+		many: true,
+		completes: 'file',
+		group: 'Query',
+		help: 'identifier from a DICOM, DICOM JSON or KEY=VALUE file, or - for stdin; -k comes after it',
+	},
+	name: { type: 'string', value: 'TEXT', group: 'Common', help: "patient's name: smith, john becomes SMITH^JOHN*" },
+	id: { type: 'string', value: 'ID', group: 'Common', help: 'Patient ID' },
+	acc: { type: 'string', value: 'NUMBER', group: 'Common', help: 'Accession Number' },
+	date: {
+		type: 'string',
+		value: 'WHEN',
+		group: 'Common',
+		help: 'Study Date: today, yesterday, -7d, 2024-01-31, 2024-01, 2024, a..b, a.., ..b',
+	},
+	time: { type: 'string', value: 'WHEN', group: 'Query', help: 'Study Time: 08:00..12:00' },
+	birth: { type: 'string', value: 'WHEN', group: 'Query', help: "patient's birth date" },
+	modality: { type: 'string', short: 'm', value: 'CT[,MR]', many: true, group: 'Common', help: 'modality' },
+	desc: { type: 'string', value: 'TEXT', group: 'Query', help: 'part of the study or series description' },
+	'study-uid': { type: 'string', value: 'UID', many: true, group: 'Query', help: 'Study Instance UID' },
+	'series-uid': { type: 'string', value: 'UID', many: true, group: 'Query', help: 'Series Instance UID' },
+	'sop-uid': { type: 'string', value: 'UID', many: true, group: 'Query', help: 'SOP Instance UID' },
+	'keep-case': { type: 'boolean', group: 'Query', help: 'do not upper-case --name' },
+} as const satisfies OptionTable;
+
 /** What is asked for, and how its rows are narrowed. */
 export const QUERY = {
 	level: {
@@ -317,41 +356,7 @@ export const QUERY = {
 			'--ups': 'ups',
 		},
 	},
-	key: {
-		type: 'string',
-		short: 'k',
-		value: 'KEY[=VALUE]',
-		many: true,
-		group: 'Common',
-		help: 'match KEY against VALUE as it stands, or ask for KEY (dimse help keys)',
-		old: ['--keyword'],
-	},
-	file: {
-		type: 'string',
-		short: 'f',
-		value: 'FILE',
-		many: true,
-		completes: 'file',
-		group: 'Query',
-		help: 'identifier from a DICOM, DICOM JSON or KEY=VALUE file, or - for stdin; -k comes after it',
-	},
-	name: { type: 'string', value: 'TEXT', group: 'Common', help: "patient's name: smith, john becomes SMITH^JOHN*" },
-	id: { type: 'string', value: 'ID', group: 'Common', help: 'Patient ID' },
-	acc: { type: 'string', value: 'NUMBER', group: 'Common', help: 'Accession Number' },
-	date: {
-		type: 'string',
-		value: 'WHEN',
-		group: 'Common',
-		help: 'Study Date: today, yesterday, -7d, 2024-01-31, 2024-01, 2024, a..b, a.., ..b',
-	},
-	time: { type: 'string', value: 'WHEN', group: 'Query', help: 'Study Time: 08:00..12:00' },
-	birth: { type: 'string', value: 'WHEN', group: 'Query', help: "patient's birth date" },
-	modality: { type: 'string', short: 'm', value: 'CT[,MR]', many: true, group: 'Common', help: 'modality' },
-	desc: { type: 'string', value: 'TEXT', group: 'Query', help: 'part of the study or series description' },
-	'study-uid': { type: 'string', value: 'UID', many: true, group: 'Query', help: 'Study Instance UID' },
-	'series-uid': { type: 'string', value: 'UID', many: true, group: 'Query', help: 'Series Instance UID' },
-	'sop-uid': { type: 'string', value: 'UID', many: true, group: 'Query', help: 'SOP Instance UID' },
-	'keep-case': { type: 'boolean', group: 'Query', help: 'do not upper-case --name' },
+	...MATCHING,
 	fields: {
 		type: 'string',
 		value: 'LIST',
