@@ -4,13 +4,9 @@ import type { Dataset } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
 import { encodeDataset } from '../dicom/encode.ts';
 import type { CFindRq, CFindRsp } from '../dimse/messages.ts';
+import type { Refusal } from './refusal.ts';
 
-/** A failure status with what may be said about it (PS3.7 C.4, C.5). */
-export interface Refusal {
-	readonly status: number;
-	readonly errorComment?: string;
-	readonly offendingElements?: readonly string[];
-}
+export type { Refusal };
 
 /** The matches of an identifier. `status` 0xFF01 where optional keys were not supported. Yielding a refusal ends the query with it. */
 export type Search = (
