@@ -10,6 +10,7 @@ import {
 	withSection,
 } from './ini.ts';
 import { nearest } from './nearest.ts';
+import { QRSCP_KEYS } from './qrscp-keys.ts';
 import { expandHome, readSettings, type Surroundings, settingsPath, writeSettings } from './settings-file.ts';
 
 /** A peer that has a name. Paths are absolute or relative to the working directory, `~` is expanded. */
@@ -78,14 +79,8 @@ export const NODE_KEYS = {
 } as const;
 export type NodeKey = keyof typeof NODE_KEYS;
 
-/** Those that may stand in [DEFAULT] only. */
+/** Those that may stand in [DEFAULT] only. A qrscp configuration is an address book too: its keys are the server's own. */
 const DEFAULT_KEYS = ['default_node'];
-
-/** A qrscp configuration is an address book too; these are the server's own. */
-const QRSCP_KEYS = [
-	...['max_pdu', 'acse_timeout', 'dimse_timeout', 'network_timeout', 'bind_address'],
-	...['database_location', 'instance_location'],
-];
 
 /**
  * Reads the address book that the options and the environment name.
@@ -122,7 +117,7 @@ export const addressBookOf = (text: string, path: string, { variables, homeFolde
 const checkKeys = ({ path, defaults, sections }: IniDocument): void => {
 	const known = Object.keys(NODE_KEYS);
 	for (const section of [defaults, ...sections.values()]) {
-		const allowed = section === defaults ? [...known, ...DEFAULT_KEYS, ...QRSCP_KEYS] : known;
+		const allowed = section === defaults ? [...known, ...DEFAULT_KEYS, ...Object.keys(QRSCP_KEYS)] : known;
 		for (const { key, line } of section.entries.values()) {
 			if (allowed.includes(key)) continue;
 			const [guess] = nearest(key, allowed, 1);
@@ -132,7 +127,8 @@ const checkKeys = ({ path, defaults, sections }: IniDocument): void => {
 	}
 };
 
-const nodeOf = ({ path, defaults }: IniDocument, section: IniSection, homeFolder: string): Node => {
+/** A section as a node. @throws DicomError usage naming file and line */
+export const nodeOf = ({ path, defaults }: IniDocument, section: IniSection, homeFolder: string): Node => {
 	const entry = (key: NodeKey): IniEntry | undefined => section.entries.get(key) ?? defaults.entries.get(key);
 	const text = (key: NodeKey): string | undefined => entry(key)?.value || undefined;
 	const wrong = (key: NodeKey, what: string): DicomError =>
