@@ -11,10 +11,10 @@ import { reportFailure } from '../cli/report.ts';
 import { isTranscodable, transcode } from '../dicom/transcode.ts';
 import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
+import { type Batch, sendingPlan } from '../services/sending-plan.ts';
 import { type PreparedStore, prepareStore } from '../services/storage-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { type ConnectingOptions, connecting, type Deadline, failureContext, type Route } from './connecting.ts';
-import { type Batch, sendingPlan } from './sending-plan.ts';
 import { statusFailure } from './status-failure.ts';
 import { StoreOutput, type Unsent } from './store-output.ts';
 
@@ -34,11 +34,11 @@ const MAX_TRANSCODED_BYTES = 536_870_912;
 
 /** Instances of one batch, handed out to the associations that send them. */
 class Queue {
-	readonly batch: Batch;
+	readonly batch: Batch<InstanceFile>;
 	#next = 0;
 	readonly #back: InstanceFile[] = [];
 
-	constructor(batch: Batch) {
+	constructor(batch: Batch<InstanceFile>) {
 		this.batch = batch;
 	}
 
@@ -164,7 +164,7 @@ export class StoreRun {
 
 	// ---- sending ----------------------------------------------------------------------------------------------------------
 
-	async #sendBatch(batch: Batch): Promise<void> {
+	async #sendBatch(batch: Batch<InstanceFile>): Promise<void> {
 		const queue = new Queue(batch);
 		const workers = Math.min(this.#options.jobs, batch.instances.length);
 		await Promise.all(Array.from({ length: workers }, (_, index) => this.#work(queue, index)));

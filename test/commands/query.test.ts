@@ -7,10 +7,10 @@ import { isSuspectCount } from '../../src/commands/match-limit.ts';
 import { proposedTransferSyntaxes } from '../../src/commands/proposing.ts';
 import { nameKey, type QueryOptions, queryOf } from '../../src/commands/query-identifier.ts';
 import { MODELS, modelAndLevel } from '../../src/commands/query-model.ts';
-import { sendingPlan } from '../../src/commands/sending-plan.ts';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import { DicomError } from '../../src/errors.ts';
+import { sendingPlan } from '../../src/services/sending-plan.ts';
 
 const NOTHING: QueryOptions = {
 	level: undefined,

@@ -1,17 +1,20 @@
 /** Which contexts a set of instances needs, and how they are shared out over associations of at most 128 (PS3.8 7.1.1.13). */
-import type { InstanceFile } from '../archive/instance-file.ts';
 import { isTranscodable } from '../dicom/transcode.ts';
 import { EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
+import type { StoredInstance } from './stored-instance.ts';
 
 export interface Proposal {
 	readonly abstractSyntax: string;
 	readonly transferSyntaxes: readonly string[];
 }
 
+/** What decides of the contexts for an instance. */
+type Sendable = Pick<StoredInstance, 'sopClassUid' | 'transferSyntaxUid'>;
+
 /** What goes over one association, or over several with the same contexts. */
-export interface Batch {
+export interface Batch<I extends Sendable> {
 	readonly contexts: readonly Proposal[];
-	readonly instances: readonly InstanceFile[];
+	readonly instances: readonly I[];
 }
 
 const MAX_CONTEXTS = 128;
@@ -23,9 +26,12 @@ const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG];
  *
  * @param only with `--ts`: the syntaxes to propose instead of those on disk
  */
-export const sendingPlan = (instances: readonly InstanceFile[], only: readonly string[] = []): readonly Batch[] => {
+export const sendingPlan = <I extends Sendable>(
+	instances: readonly I[],
+	only: readonly string[] = [],
+): readonly Batch<I>[] => {
 	const byClass = Map.groupBy(instances, ({ sopClassUid }) => sopClassUid);
-	const batches: { contexts: Proposal[]; instances: InstanceFile[] }[] = [];
+	const batches: { contexts: Proposal[]; instances: I[] }[] = [];
 	for (const [abstractSyntax, ofClass] of byClass) {
 		const contexts = contextsFor(abstractSyntax, ofClass, only);
 		const last = batches.at(-1);
@@ -39,7 +45,7 @@ export const sendingPlan = (instances: readonly InstanceFile[], only: readonly s
 
 const contextsFor = (
 	abstractSyntax: string,
-	instances: readonly InstanceFile[],
+	instances: readonly Sendable[],
 	only: readonly string[],
 ): Proposal[] => {
 	const stored = [...new Set(instances.map(({ transferSyntaxUid }) => transferSyntaxUid))];
