@@ -163,8 +163,8 @@ export const encodeFileMeta = (fields: FileMetaFields): Uint8Array => {
 	return head;
 };
 
-/** Who wrote a file of `encodeFile` where nobody says otherwise: a UID derived from a UUID (PS3.5 B.2). */
-const IMPLEMENTATION = {
+/** Who writes files where nobody says otherwise: a UID derived from a UUID (PS3.5 B.2). */
+export const IMPLEMENTATION = {
 	implementationClassUid: '2.25.187353418204276533197404283217116431207',
 	implementationVersionName: 'DIMSE',
 };
