@@ -2,13 +2,18 @@
 import type { IncomingRequest } from '../association/incoming.ts';
 import type { CStoreRq, CStoreRsp } from '../dimse/messages.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Where one instance goes. */
 export interface InstanceReceiver {
 	/** Takes the next bytes of the dataset: a view, valid until this returns or its promise settles. */
 	write(bytes: Uint8Array): void | Promise<void>;
-	/** The dataset is whole; the instance is kept when this settles. @returns the status of the response, 0x0000 where nothing is to be said. */
-	commit(): Promise<number>;
+	/**
+	 * The dataset is whole; the instance is kept when this settles with success or a warning, and nothing of it is left otherwise.
+	 *
+	 * @returns the status of the response, 0x0000 where nothing is to be said
+	 */
+	commit(): Promise<number | Refusal>;
 	/** The dataset will not come whole, or could not be written: nothing may be left of it. */
 	discard(error: unknown): Promise<void>;
 }
@@ -37,14 +42,16 @@ export const answerStore = async (request: IncomingRequest<CStoreRq>, receive: R
 		await dataset.discard();
 		return request.respond(response(receiver.refusal, receiver.errorComment));
 	}
-	let status: number;
+	let outcome: number | Refusal;
 	try {
 		await dataset.into((bytes) => receiver.write(bytes));
-		status = await receiver.commit();
+		outcome = await receiver.commit();
 	} catch (error) {
 		await receiver.discard(error);
 		if (request.signal.aborted) return;
 		return request.respond(response(0xa700, error instanceof Error ? error.message.slice(0, 64) : undefined));
 	}
-	await request.respond(response(status));
+	await request.respond(
+		typeof outcome === 'number' ? response(outcome) : response(outcome.status, outcome.errorComment),
+	);
 };
