@@ -1,0 +1,257 @@
+/**
+ * What a retrieve has done, as JSON lines that outlive a crash: so that the next run skips what is complete and asks only for what is
+ * missing. A line is on disk before anything relies on it. Arrivals are gathered and synced together, at least once a second and before
+ * every change of a unit's state: a crash costs the arrivals of the last second, which are fetched again; an arrival is never claimed
+ * that was not told to be stored. Files that were removed after that are not noticed.
+ */
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import type { QueryModelName } from '../dicom/sop-classes.ts';
+import { DicomError } from '../errors.ts';
+import type { Counts, UnitResult, Verdict } from './events.ts';
+import type { Unit } from './unit.ts';
+
+/** What a journal is of; another retrieve may not go on with it. */
+export interface JournalHead {
+	/** As the peer is known: its name, or its AE title and address. */
+	readonly node: string;
+	readonly model: QueryModelName;
+	readonly service: 'C-GET' | 'C-MOVE';
+	/** The AE title of C-MOVE, the folder of what comes here. */
+	readonly destination: string;
+}
+
+export interface JournalUnit {
+	readonly state: 'begun' | 'complete' | 'not-complete';
+	/** SOP Instance UIDs that arrived. */
+	readonly arrived: ReadonlySet<string>;
+	readonly expected?: number;
+	readonly verdict?: Verdict;
+}
+
+type Line =
+	| ({ readonly journal: 'dimse retrieve'; readonly version: 1 } & JournalHead)
+	| { readonly unit: string; readonly state: 'begun'; readonly label?: string }
+	| { readonly unit: string; readonly arrived: readonly string[] }
+	| {
+			readonly unit: string;
+			readonly state: 'complete' | 'not-complete';
+			readonly verdict: Verdict;
+			readonly expected?: number;
+			readonly arrived: number;
+			readonly claimed: Counts;
+			readonly missing: number;
+	  };
+
+/** The same unit has the same key in every run. */
+export const journalKey = (unit: Unit): string => {
+	const parts = [unit.level, unit.patientId ?? '', unit.studyUid ?? '', unit.seriesUid ?? ''];
+	const many = [...(unit.sopUids ?? [])].sort().join('\\');
+	const frames = (unit.frames ?? []).join(',');
+	const last = many.length > 64 ? `sha256:${createHash('sha256').update(many).digest('base64url')}` : many;
+	return [...parts, last, ...(frames === '' ? [] : [frames])].join('/');
+};
+
+/** So long arrivals may be unsynced. */
+const SYNC_MS = 1_000;
+/** So many UIDs of one unit are synced without waiting for that. */
+const SYNC_UIDS = 1_000;
+
+export class Journal {
+	readonly #file: FileHandle;
+	readonly #path: string;
+	readonly #units: ReadonlyMap<string, JournalUnit>;
+	#offset: number;
+	#pending = new Map<string, string[]>();
+	#timer: NodeJS.Timeout | undefined;
+	#writing: Promise<void> = Promise.resolve();
+	#failure: DicomError | undefined;
+
+	private constructor(file: FileHandle, path: string, units: ReadonlyMap<string, JournalUnit>, offset: number) {
+		this.#file = file;
+		this.#path = path;
+		this.#units = units;
+		this.#offset = offset;
+	}
+
+	/**
+	 * Opens the journal at `path`, or begins it.
+	 *
+	 * @throws DicomError usage for a journal of another retrieve, or what is no journal; io
+	 */
+	static async open(path: string, head: JournalHead): Promise<Journal> {
+		try {
+			const bytes = await previous(path);
+			const { units, length } = readJournal(bytes, path, head);
+			const file = await open(path, bytes.length === 0 ? 'a' : 'r+', 0o600);
+			if (length < bytes.length) await file.truncate(length); // a line that a crash has torn
+			const journal = new Journal(file, path, units, length);
+			if (length === 0) await journal.#append([{ journal: 'dimse retrieve', version: 1, ...head }]);
+			return journal;
+		} catch (error) {
+			throw error instanceof DicomError ? error : ioFailure(error, path);
+		}
+	}
+
+	/** What an earlier run has written of it. */
+	before(unit: Unit): JournalUnit | undefined {
+		return this.#units.get(journalKey(unit));
+	}
+
+	/** @throws DicomError io, also of what was written before in the background */
+	async begun(unit: Unit): Promise<void> {
+		const { label } = unit;
+		await this.#append([{ unit: journalKey(unit), state: 'begun', ...(label === undefined ? {} : { label }) }]);
+	}
+
+	/** Call it when the instance is safe. It is written with the next ones, and at the latest with the unit's verdict. */
+	arrived(unit: Unit, sopInstanceUid: string): void {
+		const key = journalKey(unit);
+		const uids = this.#pending.get(key);
+		if (uids === undefined) this.#pending.set(key, [sopInstanceUid]);
+		else if (uids.push(sopInstanceUid) >= SYNC_UIDS) this.#inBackground();
+		if (this.#pending.size > 0) this.#timer ??= setTimeout(() => this.#inBackground(), SYNC_MS).unref();
+	}
+
+	/** The verdict of a unit; what is complete is not asked for again. @throws DicomError io */
+	async settled(unit: Unit, result: UnitResult): Promise<void> {
+		const { verdict, expected, arrived, claimed, missingCount: missing } = result;
+		await this.#append([
+			{
+				unit: journalKey(unit),
+				state: isDone(verdict) ? 'complete' : 'not-complete',
+				verdict,
+				...(expected === undefined ? {} : { expected }),
+				arrived,
+				claimed,
+				missing,
+			},
+		]);
+	}
+
+	/** Writes what is still to be written. @throws DicomError io */
+	async close(): Promise<void> {
+		try {
+			await this.#append([]);
+		} finally {
+			await this.#file.close();
+		}
+	}
+
+	#inBackground(): void {
+		this.#append([]).catch(() => {}); // kept, and told to the next who waits
+	}
+
+	/** Arrivals first: a verdict is never on disk without them. */
+	#append(lines: readonly Line[]): Promise<void> {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		const arrivals = [...this.#pending].map(([unit, arrived]): Line => ({ unit, arrived }));
+		this.#pending = new Map();
+		const text = [...arrivals, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+		this.#writing = this.#writing.then(() => this.#write(text));
+		return this.#writing.then(() => {
+			if (this.#failure !== undefined) throw this.#failure;
+		});
+	}
+
+	async #write(text: string): Promise<void> {
+		if (text === '' || this.#failure !== undefined) return;
+		try {
+			const bytes = Buffer.from(text);
+			for (let done = 0; done < bytes.length; ) {
+				const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#offset);
+				done += bytesWritten;
+				this.#offset += bytesWritten;
+			}
+			await this.#file.sync();
+		} catch (error) {
+			this.#failure = ioFailure(error, this.#path);
+		}
+	}
+}
+
+/** Of these nothing is to be asked again. */
+const isDone = (verdict: Verdict): boolean =>
+	verdict === 'complete' || verdict === 'more-than-expected' || verdict === 'complete-before';
+
+const ioFailure = (error: unknown, path: string): DicomError => {
+	const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
+	return new DicomError({ blame: 'io', code, message, path }, { cause: error });
+};
+
+const previous = async (path: string): Promise<Buffer> => {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+		throw error;
+	}
+};
+
+/** How a journal begins. */
+const HEAD = '{"journal":"dimse retrieve",';
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/**
+ * What the lines say. The last one may be torn by a crash: it is left out, and `length` is where it begins.
+ *
+ * @throws DicomError usage
+ */
+export const readJournal = (
+	bytes: Uint8Array,
+	path: string,
+	head: JournalHead,
+): { readonly units: ReadonlyMap<string, JournalUnit>; readonly length: number } => {
+	const units = new Map<string, { -readonly [K in keyof JournalUnit]: JournalUnit[K] } & { arrived: Set<string> }>();
+	const end = bytes.lastIndexOf(0x0a) + 1;
+	const lines = new TextDecoder().decode(bytes.subarray(0, end)).split('\n').slice(0, -1);
+	if (lines.length === 0 && !HEAD.startsWith(new TextDecoder().decode(bytes.subarray(0, HEAD.length))))
+		throw notOurs(path, 1);
+	for (const [index, text] of lines.entries()) {
+		const line = parsed(text);
+		if (line === undefined || (index === 0 && line['journal'] !== 'dimse retrieve')) throw notOurs(path, index + 1);
+		if (index === 0) {
+			sameRetrieve(line, path, head);
+			continue;
+		}
+		const { unit: key, state, verdict, arrived, expected } = line;
+		if (!isText(key)) throw notOurs(path, index + 1);
+		const unit = units.get(key) ?? { state: 'begun' as const, arrived: new Set<string>() };
+		units.set(key, unit);
+		if (Array.isArray(arrived)) for (const uid of arrived.filter(isText)) unit.arrived.add(uid);
+		if (state === 'begun' || state === 'complete' || state === 'not-complete') unit.state = state;
+		if (isText(verdict)) unit.verdict = verdict as Verdict;
+		if (typeof expected === 'number') unit.expected = expected;
+	}
+	return { units, length: end };
+};
+
+const parsed = (text: string): Record<string, unknown> | undefined => {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+const notOurs = (path: string, line: number): DicomError =>
+	new DicomError({
+		blame: 'usage',
+		message: `${path} line ${line} is not of a retrieve journal`,
+		hint: 'name a file that does not exist yet, or the journal of an earlier get or move',
+	});
+
+const sameRetrieve = (line: Record<string, unknown>, path: string, head: JournalHead): void => {
+	for (const name of ['version', 'node', 'model', 'service', 'destination'] as const) {
+		const wanted = name === 'version' ? 1 : head[name];
+		if (line[name] === wanted) continue;
+		throw new DicomError({
+			blame: 'usage',
+			message: `the journal ${path} is of another retrieve: its ${name} is ${String(line[name])}, not ${wanted}`,
+			hint: 'a journal goes on with the retrieve it was begun for; name another file for this one',
+		});
+	}
+};
