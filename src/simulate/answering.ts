@@ -46,7 +46,7 @@ export class FaultyAnswers {
 				await this.#serve(request, handler);
 			} finally {
 				this.#requests--;
-				this.#idle?.restart();
+				if (this.#association.isOpen) this.#idle?.restart();
 			}
 		};
 	}
@@ -102,9 +102,11 @@ export class FaultyAnswers {
 	async #pause(ms: number, signal: AbortSignal): Promise<void> {
 		if (ms === 0 || signal.aborted) return;
 		const { promise, resolve } = Promise.withResolvers<void>();
-		const cancel = this.#clock.after(ms, resolve);
-		signal.addEventListener('abort', () => resolve(), { once: true });
+		const over = () => resolve();
+		const cancel = this.#clock.after(ms, over);
+		signal.addEventListener('abort', over, { once: true });
 		await promise;
+		signal.removeEventListener('abort', over);
 		cancel();
 	}
 

@@ -1,6 +1,6 @@
 /** What can be wrong with the rows of a C-FIND: each a query made into a query that answers so. */
 import type { Dataset, Element } from '../dicom/dataset.ts';
-import { itemsOf, personNameText, plainDataset, stringsOf } from '../dicom/dataset.ts';
+import { itemsOf, plainDataset, stringsOf } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
 import { encodeDataset } from '../dicom/encode.ts';
 import { UNIQUE_KEYS } from '../dicom/sop-classes.ts';
@@ -104,10 +104,7 @@ const escaped = (dataset: Dataset): Dataset =>
 		Object.entries(dataset).map(([tag, element]): [string, Element] => {
 			if (element.vr === 'SQ') return [tag, { vr: 'SQ', Value: itemsOf(dataset, tag).map(escaped) }];
 			if (element.vr !== 'PN') return [tag, element];
-			const names = element.Value.map((value) => {
-				if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-				return { Alphabetic: ESCAPES.join(personNameText(value).split('=')[0] ?? '') };
-			});
+			const names = stringsOf(dataset, tag).map((name) => name.replace(/^[^=]+/, (group) => ESCAPES.join(group)));
 			return [tag, { vr: 'PN', Value: names }];
 		}),
 	);
