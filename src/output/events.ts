@@ -14,6 +14,8 @@ export type OutputEvent =
 	  }
 	/** A C-ECHO was answered. */
 	| { readonly type: 'echo'; readonly node: string; readonly status: string; readonly ms: number }
+	/** Our receiver is there, before anybody is asked to send. */
+	| { readonly type: 'listening'; readonly host?: string; readonly port: number; readonly aet: string }
 	/** An association from outside. */
 	| {
 			readonly type: 'incoming';
@@ -23,6 +25,48 @@ export type OutputEvent =
 			readonly accepted: number;
 			readonly refused: number;
 	  }
+	/** A call from outside that was turned away. */
+	| {
+			readonly type: 'rejected';
+			readonly from: string;
+			readonly calling: string;
+			readonly called: string;
+			/** As `1/1/7`. */
+			readonly code: string;
+			readonly why: string;
+	  }
+	/** A retrieve: one thing that is to be done; `unit` counts from 0. */
+	| ({ readonly type: 'unit'; readonly unit: number; readonly state: string } & UnitKeys)
+	/** A C-GET or C-MOVE was sent. */
+	| {
+			readonly type: 'request';
+			readonly unit: number;
+			readonly service: string;
+			readonly attempt: number;
+			/** So many instances are asked for by their UIDs. */
+			readonly only?: number;
+	  }
+	/** `from`: a query of instances, series or studies, the first response, or nothing. */
+	| { readonly type: 'expected'; readonly unit: number; readonly from: string; readonly count?: number }
+	/** The final response is here, and not all that was claimed or expected. */
+	| { readonly type: 'waiting'; readonly unit: number; readonly missing: number }
+	| ({
+			readonly type: 'settled';
+			readonly unit: number;
+			readonly verdict: string;
+			/** False where only the peer's claim is known. */
+			readonly verified: boolean;
+			readonly expected?: number;
+			readonly completed?: number;
+			readonly failed?: number;
+			readonly warning?: number;
+			readonly remaining?: number;
+			readonly arrived: number;
+			readonly bytes: number;
+			readonly missing: number;
+			readonly status?: string;
+			readonly ms: number;
+	  } & UnitKeys)
 	/** An instance is safe: sent and confirmed by the peer (store), or written to `file` (get, move). `ts_uid`: its transfer syntax. */
 	| {
 			readonly type: 'stored';
@@ -33,8 +77,11 @@ export type OutputEvent =
 			readonly ts_uid: string;
 			/** Four hex digits; there where it is a warning. */
 			readonly status?: string;
+			/** Where it came from outside: `new`, `skipped`, `overwritten`, `kept-both`, `ignored`. */
+			readonly outcome?: string;
+			readonly unit?: number;
 	  }
-	/** An instance is not. `why` is one word: `no-context`, `status`, `io`, `aborted`. */
+	/** An instance is not. `why` is one word: `no-context`, `status`, `io`, `aborted`; of a retrieve the cause, as `never-came`. */
 	| {
 			readonly type: 'failed';
 			readonly sop?: string;
@@ -43,6 +90,7 @@ export type OutputEvent =
 			readonly class?: string;
 			readonly status?: string;
 			readonly message?: string;
+			readonly unit?: number;
 	  }
 	/** A file that is not to be sent: no DICOM, twice the same instance. */
 	| { readonly type: 'skipped'; readonly file: string; readonly why: string }
@@ -58,6 +106,7 @@ export type OutputEvent =
 	/** A C-GET-RSP or C-MOVE-RSP; a count that the peer did not give is left out. */
 	| {
 			readonly type: 'suboperations';
+			readonly unit?: number;
 			readonly remaining?: number;
 			readonly completed?: number;
 			readonly failed?: number;
@@ -67,7 +116,7 @@ export type OutputEvent =
 			readonly eta_s?: number;
 	  }
 	| { readonly type: 'match'; readonly row: object }
-	| { readonly type: 'warning'; readonly code: string; readonly message: string }
+	| { readonly type: 'warning'; readonly code: string; readonly message: string; readonly unit?: number }
 	/** A failure of the whole command, as in the error document of `json`. */
 	| { readonly type: 'error'; readonly error: object }
 	/** Always last; `exit` is the exit status. */
@@ -81,10 +130,21 @@ export type OutputEvent =
 			readonly arrived?: number;
 			readonly expected?: number;
 			readonly missing?: readonly string[];
+			/** Where the list of them was written. */
+			readonly missing_file?: string;
 			readonly bytes?: number;
 			readonly ms?: number;
 			readonly exit: number;
 	  };
+
+/** What a unit of a retrieve is. */
+export interface UnitKeys {
+	readonly level: string;
+	readonly study?: string;
+	readonly series?: string;
+	/** So many instances are asked for by their UIDs. */
+	readonly instances?: number;
+}
 
 /** One line, newline included. */
 export const eventLine = (event: OutputEvent): string => `${jsonText(event)}\n`;
