@@ -4,6 +4,7 @@ import type { Clock } from '../association/clock.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Failure } from '../errors.ts';
 import type { Refusal } from './refusal.ts';
+import type { Access } from './request-checks.ts';
 import type { StoredInstance } from './stored-instance.ts';
 import type { SubOperationPolicy } from './sub-operation-policy.ts';
 
@@ -59,9 +60,11 @@ export type SubOperationEvent =
 			readonly status?: number;
 			readonly errorComment?: string;
 			readonly counts: SubOperationCounts;
+			/** What `resolve` threw, or a bug of ours: it is told to nobody else. */
+			readonly error?: unknown;
 	  };
 
-export interface RetrieveService {
+export interface RetrieveService extends Access {
 	readonly resolve: Resolve;
 	readonly policy?: SubOperationPolicy;
 	/** Called in the order things happen, never awaited; what it throws is a bug. */

@@ -43,11 +43,7 @@ export const sendingPlan = <I extends Sendable>(
 	return batches;
 };
 
-const contextsFor = (
-	abstractSyntax: string,
-	instances: readonly Sendable[],
-	only: readonly string[],
-): Proposal[] => {
+const contextsFor = (abstractSyntax: string, instances: readonly Sendable[], only: readonly string[]): Proposal[] => {
 	const stored = [...new Set(instances.map(({ transferSyntaxUid }) => transferSyntaxUid))];
 	if (only.length > 0) return only.map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] })).slice(0, MAX_CONTEXTS);
 	const contexts = stored.slice(0, MAX_CONTEXTS - 1).map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] }));

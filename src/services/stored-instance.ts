@@ -12,6 +12,8 @@ export interface StoredInstance {
 	readonly sopInstanceUid: string;
 	/** The one that its dataset lies in. */
 	readonly transferSyntaxUid: string;
+	/** Other transfer syntaxes in which the same bytes mean the same, the preferred one first. */
+	readonly alsoIn?: readonly string[];
 	/** Bytes. */
 	readonly datasetLength: number;
 	/** @throws DicomError io, also where the file is another than it was when it was stored */

@@ -2,6 +2,7 @@
 import type { Association } from '../association/association.ts';
 import type { IncomingRequest } from '../association/incoming.ts';
 import type { CEchoRsp } from '../dimse/messages.ts';
+import { type Access, refuse, unfitness } from './request-checks.ts';
 
 /** SOP Class UID (PS3.4 A.4). */
 export const VERIFICATION = '1.2.840.10008.1.1';
@@ -22,12 +23,8 @@ export const echo = async (association: Association, contextId: number): Promise
 	return message as CEchoRsp;
 };
 
-/** Answers a C-ECHO-RQ. */
-export const answerEcho = ({ message, respond }: IncomingRequest): Promise<void> =>
-	respond({
-		type: 'C-ECHO-RSP',
-		messageIdBeingRespondedTo: message.messageId,
-		affectedSopClassUid: VERIFICATION,
-		hasDataset: false,
-		status: 0x0000,
-	});
+/** Answers a C-ECHO-RQ; a dataset that some send with it is read and dropped. */
+export const answerEcho = async (request: IncomingRequest, access: Access = {}): Promise<void> => {
+	const unfit = unfitness(request, access);
+	await refuse(request, unfit ?? { status: 0x0000 });
+};
