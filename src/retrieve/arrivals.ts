@@ -1,38 +1,5 @@
 /** What our own receiver tells, on its way to the retrieve that waits for it: C-MOVE's other half (PS3.4 C.4.2.2). */
-import type { RefusedContext } from '../errors.ts';
-
-/** Of the receiver's events what a retrieve looks at; `receiver.ts` has more in each. */
-export type ArrivalEvent =
-	| {
-			readonly kind: 'called';
-			readonly association: number;
-			readonly refused: readonly RefusedContext[];
-			readonly expectedTitle?: boolean;
-	  }
-	| {
-			readonly kind: 'stored';
-			readonly association: number;
-			readonly calling?: string;
-			readonly sopInstanceUid: string;
-			readonly sopClassUid: string;
-			readonly transferSyntaxUid: string;
-			readonly studyInstanceUid?: string | undefined;
-			readonly seriesInstanceUid?: string | undefined;
-			readonly bytes: number;
-			readonly file?: string | undefined;
-			readonly outcome?: string;
-			readonly moveOriginator?: { readonly aeTitle: string; readonly messageId: number } | undefined;
-	  }
-	| {
-			readonly kind: 'not-stored';
-			readonly association: number;
-			readonly sopInstanceUid: string;
-			readonly sopClassUid: string;
-			readonly status: number;
-			readonly error?: string | undefined;
-	  }
-	| { readonly kind: 'ended'; readonly association: number }
-	| { readonly kind: 'rejected' };
+import type { ReceiverEvent } from './receiver.ts';
 
 /**
  * Joins a receiver and a retrieve: give `push` every event of the receiver, from before the retrieve begins.
@@ -40,11 +7,11 @@ export type ArrivalEvent =
  */
 export class Arrivals {
 	readonly #standing = new Set<number>();
-	/** Abstract syntaxes that our receiver has refused a context for, and accepted none for on the same association. */
+	/** Abstract syntaxes that our receiver has refused a context for. */
 	readonly #refused = new Set<string>();
-	#sink: ((event: ArrivalEvent) => void) | undefined;
+	#sink: ((event: ReceiverEvent) => void) | undefined;
 
-	push(event: ArrivalEvent): void {
+	push(event: ReceiverEvent): void {
 		if (event.kind === 'called') {
 			this.#standing.add(event.association);
 			for (const { abstractSyntax } of event.refused) this.#refused.add(abstractSyntax);
@@ -61,8 +28,8 @@ export class Arrivals {
 		return this.#refused.has(sopClassUid);
 	}
 
-	/** For the retrieve: the one who wants to know from now on. */
-	listen(sink: ((event: ArrivalEvent) => void) | undefined): void {
+	/** For the retrieve: who wants to know from now on. */
+	listen(sink: ((event: ReceiverEvent) => void) | undefined): void {
 		this.#sink = sink;
 	}
 }

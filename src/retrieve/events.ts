@@ -1,5 +1,6 @@
 /** What a retrieve tells while it goes on, each thing with the source it is known from, and what came of it (PS3.4 C.4.2, C.4.3). */
 import type { Failure, RefusedContext } from '../errors.ts';
+import type { Outcome } from './receiving.ts';
 import type { Unit } from './unit.ts';
 
 /** What the peer says of its sub-operations; none of it is ever relied on. Each may be absent, and none exceeds 65535. */
@@ -28,7 +29,7 @@ export interface ExpectedSeries {
 /** Why an instance is not here. */
 export type MissingCause =
 	/** Our own receiver answered its C-STORE with this status. */
-	| { readonly cause: 'refused-here'; readonly status: number; readonly error?: string }
+	| { readonly cause: 'refused-here'; readonly status?: number; readonly error: string }
 	/** No presentation context for its SOP class (or for none of its transfer syntaxes) was accepted; `by` us at our receiver, or by the peer. */
 	| { readonly cause: 'no-context'; readonly by: 'us' | 'peer'; readonly sopClassUid: string }
 	/** In the peer's failed list (0008,0058). */
@@ -49,20 +50,20 @@ export interface MissingInstance {
 	readonly why: MissingCause;
 }
 
-/** One instance that is safe here. What is known of it depends on who sent it and how. */
+/** One instance that is safe here. */
 export interface ArrivedInstance {
 	readonly sopInstanceUid: string;
 	readonly sopClassUid: string;
 	readonly transferSyntaxUid: string;
-	readonly studyUid?: string;
-	readonly seriesUid?: string;
+	/** '' where the receiver does not know. */
+	readonly studyUid: string;
+	readonly seriesUid: string;
 	/** Of its dataset. */
 	readonly bytes: number;
 	readonly file?: string;
-	/** What became of it, where the receiver says: `new`, `skipped` (it was here), `overwritten`, `kept-both`, `ignored`. */
-	readonly outcome?: string;
-	/** Who called our receiver, for C-MOVE. */
-	readonly calling?: string;
+	readonly outcome: Outcome;
+	/** Who sent it: who called our receiver, for C-MOVE. */
+	readonly calling: string;
 	/** The association that it came on. */
 	readonly association: number;
 }
@@ -207,8 +208,9 @@ export type RetrieveEvent = { /** On the settings' clock, in milliseconds. */ re
 			readonly unit: number | undefined;
 			readonly sopInstanceUid: string;
 			readonly sopClassUid: string;
-			readonly status: number;
-			readonly error?: string;
+			/** What was answered, if the association still stood. */
+			readonly status?: number;
+			readonly error: string;
 	  }
 	/** Source: the peer: the final response of one request, with its failed list (0008,0058). */
 	| {

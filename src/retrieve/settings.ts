@@ -4,10 +4,10 @@ import type { RequestHandler } from '../association/incoming.ts';
 import type { Connected } from '../association/requestor.ts';
 import type { QueryModelName } from '../dicom/sop-classes.ts';
 import type { Priority } from '../dimse/messages.ts';
-import type { Receive } from '../services/storage-scp.ts';
 import type { UserInformation } from '../upper-layer/pdu/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Journal } from './journal.ts';
+import type { Keep } from './receiving.ts';
 import type { Unit } from './unit.ts';
 
 /** What an association of the retrieve proposes. */
@@ -64,7 +64,9 @@ export interface RetrieveSettings {
 	/** A third-party destination that answers queries. */
 	readonly findOn?: Open;
 	/** Where the instances of C-GET go. Needed for C-GET. */
-	readonly store?: Receive;
+	readonly store?: Keep;
+	/** The peer's AE title: that of the sender of C-GET's instances. */
+	readonly peerAeTitle: string;
 	readonly clock?: Clock;
 }
 
