@@ -50,7 +50,7 @@ const misshapen = (identifier: Dataset): [tag: string, problem: string] | undefi
 		const items = itemsOf(identifier, tag);
 		if (items.length > 1) return [tag, 'a sequence key with several items'];
 		const below = items[0] === undefined ? undefined : misshapen(items[0]);
-		if (below !== undefined) return [tag, below[1]];
+		if (below !== undefined) return below;
 	}
 	return undefined;
 };
