@@ -178,6 +178,27 @@ export const IDENTITY = {
 	},
 } as const satisfies OptionTable;
 
+/** Writing down what goes over the wire. */
+export const TRACING = {
+	trace: {
+		type: 'string',
+		value: 'FILE',
+		completes: 'file',
+		group: 'Association',
+		help: 'write every PDU and message to FILE: .txt, .jsonl, or .pcap for Wireshark (dimse trace reads the last two)',
+	},
+	'trace-full': {
+		type: 'boolean',
+		group: 'Association',
+		help: 'with the pixel data, of which 4 KB a PDU are kept else',
+	},
+	redact: {
+		type: 'boolean',
+		group: 'Association',
+		help: 'with tokens in the trace in place of what says who the patient is',
+	},
+} as const satisfies OptionTable;
+
 /** `calling`: the built-in calling AE title. `dimseTimeout`: seconds without a message from the peer. */
 export const associationOptions = <const D extends { calling: string; dimseTimeout: number }>(defaults: D) =>
 	({
@@ -272,6 +293,7 @@ export const associationOptions = <const D extends { calling: string; dimseTimeo
 			sets: { '-i0': 'auto', '--ip-auto': 'auto', '-i4': '4', '--ipv4': '4', '-i6': '6', '--ipv6': '6' },
 		},
 		abort: { type: 'boolean', group: 'Association', help: 'end with A-ABORT instead of a release' },
+		...TRACING,
 		...TLS,
 		...IDENTITY,
 	}) as const satisfies OptionTable;

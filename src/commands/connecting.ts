@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { MONOTONIC } from '../association/clock.ts';
 import type { ConnectOptions } from '../association/requestor.ts';
-import type { TraceSink } from '../association/trace.ts';
 import type { Values } from '../cli/command.ts';
-import { converse, type LogOptions, logLevelOf } from '../cli/conversation.ts';
+import { converse, type LogOptions } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { associationOptions, GENERAL } from '../cli/option-groups.ts';
 import type { Peer } from '../cli/peer.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import { DicomError } from '../errors.ts';
+import { tracing } from './tracing.ts';
 
 export type ConnectingOptions = Values<ReturnType<typeof associationOptions> & typeof GENERAL>;
 
@@ -90,7 +90,7 @@ export const connecting = async (
 		clock: { ...MONOTONIC, now: () => env.now() },
 		family: options.family === '4' ? 4 : options.family === '6' ? 6 : 0,
 		...(userIdentity === undefined ? {} : { userIdentity }),
-		trace: await tracing(options, env),
+		...(await tracing(options, env)),
 		opened: ({ address }) => {
 			route.localAddress = address;
 		},
@@ -111,24 +111,6 @@ export const failureContext = (peer: Peer, command: string, service: string, rou
 	service,
 	tls: peer.tls !== undefined,
 });
-
-/** `-v` and `-d`: the association on stderr, as it goes. The text of it is loaded only for them. */
-const tracing = async (options: ConnectingOptions, env: Environment): Promise<TraceSink | undefined> => {
-	const level = toldLevel(options);
-	if (level === undefined) return undefined;
-	const { localTime, traceText } = await import('../output/trace-text.ts');
-	const text = traceText({ level, time: localTime(env.today().getTime() - env.now()) });
-	return (event) => {
-		const lines = text(event);
-		if (lines.length > 0) void env.stderr.write(`${lines.join('\n')}\n`);
-	};
-};
-
-const toldLevel = (options: ConnectingOptions): 'info' | 'debug' | undefined => {
-	const level = logLevelOf(options);
-	if (level === 'debug' || level === 'trace') return 'debug';
-	return level === 'info' ? 'info' : undefined;
-};
 
 const read = (path: string, env: Environment): string => {
 	const whole = isAbsolute(path) ? path : join(env.cwd, path);

@@ -29,6 +29,12 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./store.ts'),
 	},
 	{
+		name: 'trace',
+		aliases: [],
+		summary: 'read, convert and count recorded traces',
+		load: () => import('./trace.ts'),
+	},
+	{
 		name: 'node',
 		aliases: [],
 		summary: 'keep the address book of peers',

@@ -1,0 +1,85 @@
+/** A trace file while it is written: the format by the ending of its name. */
+import { randomBytes } from 'node:crypto';
+import { openSync, writeSync } from 'node:fs';
+import type { TraceEvent, TraceSink } from '../association/trace.ts';
+import { DicomError } from '../errors.ts';
+import { localTime, traceText } from '../output/trace-text.ts';
+import { traceHead, traceLine } from '../trace/json-lines.ts';
+import { pcapHeader, pcapRecords } from '../trace/pcap.ts';
+import { redacted, withoutIdentity } from '../trace/redaction.ts';
+
+export const TRACE_ENDINGS = ['.txt', '.jsonl', '.pcap'] as const;
+export type TraceEnding = (typeof TRACE_ENDINGS)[number];
+
+/** What a file of one format begins with, and what each event adds. */
+export interface TraceFormat {
+	readonly head: string | Uint8Array;
+	event(event: TraceEvent): string | Uint8Array | undefined;
+}
+
+/** @param epochMs the Unix time, in milliseconds, at which the events' clock stood at 0 */
+export const traceFormat = (ending: TraceEnding, epochMs: number): TraceFormat => {
+	switch (ending) {
+		case '.jsonl':
+			return { head: traceHead(epochMs), event: traceLine };
+		case '.pcap':
+			return { head: pcapHeader(), event: pcapRecords(epochMs) };
+		case '.txt': {
+			const text = traceText({ level: 'debug', time: localTime(epochMs) });
+			return {
+				head: `${new Date(epochMs).toISOString()}  times are local\n`,
+				event: (event) =>
+					text(event)
+						.map((line) => `${line}\n`)
+						.join(''),
+			};
+		}
+	}
+};
+
+/** @throws DicomError usage */
+export const traceEnding = (path: string): TraceEnding => {
+	const ending = TRACE_ENDINGS.find((one) => path.toLowerCase().endsWith(one));
+	if (ending !== undefined) return ending;
+	throw new DicomError({
+		blame: 'usage',
+		message: `${path}: the ending says how a trace is written, and this one says nothing`,
+		hint: '.txt to read it, .jsonl to work with it, .pcap for Wireshark and tshark',
+	});
+};
+
+/**
+ * A sink that writes at once, so that a trace is whole up to a crash. Passwords and tickets never get into it.
+ *
+ * @throws DicomError usage, io
+ */
+export const traceWriter = async (
+	path: string,
+	{ redact, epochMs, failed }: { readonly redact: boolean; readonly epochMs: number; failed(message: string): void },
+): Promise<TraceSink> => {
+	const format = traceFormat(traceEnding(path), epochMs);
+	const prepared = redact
+		? redacted(randomBytes(16).toString('hex'))
+		: (event: TraceEvent): readonly TraceEvent[] => [withoutIdentity(event)];
+	let file: number;
+	try {
+		file = openSync(path, 'w', 0o600);
+		writeSync(file, format.head as string);
+	} catch (error) {
+		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
+		throw new DicomError({ blame: 'io', code, message, path }, { cause: error });
+	}
+	let hasFailed = false;
+	return (event) => {
+		if (hasFailed) return;
+		try {
+			for (const one of prepared(event)) {
+				const added = format.event(one);
+				if (added !== undefined && added.length > 0) writeSync(file, added as string);
+			}
+		} catch (error) {
+			hasFailed = true; // a full disk must not end what is being looked at
+			failed(error instanceof Error ? error.message : String(error));
+		}
+	};
+};

@@ -1,0 +1,67 @@
+/** What a command lets be seen of its associations: `-v` and `-d` on stderr, `--trace FILE` in a file, both from the same events. */
+import type { TraceSink } from '../association/trace.ts';
+import { converse, type LogOptions, logLevelOf } from '../cli/conversation.ts';
+import type { Environment } from '../cli/environment.ts';
+
+export interface TracingOptions extends LogOptions {
+	readonly trace: string | undefined;
+	readonly 'trace-full': boolean;
+	readonly redact: boolean;
+}
+
+/** For `ConnectOptions` and `AcceptOptions`; nothing where nobody looks. */
+export interface Tracing {
+	readonly trace?: TraceSink;
+	readonly traceWhole?: boolean;
+}
+
+/**
+ * The texts and formats are loaded only where they are asked for. Of one file there is one writer, whatever number of associations write.
+ *
+ * @throws DicomError usage for a file name without a known ending; io for a file that cannot be written
+ */
+export const tracing = async (options: TracingOptions, env: Environment): Promise<Tracing> => {
+	const sinks = [await told(options, env), await written(options, env)].filter((sink) => sink !== undefined);
+	const [only] = sinks;
+	if (only === undefined) return {};
+	const trace: TraceSink = sinks.length === 1 ? only : (event) => sinks.forEach((sink) => void sink(event));
+	return { trace, traceWhole: options['trace-full'] };
+};
+
+const told = async (options: LogOptions, env: Environment): Promise<TraceSink | undefined> => {
+	const level = toldLevel(options);
+	if (level === undefined) return undefined;
+	const { localTime, traceText } = await import('../output/trace-text.ts');
+	const text = traceText({ level, time: localTime(epochOf(env)) });
+	return (event) => {
+		const lines = text(event);
+		if (lines.length > 0) void env.stderr.write(`${lines.join('\n')}\n`);
+	};
+};
+
+const toldLevel = (options: LogOptions): 'info' | 'debug' | undefined => {
+	const level = logLevelOf(options);
+	if (level === 'debug' || level === 'trace') return 'debug';
+	return level === 'info' ? 'info' : undefined;
+};
+
+/** The Unix time at which the clock of the events stood at 0. */
+const epochOf = (env: Environment): number => env.today().getTime() - env.now();
+
+/** The files of one run of a command: every association of it writes to the same one. */
+const open = new WeakMap<Environment, Promise<TraceSink>>();
+
+const written = async (options: TracingOptions, env: Environment): Promise<TraceSink | undefined> => {
+	const { trace: path, redact } = options;
+	if (path === undefined) return undefined;
+	const { isAbsolute, join } = await import('node:path');
+	const whole = isAbsolute(path) ? path : join(env.cwd, path);
+	const already = open.get(env);
+	if (already !== undefined) return already;
+	const { traceWriter } = await import('./trace-writer.ts');
+	const { warn } = converse(options, env);
+	const failed = (message: string) => warn(`the trace ends here: ${message}`);
+	const opened = traceWriter(whole, { redact, epochMs: epochOf(env), failed });
+	open.set(env, opened);
+	return opened;
+};

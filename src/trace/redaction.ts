@@ -1,0 +1,208 @@
+/** Traces without patients: values are replaced by tokens that stay the same within a trace, messages are encoded anew. */
+import { createHash } from 'node:crypto';
+import type { TraceEvent } from '../association/trace.ts';
+import { type Dataset, type Element, isItem, stringsOf, type Value } from '../dicom/dataset.ts';
+import { decodeDataset } from '../dicom/decode.ts';
+import { encodeDataset } from '../dicom/encode.ts';
+import { HeaderReader } from '../dicom/header-reader.ts';
+import { TAG } from '../dicom/tags.ts';
+import { IMPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts';
+import { uidInfo } from '../dicom/uids.ts';
+import { encodeCommand } from '../dimse/command-set.ts';
+import { fragmentMessage } from '../dimse/fragmenter.ts';
+import type { Message } from '../dimse/messages.ts';
+import { decodePdu, encodePdu } from '../upper-layer/pdu/index.ts';
+import { Agreement, CarriedMessages, type MessageEvent, type PduEvent } from './messages.ts';
+
+const P_DATA_TF = 0x04;
+
+/** Blanks the user identity of an A-ASSOCIATE-RQ: passwords and tickets have no place in any trace. */
+export const withoutIdentity = (event: TraceEvent): TraceEvent => {
+	if (event.event !== 'pdu' || event.bytes[0] !== 0x01) return event;
+	try {
+		const rq = decodePdu(event.bytes);
+		if (rq.type !== 'A-ASSOCIATE-RQ' || rq.userInformation.userIdentity === undefined) return event;
+		const { userIdentity, ...more } = rq.userInformation;
+		const { primaryField, secondaryField } = userIdentity;
+		const blank = (bytes: Uint8Array) => new Uint8Array(bytes.length).fill(0x2a);
+		const blanked = { ...userIdentity, primaryField: blank(primaryField), secondaryField: blank(secondaryField) };
+		return { ...event, bytes: encodePdu({ ...rq, userInformation: { ...more, userIdentity: blanked } }) };
+	} catch {
+		// What cannot be read cannot be trusted to hold none.
+		return { ...event, bytes: event.bytes.slice(0, 6) };
+	}
+};
+
+/** The replacement of values, for one trace: the same value has the same token. @param salt unknown to who reads the trace */
+export class Redaction {
+	readonly #salt: string;
+
+	constructor(salt: string) {
+		this.#salt = salt;
+	}
+
+	dataset(dataset: Dataset): Dataset {
+		const redacted: Record<string, Element> = {};
+		for (const [tag, element] of Object.entries(dataset)) {
+			const kept = this.#element(tag, element, dataset);
+			if (kept !== undefined) redacted[tag] = kept;
+		}
+		// Tokens are ASCII, and so is everything that is kept.
+		if (redacted[TAG.SpecificCharacterSet] !== undefined)
+			redacted[TAG.SpecificCharacterSet] = { vr: 'CS', Value: [...(dataset[TAG.SpecificCharacterSet]?.Value ?? [])] };
+		return redacted;
+	}
+
+	message(message: Message): Message {
+		const redacted: Record<string, unknown> = { ...message };
+		if ('affectedSopInstanceUid' in message && message.affectedSopInstanceUid !== undefined)
+			redacted['affectedSopInstanceUid'] = this.uid(message.affectedSopInstanceUid);
+		// Peers quote values in it.
+		if ('errorComment' in message && message.errorComment !== undefined)
+			redacted['errorComment'] = this.#text('T', message.errorComment);
+		return redacted as unknown as Message;
+	}
+
+	/** Those of PS3.6 stay; any other becomes one of 2.25 of the same length, as far as that goes. */
+	uid(uid: string): string {
+		if (uid === '' || uidInfo(uid) !== undefined || !/^[\d.]{1,64}$/.test(uid)) return uid === '' ? '' : known(uid);
+		const digits = BigInt(`0x${this.#hash(uid).slice(0, 32)}`).toString();
+		return `2.25.${digits.replace(/^0+/, '')}`.slice(0, Math.max(uid.length, 12)).replace(/\.$/, '1');
+	}
+
+	#element(tag: string, element: Element, dataset: Dataset): Element | undefined {
+		const isPrivate = Number.parseInt(tag.slice(0, 4), 16) % 2 === 1;
+		if (isPrivate) return undefined;
+		const { vr } = element;
+		if (vr === 'SQ')
+			return { vr, Value: element.Value.map((item) => (isItem('SQ', item) ? this.dataset(item) : item)) };
+		const values = (replaced: (text: string) => Value): Element => ({
+			vr,
+			Value: stringsOf(dataset, tag).map(replaced),
+		});
+		const ofPatient = tag.startsWith('0010');
+		if (vr === 'UI') return values((uid) => this.uid(uid));
+		if (vr === 'PN') return values((name) => (name === '' ? null : { Alphabetic: this.#text('P', name) }));
+		if (vr === 'AE' || KEPT.has(tag) || (vr === 'CS' && !ofPatient)) return values((text) => text || null);
+		if (vr === 'DA' && !ofPatient) return values((text) => text || null);
+		if (vr === 'TM' && !ofPatient) return values((text) => text || null);
+		if (vr === 'DA') return values((text) => (text === '' ? null : '19000101'));
+		if (NUMBERS.has(vr) && !ofPatient) return element;
+		if (TOKENS.has(vr)) return values((text) => (text === '' ? null : this.#text('T', text)));
+		return { vr, Value: [] };
+	}
+
+	/** The wildcards and their places are what a query is about: they stay. */
+	#text(kind: 'P' | 'T', text: string): string {
+		return text
+			.split(/([*?\\^=]+)/)
+			.map((part, index) => (index % 2 === 1 || part === '' ? part : `${kind}-${this.#hash(part.trim()).slice(0, 6)}`))
+			.join('')
+			.slice(0, 16);
+	}
+
+	#hash(text: string): string {
+		return createHash('sha256').update(this.#salt).update('\0').update(text).digest('hex');
+	}
+}
+
+/** A UID of PS3.6, or what is none at all and so could be anything. */
+const known = (uid: string): string => (uidInfo(uid) === undefined ? '2.25.0' : uid);
+
+/** Of a VR whose values are replaced, and yet nobody's: what a query asks for, the level, the zone. */
+const KEPT: ReadonlySet<string> = new Set([TAG.SpecificCharacterSet, TAG.QueryRetrieveLevel, '00080201']);
+/** Short enough for a token of eight characters. */
+const TOKENS: ReadonlySet<string> = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC']);
+const NUMBERS: ReadonlySet<string> = new Set(['IS', 'US', 'SS', 'UL', 'SL', 'AT', 'DS', 'FL', 'FD']);
+
+interface Direction {
+	readonly carried: CarriedMessages;
+	message: { readonly contextId: number; readonly message: Message } | undefined;
+	parts: Uint8Array[];
+	header: HeaderReader | undefined;
+	isCut: boolean;
+}
+
+const newDirection = (): Direction => ({
+	carried: new CarriedMessages(),
+	message: undefined,
+	parts: [],
+	header: undefined,
+	isCut: false,
+});
+
+/**
+ * Events to events without patients. P-DATA-TF PDUs are laid out anew, each message where its last fragment was; of the dataset of a
+ * C-STORE the header is left, of an identifier that was not recorded whole nothing.
+ */
+export const redacted = (salt: string): ((event: TraceEvent) => readonly TraceEvent[]) => {
+	const redaction = new Redaction(salt);
+	const associations = new Map<number, { agreement: Agreement; sent: Direction; received: Direction }>();
+	return (event) => {
+		if (event.event === 'message') return [];
+		if (event.event !== 'pdu') return [event];
+		let known = associations.get(event.association);
+		if (known === undefined) {
+			known = { agreement: new Agreement(), sent: newDirection(), received: newDirection() };
+			associations.set(event.association, known);
+		}
+		known.agreement.push(event);
+		if (event.bytes[0] !== P_DATA_TF) return [withoutIdentity(event)];
+		return rebuilt(event, known.agreement, known[event.direction], redaction);
+	};
+};
+
+const rebuilt = (event: PduEvent, agreement: Agreement, direction: Direction, redaction: Redaction): TraceEvent[] => {
+	const events: TraceEvent[] = [];
+	for (const one of direction.carried.push(event)) {
+		const { contextId } = one;
+		const context = agreement.contexts.get(contextId) ?? { abstractSyntax: '', transferSyntax: IMPLICIT_LITTLE };
+		const { transferSyntax: syntax } = context;
+		if (one.type === 'command') {
+			Object.assign(direction, { message: one, parts: [], header: undefined, isCut: false });
+			if (one.message.hasDataset && one.message.type === 'C-STORE-RQ')
+				direction.header = new HeaderReader({ transferSyntaxUid: transferSyntax(syntax)?.uid ?? IMPLICIT_LITTLE });
+			if (one.message.hasDataset) continue;
+		} else {
+			direction.isCut ||= one.isCut;
+			if (!direction.isCut) {
+				if (direction.header === undefined) direction.parts.push(one.bytes);
+				else direction.header.push(one.bytes);
+			}
+			if (!one.isLast) continue;
+		}
+		if (direction.message === undefined) continue;
+		const message = redaction.message(direction.message.message);
+		const identifier = message.hasDataset ? encodedAnew(datasetOf(direction, syntax), redaction, syntax) : undefined;
+		events.push(...pdusOf(event, fragmentMessage(contextId, encodeCommand(message), identifier, 0)));
+		const { at, association, direction: way } = event;
+		const told: MessageEvent = { at, association, event: 'message', direction: way, contextId, ...context, message };
+		events.push(identifier === undefined || message.type === 'C-STORE-RQ' ? told : { ...told, identifier });
+		direction.message = undefined;
+	}
+	return events;
+};
+
+const datasetOf = ({ header, parts, isCut }: Direction, syntax: string): Dataset => {
+	if (header !== undefined) return header.dataset;
+	return isCut ? {} : decodeDataset(Buffer.concat(parts), syntax).dataset;
+};
+
+const encodedAnew = (dataset: Dataset, redaction: Redaction, syntax: string): Uint8Array => {
+	try {
+		return encodeDataset(redaction.dataset(dataset), syntax);
+	} catch {
+		return new Uint8Array(); // something in it cannot be written: better nothing than what it was
+	}
+};
+
+const pdusOf = (event: PduEvent, bytes: Uint8Array): PduEvent[] => {
+	const pdus: PduEvent[] = [];
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+	for (let at = 0; at < bytes.length; ) {
+		const length = 6 + view.getUint32(at + 2);
+		pdus.push({ ...event, bytes: bytes.subarray(at, at + length), length });
+		at += length;
+	}
+	return pdus;
+};

@@ -1,0 +1,139 @@
+/** A recorded association through every format of a trace: nothing is lost, tshark decodes it, and redacted it names nobody. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import type { TraceEvent } from '../../src/association/trace.ts';
+import { textOf } from '../../src/dicom/dataset.ts';
+import { decodeDataset } from '../../src/dicom/decode.ts';
+import { localTime, traceText } from '../../src/output/trace-text.ts';
+import { readTraceLines, traceHead, traceLine } from '../../src/trace/json-lines.ts';
+import { withMessages } from '../../src/trace/messages.ts';
+import { pcapHeader, pcapRecords, readPcap } from '../../src/trace/pcap.ts';
+import { redacted, withoutIdentity } from '../../src/trace/redaction.ts';
+import { fields, tshark } from '../interop/capture.ts';
+import { missing } from '../support/peers.ts';
+import { failureOf, recording, SECRETS } from './recording.ts';
+
+const EPOCH = Date.UTC(2026, 10, 21, 12);
+const folder = mkdtempSync(join(tmpdir(), 'dimse-trace-'));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+
+const recorded = (await recording()).map(withoutIdentity);
+
+const asPcap = (events: readonly TraceEvent[]): Uint8Array => {
+	const record = pcapRecords(EPOCH);
+	return Buffer.concat([pcapHeader(), ...events.flatMap((event) => record(event) ?? [])]);
+};
+const asLines = (events: readonly TraceEvent[]): string => traceHead(EPOCH) + events.map(traceLine).join('');
+const asText = (events: readonly TraceEvent[]): string => {
+	const text = traceText({ level: 'debug', time: localTime(EPOCH) });
+	return events.flatMap((event) => text(event)).join('\n');
+};
+
+type MessageEvent = Extract<TraceEvent, { readonly event: 'message' }>;
+const messagesOf = (events: readonly TraceEvent[]) =>
+	events
+		.filter((event): event is MessageEvent => event.event === 'message')
+		.map(({ direction, message, contextId, identifier }) => ({
+			direction,
+			message,
+			contextId,
+			name:
+				identifier === undefined || message.type === 'C-STORE-RQ'
+					? ''
+					: textOf(decodeDataset(identifier, '1.2.840.10008.1.2.1').dataset, '00100010'),
+		}));
+
+t.test('JSON lines lose nothing', async (t) => {
+	const { events, epochMs } = readTraceLines(asLines(recorded));
+	t.equal(epochMs, EPOCH);
+	t.equal(events.length, recorded.length);
+	for (const [index, event] of events.entries()) {
+		const original = recorded[index];
+		if (event.event === 'pdu' && original?.event === 'pdu')
+			t.ok(Buffer.from(event.bytes).equals(original.bytes) && event.length === original.length, `PDU ${index}`);
+	}
+	t.strictSame(messagesOf(events), messagesOf(recorded));
+	t.match(
+		failureOf(() => readTraceLines('hello\n')),
+		{ blame: 'io', code: 'NOT_A_TRACE' },
+	);
+	t.equal(readTraceLines(asLines(recorded).slice(0, -20)).events.length, recorded.length - 1, 'a torn last line');
+});
+
+t.test('a capture gives the messages back', async (t) => {
+	const { events } = readPcap(asPcap(recorded));
+	const again = events.flatMap(withMessages());
+	const byDirection = (all: ReturnType<typeof messagesOf>) => [
+		all.filter(({ direction }) => direction === 'sent'),
+		all.filter(({ direction }) => direction === 'received'),
+	];
+	t.strictSame(byDirection(messagesOf(again)), byDirection(messagesOf(recorded)));
+	t.equal(messagesOf(again).length, 8, 'echo, query with two matches, store');
+	for (const bytes of [new Uint8Array(), new Uint8Array(24), asPcap(recorded).subarray(1)])
+		t.match(
+			failureOf(() => readPcap(bytes)),
+			{ blame: 'io', code: 'NOT_A_TRACE' },
+		);
+});
+
+t.test('no password is in any trace', async (t) => {
+	for (const [format, text] of [
+		['pcap', Buffer.from(asPcap(recorded)).toString('latin1')],
+		['jsonl', decodedLines(asLines(recorded))],
+		['txt', asText(recorded)],
+	] as const)
+		t.notMatch(text, /hunter2|admin/, format);
+});
+
+/** JSON lines with what is base64 in them read as text beside it. */
+const decodedLines = (lines: string): string =>
+	lines +
+	[...lines.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)]
+		.map(([, text = '']) => Buffer.from(text, 'base64').toString('latin1'))
+		.join('\n');
+
+t.test('no patient value survives redaction', async (t) => {
+	for (const secret of SECRETS.filter((secret) => secret !== 'hunter2'))
+		t.ok(Buffer.from(asPcap(recorded)).toString('latin1').includes(secret), `${secret} was there before`);
+	const events = recorded.flatMap(redacted('salt'));
+	t.strictSame(
+		messagesOf(events).map(({ message }) => message.type),
+		messagesOf(recorded).map(({ message }) => message.type),
+	);
+	for (const [format, text] of [
+		['pcap', Buffer.from(asPcap(events)).toString('latin1')],
+		['jsonl', decodedLines(asLines(events))],
+		['txt', asText(events)],
+	] as const)
+		for (const secret of SECRETS) t.notOk(text.includes(secret), `${format}: ${secret}`);
+	const names = new Set(messagesOf(events).flatMap(({ name }) => name || []));
+	t.equal(names.size, 2, 'the query with its wildcard, and one token for the same name twice');
+	t.match([...names].sort()[0], /^P-[\da-f]{6}\*$|^P-[\da-f]{6}\^P-/);
+	t.match(asText(events), /STUDY/, 'what a query is about stays');
+});
+
+t.test('tshark decodes it without being told what it is', { skip: missing('tshark') }, async (t) => {
+	for (const [name, events] of [
+		['plain', recorded],
+		['redacted', recorded.flatMap(redacted('salt'))],
+	] as const) {
+		const path = join(folder, `${name}.pcap`);
+		writeFileSync(path, asPcap(events));
+		const found = await fields(
+			path,
+			'dicom.pdu.type',
+			'_ws.malformed',
+			'dicom.pdv.ctx.invalid',
+			'dicom.pdv.flags.invalid',
+		);
+		t.strictSame(found['_ws.malformed'], [], `${name}: malformed`);
+		t.strictSame(found['dicom.pdv.ctx.invalid'], [], `${name}: contexts`);
+		t.strictSame(found['dicom.pdv.flags.invalid'], [], `${name}: flags`);
+		t.equal(found['dicom.pdu.type'].length, events.filter(({ event }) => event === 'pdu').length, `${name}: every PDU`);
+		const text = await tshark(path, '-V');
+		for (const what of ['A-ASSOCIATE request', 'C-ECHO-RQ', 'C-FIND-RSP', 'C-STORE-RQ', 'A-RELEASE response'])
+			t.match(text, what, `${name}: ${what}`);
+	}
+});
