@@ -97,12 +97,16 @@ interface Recorded {
 	readonly epochMs: number;
 }
 
-/** The events of a file, messages included, that the options ask for. @throws DicomError usage, io */
-const recorded = async (path: string, options: Options, env: Environment): Promise<Recorded> => {
+/** The events of a file, messages included, and those of them that the options ask for. @throws DicomError usage, io */
+const recorded = async (
+	path: string,
+	options: Options,
+	env: Environment,
+): Promise<Recorded & { readonly wanted: readonly TraceEvent[] }> => {
 	const wanted = traceFilter(options.filter ?? '');
 	const { events, epochMs } = readTrace(path, env);
 	const whole = options.redact ? await withoutPatients(events) : events;
-	return { events: whole.filter(wanted), epochMs };
+	return { events: whole, epochMs, wanted: whole.filter(wanted) };
 };
 
 const withoutPatients = async (events: readonly TraceEvent[]): Promise<readonly TraceEvent[]> => {
@@ -130,27 +134,28 @@ const readTrace = (path: string, env: Environment): Recorded => {
 };
 
 const show = async (path: string, options: Options, env: Environment): Promise<ExitStatus> => {
-	const { events, epochMs } = await recorded(path, options, env);
+	const { events, epochMs, wanted } = await recorded(path, options, env);
 	const text = traceText({ level: 'debug', time: localTime(epochMs) });
+	const shown = new Set(wanted);
 	for (const event of events) {
-		const lines = [
-			...text(event),
-			...(options.hex && event.event === 'pdu' ? hexLines(event.bytes, event.length) : []),
-		];
+		// Those that are not shown say what those after them are about.
+		const told = text(event);
+		if (!shown.has(event)) continue;
+		const lines = [...told, ...(options.hex && event.event === 'pdu' ? hexLines(event.bytes, event.length) : [])];
 		if (lines.length > 0) await env.stdout.write(`${lines.join('\n')}\n`);
 		if (env.stdout.closed) break;
 	}
-	return events.length === 0 ? EXIT.nothing : EXIT.ok;
+	return wanted.length === 0 ? EXIT.nothing : EXIT.ok;
 };
 
 const convert = async (from: string, to: string, options: Options, env: Environment): Promise<ExitStatus> => {
 	const ending = traceEnding(to);
-	const { events, epochMs } = await recorded(from, options, env);
+	const { wanted, epochMs } = await recorded(from, options, env);
 	const format = traceFormat(ending, epochMs);
 	try {
 		const file = openSync(isAbsolute(to) ? to : join(env.cwd, to), 'w', 0o600);
 		writeSync(file, format.head as string);
-		for (const event of events) {
+		for (const event of wanted) {
 			const added = format.event(event);
 			if (added !== undefined && added.length > 0) writeSync(file, added as string);
 		}
@@ -158,12 +163,12 @@ const convert = async (from: string, to: string, options: Options, env: Environm
 		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
 		throw new DicomError({ blame: 'io', code, message, path: to }, { cause: error });
 	}
-	return events.length === 0 ? EXIT.nothing : EXIT.ok;
+	return wanted.length === 0 ? EXIT.nothing : EXIT.ok;
 };
 
 const stats = async (path: string, options: Options, env: Environment): Promise<ExitStatus> => {
-	const { events } = await recorded(path, options, env);
-	const statistics = traceStatistics(events);
+	const { wanted } = await recorded(path, options, env);
+	const statistics = traceStatistics(wanted);
 	if (options.format === 'json')
 		await env.stdout.write(`${JSON.stringify({ schema: 'dimse.trace-stats/1', associations: statistics })}\n`);
 	else await env.stdout.write(statisticsText(statistics));
