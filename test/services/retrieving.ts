@@ -98,6 +98,8 @@ export const STUDIES: Dataset = { [TAG.QueryRetrieveLevel]: { vr: 'CS', Value: [
 export interface Archive extends Listener {
 	readonly events: SubOperationEvent[];
 	readonly requests: IncomingRequest[];
+	/** Calls a destination, if it is not to be the way it is. */
+	open?: (signal: AbortSignal | undefined) => Promise<Connected>;
 	address(callingAeTitle?: string): ConnectOptions['address'];
 }
 
@@ -125,6 +127,7 @@ export const startArchive = async (
 					callingAeTitle: callingAeTitle.trim(),
 					destination: (aeTitle) => destinations[aeTitle],
 					open: (port, options) =>
+						archive.open?.(options.signal) ??
 						connect({
 							address: { host: '127.0.0.1', port, calledAeTitle: 'DEST', callingAeTitle: 'ARCHIVE' },
 							timeouts,
@@ -141,7 +144,8 @@ export const startArchive = async (
 		calledAeTitle: 'ARCHIVE',
 		callingAeTitle,
 	});
-	return { ...listener, events, requests, address };
+	const archive: Archive = { ...listener, events, requests, address };
+	return archive;
 };
 
 export interface Arrived {
