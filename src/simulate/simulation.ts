@@ -50,10 +50,14 @@ export class Simulation {
 	async decide(rq: AssociateRq, _from: Endpoint, association: Association, decision: Decision): Promise<Decision> {
 		const faults = this.#of(rq.callingAeTitle);
 		if (faults.length === 0) return decision;
-		if (faultOf(faults, 'abort-after', ({ moment }) => moment === 'rq') !== undefined)
+		if (faultOf(faults, 'abort-after', ({ moment }) => moment === 'rq') !== undefined) {
 			await abortAssociation(association, 'abort-after');
-		// Until the caller has had enough; what is answered then nobody hears.
-		if (faultOf(faults, 'silent', ({ moment }) => moment === 'rq') !== undefined) await association.closed;
+			return UNHEARD;
+		}
+		if (faultOf(faults, 'silent', ({ moment }) => moment === 'rq') !== undefined) {
+			await association.closed; // the caller has had enough
+			return UNHEARD;
+		}
 		const reject = this.#rejection(faults);
 		if (reject !== undefined) return { reject };
 		if ('reject' in decision) return decision;
@@ -133,6 +137,9 @@ export class Simulation {
 		return status;
 	}
 }
+
+/** What is decided of a caller who is gone. */
+const UNHEARD: Decision = { reject: { result: 2, source: 3, reason: 2 } };
 
 const has = (faults: readonly Fault[], name: Fault['name']): boolean => faults.some((fault) => fault.name === name);
 

@@ -144,7 +144,6 @@ t.test('what cannot be asked', async (t) => {
 t.test('what finding refuses, the peer is told', async (t) => {
 	const refusal = { status: 0xc000, errorComment: 'the worklist cannot be read' };
 	const { rows, ...final } = await ask(
-		t,
 		{ '00100020': text('LO') },
 		{
 			async *find() {
