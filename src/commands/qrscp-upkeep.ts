@@ -1,0 +1,108 @@
+/** What `dimse qrscp` does to its archive before it listens, or instead: clean, reindex, import. */
+import type { Archive, ImportProgress, ReindexReport } from '../archive/archive.ts';
+import type { Conversation } from '../cli/conversation.ts';
+import type { Environment } from '../cli/environment.ts';
+import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
+import { countText } from '../output/quantities.ts';
+import { sanitize } from '../output/sanitize.ts';
+import type { QrscpSettings } from './qrscp-settings.ts';
+
+type Reindex = typeof Archive.reindex;
+type Clean = typeof Archive.clean;
+
+/** How many lines name a file each; the rest is counted. */
+const FILES_NAMED = 20;
+
+/** Asks first, as pynetdicom's does, unless told not to. */
+export const cleanArchive = async (
+	clean: Clean,
+	settings: QrscpSettings,
+	isConfirmed: boolean,
+	{ say }: Conversation,
+	env: Environment,
+): Promise<ExitStatus> => {
+	const { databasePath, instanceFolder } = settings;
+	if (!isConfirmed) {
+		await env.stderr.write(
+			`This will delete the index ${sanitize(databasePath)} and all its instances in ${sanitize(instanceFolder)}. Are you sure? [yes/no]: `,
+		);
+		if ((await firstLine(env)).trim().toLowerCase() !== 'yes') {
+			await env.stderr.write('Nothing was deleted.\n');
+			return EXIT.nothing;
+		}
+	}
+	const { files } = await clean({ databasePath, instanceFolder });
+	say(`deleted ${countText(files, 'file')} and the index`);
+	return EXIT.ok;
+};
+
+const firstLine = async (env: Environment): Promise<string> => {
+	const decoder = new TextDecoder();
+	let text = '';
+	for await (const bytes of env.stdin.bytes()) {
+		text += decoder.decode(bytes, { stream: true });
+		if (text.includes('\n')) break;
+	}
+	return text.split('\n', 1)[0] ?? '';
+};
+
+export const reindexArchive = async (
+	reindex: Reindex,
+	settings: QrscpSettings,
+	{ say, warn }: Conversation,
+	env: Environment,
+): Promise<void> => {
+	const { databasePath, instanceFolder } = settings;
+	const progress = progressLine(env, (files: number) => `reindex  ${countText(files, 'file')}`);
+	const report: ReindexReport = await reindex(
+		{ databasePath, instanceFolder },
+		{ signal: env.interrupt, on: progress.show },
+	).finally(progress.end);
+	say(`the index is built anew: ${countText(report.instances, 'instance')}`);
+	if (report.keptAside !== undefined) say(`the old one is kept as ${report.keptAside}`);
+	if ((report.rowsWithoutFile ?? 0) > 0)
+		warn(`${countText(report.rowsWithoutFile ?? 0, 'file')} of the old index are gone`);
+	for (const path of report.superseded.slice(0, FILES_NAMED)) warn(`${path}: another file holds the instance, too`);
+	tellFailures(report, warn);
+};
+
+export const importFiles = async (
+	archive: Archive,
+	paths: readonly string[],
+	{ say, warn }: Conversation,
+	env: Environment,
+): Promise<void> => {
+	const line = ({ files, imported }: ImportProgress) => `import  ${countText(files, 'file')}  ${imported} taken in`;
+	const progress = progressLine(env, line);
+	const report = await archive.import(paths, { signal: env.interrupt, on: progress.show }).finally(progress.end);
+	const { imported, duplicates, failed } = report;
+	const there = duplicates === 0 ? '' : `, ${duplicates} were there already`;
+	say(`${countText(imported, 'instance')} taken in${there}${failed === 0 ? '' : `, ${failed} not`}`);
+	tellFailures(report, warn);
+};
+
+const tellFailures = (
+	{ failures, unnamedFailures }: Pick<ReindexReport, 'failures' | 'unnamedFailures'>,
+	warn: (text: string) => void,
+): void => {
+	for (const { path, reason } of failures.slice(0, FILES_NAMED)) warn(`${path}: ${reason}`);
+	const more = Math.max(0, failures.length - FILES_NAMED) + unnamedFailures;
+	if (more > 0) warn(`and ${more} more`);
+};
+
+const EVERY_MS = 200;
+
+/** One line that is painted over, on a terminal only. */
+const progressLine = <T>(env: Environment, text: (progress: T) => string) => {
+	let paintedAt = Number.NEGATIVE_INFINITY;
+	return {
+		show: (progress: T): void => {
+			if (!env.stderr.isTty || env.now() - paintedAt < EVERY_MS) return;
+			paintedAt = env.now();
+			void env.stderr.write(`\r\u001b[K${sanitize(text(progress))}`);
+		},
+		end: (): void => {
+			if (paintedAt !== Number.NEGATIVE_INFINITY) void env.stderr.write('\r\u001b[K');
+		},
+	};
+};
