@@ -35,6 +35,12 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./trace.ts'),
 	},
 	{
+		name: 'qrscp',
+		aliases: ['dcmqrscp'],
+		summary: 'run an archive: store, query and retrieve (SCP)',
+		load: () => import('./qrscp.ts'),
+	},
+	{
 		name: 'node',
 		aliases: [],
 		summary: 'keep the address book of peers',
