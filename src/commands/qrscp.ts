@@ -6,13 +6,15 @@ import { converse, logLevelOf } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { GENERAL, TRACING } from '../cli/option-groups.ts';
+import { DicomError } from '../errors.ts';
 import type { Operation, ServerEvent } from '../output/audit-event.ts';
 import { countText } from '../output/quantities.ts';
 import type { Search } from '../services/query-scp.ts';
 import { openConsole } from './qrscp-console.ts';
+import { QRSCP_OLD } from './qrscp-old-spellings.ts';
 import { QRSCP_OPTIONS } from './qrscp-options.ts';
 import { QrscpServer } from './qrscp-server.ts';
-import { type QrscpSettings, readSettings } from './qrscp-settings.ts';
+import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp-settings.ts';
 import { cleanArchive, importFiles, reindexArchive } from './qrscp-upkeep.ts';
 import { type Tracing, type TracingOptions, tracing } from './tracing.ts';
 
@@ -29,8 +31,9 @@ export default defineCommand({
 		'On a terminal a live table shows who is associated, from where and doing what, and who was rejected lately; elsewhere stderr has a line for each association and operation, and with -v for each request. SIGTERM or Ctrl-C lets the operations in hand be finished, for ten seconds at most; a second one aborts.',
 		'With --simulate it does wrong on purpose, as a test double for those who have to live with such archives.',
 	],
-	positionals: [],
+	positionals: [{ name: 'PORT', help: 'as --port' }],
 	options: { ...GENERAL, ...TRACING, ...QRSCP_OPTIONS },
+	oldSpellings: QRSCP_OLD,
 	examples: [
 		{ line: 'dimse qrscp', says: 'QRSCP on port 11112, instances in ./instances' },
 		{ line: 'dimse qrscp -c archive.ini -v', says: "pynetdicom's configuration; say what is asked" },
@@ -44,9 +47,9 @@ export default defineCommand({
 		},
 		{ line: 'dimse qrscp --simulate move-lie --simulate slow:200ms/row', says: 'a test double that misbehaves' },
 	],
-	async run(options, _positionals, env): Promise<ExitStatus> {
+	async run(options, positionals, env): Promise<ExitStatus> {
 		if (options.simulate.some((fault) => fault.toLowerCase() === 'help')) return listFaults(env);
-		const settings = await readSettings(options, env);
+		const settings = await readSettings(withPort(options, positionals[0]), env);
 		const conversation = converse(options, env);
 		const { Archive } = await import('../archive/archive.ts');
 		if (options.clean) return cleanArchive(Archive.clean, settings, options.yes, conversation, env);
@@ -95,6 +98,13 @@ export default defineCommand({
 		}
 	},
 });
+
+const withPort = (options: QrscpOptions, text: string | undefined): QrscpOptions => {
+	if (text === undefined) return options;
+	if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+		throw new DicomError({ blame: 'usage', message: `qrscp: "${text}" is no port: a number from 0 to 65535` });
+	return { ...options, port: Number(text) };
+};
 
 /** Until a signal, or until the index turns out not to be sound. */
 const serving = async (
