@@ -16,9 +16,11 @@ type RetrieveRq = CGetRq | CMoveRq;
 
 const SERVICE_OF = { 'C-GET-RQ': 'C-GET', 'C-MOVE-RQ': 'C-MOVE' } as const;
 
-/** Pending responses are no closer together than this: each costs as much as a small instance. */
+/** So many sub-operations have a pending response each, so that whoever retrieves a few sees every one. */
+const EACH_UP_TO = 100;
+/** From then on pending responses are no closer together than this: each costs half as much as a small instance. */
 const PENDING_INTERVAL_MS = 50;
-/** While nothing else happens; requesters wait 30 s, some 10 s. */
+/** While nothing else happens: requesters wait 30 s, some 10 s. */
 const HEARTBEAT_MS = 5_000;
 
 export interface Carried {
@@ -109,6 +111,7 @@ class Retrieve {
 	readonly #clock: Clock;
 	readonly #heartbeat: Watchdog;
 	#run: SubOperations | undefined;
+	#settled = 0;
 	#lastPendingAt = Number.NEGATIVE_INFINITY;
 	/** A pending response waits for the requester to take it: another one would only wait behind it. */
 	#isPendingSent = false;
@@ -187,7 +190,8 @@ class Retrieve {
 	// ---- responses --------------------------------------------------------------------------------------------------------
 
 	#progressed(): void {
-		if (this.#clock.now() - this.#lastPendingAt >= PENDING_INTERVAL_MS) this.#sendPending();
+		if (this.#settled++ < EACH_UP_TO || this.#clock.now() - this.#lastPendingAt >= PENDING_INTERVAL_MS)
+			this.#sendPending();
 	}
 
 	#stopPending(): void {
