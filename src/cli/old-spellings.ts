@@ -182,9 +182,102 @@ const STORE_OLD: readonly OldSpelling[] = [
 	},
 ];
 
+/** What a Storage SCP of DCMTK's prefers; ours takes every transfer syntax, and the order serves where a sender offers several. */
+export const PREFERRED: readonly OldSpelling[] = [
+	...(
+		[
+			['+xe', '--prefer-little', 'explicit,explicit-big,implicit'],
+			['+xb', '--prefer-big', 'explicit-big,explicit,implicit'],
+			['+xs', '--prefer-lossless', '1.2.840.10008.1.2.4.70'],
+			['+xy', '--prefer-jpeg8', '1.2.840.10008.1.2.4.50'],
+			['+xx', '--prefer-jpeg12', '1.2.840.10008.1.2.4.51'],
+			['+xv', '--prefer-j2k-lossless', '1.2.840.10008.1.2.4.90'],
+			['+xw', '--prefer-j2k-lossy', '1.2.840.10008.1.2.4.91'],
+			['+xt', '--prefer-jls-lossless', '1.2.840.10008.1.2.4.80'],
+			['+xu', '--prefer-jls-lossy', '1.2.840.10008.1.2.4.81'],
+			['+xm', '--prefer-mpeg2', '1.2.840.10008.1.2.4.100'],
+			['+xh', '--prefer-mpeg2-high', '1.2.840.10008.1.2.4.101'],
+			['+xn', '--prefer-mpeg4', '1.2.840.10008.1.2.4.102'],
+			['+xl', '--prefer-mpeg4-bd', '1.2.840.10008.1.2.4.103'],
+			['+x2', '--prefer-mpeg4-2-2d', '1.2.840.10008.1.2.4.104'],
+			['+x3', '--prefer-mpeg4-2-3d', '1.2.840.10008.1.2.4.105'],
+			['+xo', '--prefer-mpeg4-2-st', '1.2.840.10008.1.2.4.106'],
+			['+x4', '--prefer-hevc', '1.2.840.10008.1.2.4.107'],
+			['+x5', '--prefer-hevc10', '1.2.840.10008.1.2.4.108'],
+			['+xr', '--prefer-rle', '1.2.840.10008.1.2.5'],
+			['+xd', '--prefer-deflated', 'deflated'],
+			['+xi', '--implicit', 'implicit'],
+		] as const
+	).map(([short, long, list]): OldSpelling => ({ spellings: [short, long], to: [`--prefer-ts=${list}`] })),
+	{ spellings: ['+x=', '--prefer-uncompr'], to: ['--prefer-ts=uncompressed'] },
+	{ spellings: ['+xa', '--accept-all'], ignored: 'this is the default' },
+];
+
+const AS_SENT = 'datasets are written as they were sent, byte for byte';
+const WRITTEN_AS_SENT: readonly OldSpelling[] = [
+	{ spellings: ['-B', '--normal', '+B', '--bit-preserving'], ignored: AS_SENT },
+	{ spellings: ['+F', '--write-file', '+t=', '--write-xfer-same'], ignored: 'this is the default' },
+	{ spellings: ['--write-dataset'], refused: 'files are DICOM files (PS3.10): dcmconv -F writes the dataset alone' },
+	{
+		spellings: [
+			...['+te', '--write-xfer-little', '+tb', '--write-xfer-big'],
+			...['+ti', '--write-xfer-implicit', '+td', '--write-xfer-deflated'],
+		],
+		refused: `${AS_SENT}; dcmconv makes another transfer syntax of them`,
+	},
+	{
+		spellings: [
+			...['+g=', '--group-length-recalc', '+g', '--group-length-create', '-g', '--group-length-remove'],
+			...['+e', '--length-explicit', '-e', '--length-undefined', '-p', '--padding-off'],
+		],
+		ignored: AS_SENT,
+	},
+	{ spellings: ['+p', '--padding-create'], takes: 2, ignored: AS_SENT },
+];
+
+const RETRIEVE_OLD: readonly OldSpelling[] = [
+	...COMMON,
+	...TRANSFER_SYNTAXES,
+	...PREFERRED,
+	...WRITTEN_AS_SENT,
+	NEW_VR,
+	COMPRESSION,
+	{ spellings: ['+v', '--verbose-pc'], to: ['--verbose'] },
+	{ spellings: ['-up', '--uid-padding'], ignored: 'UIDs are compared without their padding' },
+];
+
+const GET_OLD: readonly OldSpelling[] = [
+	...RETRIEVE_OLD,
+	connectTimeout('getscu'),
+	{ spellings: ['--repeat'], takes: 1, refused: 'repeat it in the shell: for i in 1 2 3; do dimse get ...; done' },
+];
+
+const MOVE_OLD: readonly OldSpelling[] = [
+	...RETRIEVE_OLD,
+	connectTimeout('movescu'),
+	{ spellings: ['--repeat'], takes: 1, refused: 'repeat it in the shell: for i in 1 2 3; do dimse move ...; done' },
+	{ spellings: ['+P', '--port'], takes: 1, to: ['--to-me', '--listen=$1'] },
+	{ spellings: ['--store-port'], takes: 1, to: ['--listen=$1'] },
+	{ spellings: ['--no-port'], ignored: 'nothing listens unless --to-me asks for it' },
+	{
+		spellings: ['-F'],
+		alias: 'movescu',
+		refused: 'files are DICOM files (PS3.10): dcmconv -F writes the dataset alone',
+	},
+	{ spellings: ['-ac', '--access-full'], ignored: 'this is the default' },
+	{
+		spellings: ['+ac', '--access-control'],
+		refused: 'no hosts.allow is read: --listen ADDRESS:PORT for one interface, or a rule in the firewall',
+	},
+	{ spellings: ['-pi', '--pending-ignore', '-pr', '--pending-read'], ignored: 'such datasets are read and dropped' },
+	{ spellings: ['-dhl', '--disable-host-lookup'], ignored: 'names of callers are never looked up' },
+];
+
 /** By the name of the command. */
 export const OLD_SPELLINGS: Readonly<Record<string, readonly OldSpelling[]>> = {
 	echo: ECHO_OLD,
 	find: FIND_OLD,
 	store: STORE_OLD,
+	get: GET_OLD,
+	move: MOVE_OLD,
 };

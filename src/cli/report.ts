@@ -46,13 +46,14 @@ export const reportFailure = async (
 export const reportText = ({ title, cameBack, means, do: advice }: Explanation): string =>
 	[
 		`dimse: ${printable(title)}`,
-		...part('came back', cameBack === undefined ? [] : [cameBack]),
-		...part('means', means),
-		...part('do', advice),
+		...reportPart('came back', cameBack === undefined ? [] : [cameBack]),
+		...reportPart('means', means),
+		...reportPart('do', advice),
 		'',
 	].join('\n');
 
-const part = (name: string, lines: readonly string[]): string[] =>
+/** One part: its name, and its lines below each other. */
+export const reportPart = (name: string, lines: readonly string[]): string[] =>
 	lines
 		.flatMap((line) => line.split('\n'))
 		.map((line, at) => `  ${(at === 0 ? name : '').padEnd(9)}  ${sanitize(line)}`.trimEnd());

@@ -138,6 +138,12 @@ const RETRIEVE = {
 		group: 'Common',
 		help: 'retrieve what FILE lists, or - for stdin: rows of find (jsonl, json, csv, tsv with header, name) or a missing list',
 	},
+	frames: {
+		type: 'string',
+		value: 'LIST',
+		group: 'Retrieve',
+		help: 'only these frames of the instances, as 1,5-9; the peer makes new instances of them (composite instance root)',
+	},
 	unit: {
 		type: 'string',
 		value: 'UNIT',

@@ -23,6 +23,18 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./find.ts'),
 	},
 	{
+		name: 'get',
+		aliases: ['getscu'],
+		summary: 'fetch instances into files, on our own association (C-GET)',
+		load: () => import('./get.ts'),
+	},
+	{
+		name: 'move',
+		aliases: ['movescu'],
+		summary: 'have a peer send instances here or to another AE (C-MOVE)',
+		load: () => import('./move.ts'),
+	},
+	{
 		name: 'store',
 		aliases: ['storescu'],
 		summary: 'send files and folders to a peer (C-STORE)',
@@ -39,6 +51,12 @@ export const COMMANDS: readonly CommandEntry[] = [
 		aliases: ['dcmqrscp'],
 		summary: 'run an archive: store, query and retrieve (SCP)',
 		load: () => import('./qrscp.ts'),
+	},
+	{
+		name: 'demo',
+		aliases: [],
+		summary: 'show what this does, on an archive made up for it',
+		load: async () => ({ default: (await import('./demo.ts')).demoOf(COMMANDS) }),
 	},
 	{
 		name: 'node',

@@ -29,7 +29,10 @@ export interface LookupOptions {
 	readonly characterSet: readonly string[] | undefined;
 	/** Drop what contradicts any key, not only what contradicts a friendly flag. */
 	readonly isStrict: boolean;
+	/** Ends a query by C-CANCEL, and begins no other. */
 	readonly interrupt: AbortSignal;
+	/** Ends the association. */
+	readonly abort: AbortSignal;
 	readonly talk: Conversation;
 }
 
@@ -196,15 +199,18 @@ export class Lookup {
 		context: AcceptedContext,
 		identifier: Dataset,
 	): Promise<readonly Dataset[]> {
-		const { characterSet, label, interrupt, talk } = this.#options;
+		const { characterSet, label, interrupt, abort, talk } = this.#options;
 		const exchange = find(association, context, identifier, { characterSet });
 		const cancel = () => exchange.cancel();
+		const end = () => void association.abort({ blame: 'interrupted', signal: String(abort.reason) });
 		interrupt.addEventListener('abort', cancel, { once: true });
+		abort.addEventListener('abort', end, { once: true });
 		const rows: Dataset[] = [];
 		try {
 			for await (const { dataset } of exchange) rows.push(dataset);
 		} finally {
 			interrupt.removeEventListener('abort', cancel);
+			abort.removeEventListener('abort', end);
 		}
 		const final = await exchange.final;
 		const { class: kind } = statusOf('C-FIND', final.status);

@@ -54,7 +54,7 @@ interface Rates {
 }
 
 /** Nothing where too little time has passed to say. */
-const ratesOf = ({ samples }: Meter): Rates | undefined => {
+export const ratesOf = ({ samples }: Meter): Rates | undefined => {
 	const first = samples[0];
 	const last = samples.at(-1);
 	if (first === undefined || last === undefined || last.at - first.at < 100) return undefined;

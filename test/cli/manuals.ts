@@ -78,6 +78,47 @@ const NEW_VRS = `
 +cl --compression-level | 6
 `;
 
+const PREFERRED = `
++x= --prefer-uncompr
++xe --prefer-little
++xb --prefer-big
++xs --prefer-lossless
++xy --prefer-jpeg8
++xx --prefer-jpeg12
++xv --prefer-j2k-lossless
++xw --prefer-j2k-lossy
++xt --prefer-jls-lossless
++xu --prefer-jls-lossy
++xm --prefer-mpeg2
++xh --prefer-mpeg2-high
++xn --prefer-mpeg4
++xl --prefer-mpeg4-bd
++x2 --prefer-mpeg4-2-2d
++x3 --prefer-mpeg4-2-3d
++xo --prefer-mpeg4-2-st
++x4 --prefer-hevc
++x5 --prefer-hevc10
++xr --prefer-rle
++xd --prefer-deflated
++xi --implicit
+`;
+
+const RETRIEVE = `
++v --verbose-pc
+-k --key --keyword | PatientID=P1
+-f --file | query.dcm
+-P --patient
+-S --study
+-O --psonly
+--repeat | 3
+-od --output-directory | out
+-B --normal
++B --bit-preserving
+--ignore
+--relational-retrieval
+--enhanced-conversion
+`;
+
 /** By the command that stands for the tool. */
 const MANUALS = {
 	echo: `${GENERAL}${NETWORK}${TLS}
@@ -165,10 +206,41 @@ const MANUALS = {
 +IS --invent-study | 50
 +IP --invent-patient | 25
 `,
+	get: `${GENERAL}${NETWORK}${TLS}${UNCOMPRESSED}${PREFERRED}${RETRIEVE}`,
+	move: `${GENERAL}${NETWORK}${TLS}${UNCOMPRESSED}${NEW_VRS}${PREFERRED}${RETRIEVE}
+-aem --move --move-aet | DEST
++xa --accept-all
+-ac --access-full
++ac --access-control
+--no-port
++P --port | 11113
+-pi --pending-ignore
+-pr --pending-read
+-dhl --disable-host-lookup
+--cancel | 3
+-up --uid-padding
++F --write-file
+-F --write-dataset
++t= --write-xfer-same
++te --write-xfer-little
++tb --write-xfer-big
++ti --write-xfer-implicit
++td --write-xfer-deflated
++g= --group-length-recalc
++g --group-length-create
+-g --group-length-remove
++e --length-explicit
+-e --length-undefined
+-p --padding-off
++p --padding-create | 4 2
+--store
+--store-port | 11113
+--store-aet | STORESCP
+`,
 } as const;
 
 export type Tool = keyof typeof MANUALS;
-export const TOOLS: readonly Tool[] = ['echo', 'find', 'store'];
+export const TOOLS: readonly Tool[] = ['echo', 'find', 'store', 'get', 'move'];
 
 export interface ManualOption {
 	readonly spellings: readonly string[];

@@ -6,12 +6,14 @@ import { parse } from '../../src/cli/parse.ts';
 import { oldSpellingsOf, optionsOf, spellingsOf } from '../../src/cli/spellings.ts';
 import echo from '../../src/commands/echo.ts';
 import find from '../../src/commands/find.ts';
+import get from '../../src/commands/get.ts';
+import move from '../../src/commands/move.ts';
 import store from '../../src/commands/store.ts';
 import { DicomError } from '../../src/errors.ts';
 import { missing } from '../support/peers.ts';
 import { manualOf, TOOLS } from './manuals.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { echo, find, store };
+const COMMANDS: Readonly<Record<string, Command>> = { echo, find, get, move, store };
 const commandOf = (name: string): Command => COMMANDS[name] ?? echo;
 
 const outcome = (command: Command, argv: readonly string[], calledBy?: string) => {
@@ -118,6 +120,29 @@ const MEANINGS: readonly (readonly [string, string, readonly string[], Readonly<
 	['store', 'store', ['-usr', 'me', '-epw', '-rsp'], { user: 'me', password: '', 'positive-response': true }],
 	['store', 'store', ['-xi', '--max-send-pdu', '32768'], { ts: ['implicit'], 'max-send-pdu': 32768 }],
 	['store', 'store', ['+v', '-nh', '+sd', '+r'], { verbose: 1, recurse: true }],
+	[
+		'move',
+		'movescu',
+		['-aem', 'ME', '+P', '11113', '+B', '+xv', '-od', 'out', '--cancel', '3'],
+		{
+			'to-me': true,
+			'move-aet': 'ME',
+			listen: '11113',
+			'prefer-ts': ['1.2.840.10008.1.2.4.90'],
+			out: 'out',
+			cancel: 3,
+			dest: undefined,
+		},
+	],
+	[
+		'move',
+		'move',
+		['--store', '--store-port', '11113', '--store-aet', 'STORESCP', '-P', '--ignore'],
+		{ 'to-me': true, listen: '11113', 'listen-aet': 'STORESCP', model: 'patient', ignore: true },
+	],
+	['move', 'movescu', ['--timeout', '7', '-x='], { 'connect-timeout': 7, ts: ['explicit,explicit-big,implicit'] }],
+	['get', 'getscu', ['+xs', '-O', '-od', 'out', '+v'], { model: 'psonly', out: 'out', verbose: 1 }],
+	['get', 'get', ['--relational-retrieval', '--no-bulk'], { ext: ['relational'], model: 'no-bulk' }],
 ];
 
 t.test('what they become', async (t) => {

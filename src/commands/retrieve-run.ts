@@ -1,0 +1,535 @@
+/** What `get` and `move` have in common, joined in one place: what is wanted, where it goes, the retrieve itself, what came of it. */
+import { isAbsolute, join } from 'node:path';
+import { MONOTONIC } from '../association/clock.ts';
+import { type ConnectOptions, connect } from '../association/requestor.ts';
+import type { TraceSink } from '../association/trace.ts';
+import type { Environment } from '../cli/environment.ts';
+import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
+import { checkAeTitle, type Peer, takePeer } from '../cli/peer.ts';
+import { errorFacts, reportFailure } from '../cli/report.ts';
+import { type AddressBook, type Node, readAddressBook } from '../config/address-book.ts';
+import type { FailureContext } from '../diagnose/facts.ts';
+import type { Destination } from '../diagnose/retrieve-outcomes.ts';
+import { DicomError } from '../errors.ts';
+import { eventLine } from '../output/events.ts';
+import { bytesText, countText, durationText } from '../output/quantities.ts';
+import { jsonText } from '../output/sanitize.ts';
+import { CARRIED_TRANSFER_SYNTAXES } from '../retrieve/contexts.ts';
+import type { RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
+import { Journal } from '../retrieve/journal.ts';
+import { runRetrieve } from '../retrieve/run.ts';
+import type { ByMove, Open, RetrieveSettings } from '../retrieve/settings.ts';
+import type { Unit } from '../retrieve/unit.ts';
+import {
+	type ConnectingOptions,
+	connecting,
+	type Deadline,
+	deadline,
+	failureContext,
+	type Route,
+	sayNotes,
+} from './connecting.ts';
+import { extendedNegotiation } from './extended-negotiation.ts';
+import { proposedTransferSyntaxes } from './proposing.ts';
+import { MODELS } from './query-model.ts';
+import {
+	missingOf,
+	quoted,
+	reports,
+	type Surroundings,
+	statusOfAll,
+	summaryLine,
+	unitDocument,
+	writeMissing,
+} from './retrieve-conclusion.ts';
+import { type InputOptions, wantedOf } from './retrieve-input.ts';
+import { characterSetOf, Lookup } from './retrieve-lookup.ts';
+import { queryModelOf, type RetrieveModel } from './retrieve-model.ts';
+import { type OutputOptions, RetrieveOutput } from './retrieve-output.ts';
+import {
+	endpointText,
+	type FolderOptions,
+	listeningText,
+	nodeOf,
+	type OwnReceiver,
+	type Place,
+	placeOf,
+	type ReceiverOptions,
+	startOwnReceiver,
+} from './retrieve-receiver.ts';
+import { unitsOf } from './retrieve-units.ts';
+
+export type RetrieveOptions = ConnectingOptions &
+	OutputOptions &
+	InputOptions &
+	FolderOptions &
+	ReceiverOptions & {
+		readonly charset: string | undefined;
+		readonly ext: readonly string[];
+		readonly 'strict-match': boolean;
+		readonly unit: 'study' | 'series' | 'instance' | undefined;
+		readonly frames: string | undefined;
+		readonly jobs: number;
+		readonly 'no-verify': boolean;
+		readonly settle: number;
+		readonly late: number;
+		readonly 'retry-missing': number;
+		readonly missing: string | undefined;
+		readonly journal: string | undefined;
+		readonly 'allow-empty': boolean;
+		readonly cancel: number | undefined;
+	};
+
+/** How it is to be done. */
+export type By =
+	| { readonly kind: 'get'; readonly contexts: 'auto' | 'all' | readonly string[]; readonly mayFallBack: boolean }
+	| { readonly kind: 'to-me' }
+	| { readonly kind: 'to'; readonly aeTitle: string };
+
+/** @throws DicomError usage, for what is wrong before anything is sent */
+export const retrieve = async (
+	by: By,
+	options: RetrieveOptions,
+	positionals: readonly string[],
+	env: Environment,
+): Promise<ExitStatus> => {
+	const book = await readAddressBook(options, env);
+	const command = by.kind === 'get' ? 'get' : 'move';
+	const builtIn = by.kind === 'get' ? 'GETSCU' : 'MOVESCU';
+	const { peer, rest } = await takePeer(positionals, options, book, builtIn);
+	sayNotes(peer, options, env);
+	const end = deadline(options.timeout, env);
+	try {
+		const run = new RetrieveRun(command, by, peer, book, options, env, end);
+		return await run.all(rest);
+	} finally {
+		end.clear();
+	}
+};
+
+class RetrieveRun {
+	readonly #command: 'get' | 'move';
+	readonly #by: By;
+	readonly #peer: Peer;
+	readonly #node: Node | undefined;
+	readonly #book: AddressBook;
+	readonly #options: RetrieveOptions;
+	readonly #env: Environment;
+	readonly #end: Deadline;
+	readonly #output: RetrieveOutput;
+	readonly #route: Route & { remoteAddress?: string } = {};
+	readonly #startedAt: number;
+	/** Ends it in an orderly way: a signal, `--timeout`, `--cancel`. */
+	readonly #cancel = new AbortController();
+	#responses = 0;
+	#place: Place | undefined;
+	#receiver: OwnReceiver | undefined;
+
+	constructor(
+		command: 'get' | 'move',
+		by: By,
+		peer: Peer,
+		book: AddressBook,
+		options: RetrieveOptions,
+		env: Environment,
+		end: Deadline,
+	) {
+		this.#command = command;
+		this.#by = by;
+		this.#peer = peer;
+		this.#book = book;
+		this.#node = nodeOf(book, peer);
+		this.#options = options;
+		this.#env = env;
+		this.#end = end;
+		this.#output = new RetrieveOutput(command, peer, options, env);
+		this.#startedAt = env.now();
+	}
+
+	async all(items: readonly string[]): Promise<ExitStatus> {
+		const options = this.#options;
+		const wanted = await wantedOf(options, items, this.#env);
+		const characterSet = characterSetOf(options.charset ?? this.#peer.charset);
+		const extensions = extensionsOf(options.ext);
+		const identifierSyntaxes = proposedTransferSyntaxes(options.ts, ['explicit', 'implicit']);
+		if (options.abort) this.#output.talk.note('--abort: these associations end with a release, or by a second Ctrl-C');
+		await this.#output.started(this.#by.kind === 'to' ? this.#by.aeTitle : undefined, this.#by.kind === 'to');
+		let journal: Journal | undefined;
+		try {
+			const open = await this.#opening(this.#peer);
+			const lookup = new Lookup({
+				open,
+				transferSyntaxes: identifierSyntaxes,
+				extendedNegotiations: extendedNegotiation(MODELS[queryModelOf(options.model) ?? 'study'], extensions.query),
+				label: this.#peer.label,
+				matchLimit: this.#peer.matchLimit,
+				characterSet,
+				isStrict: options['strict-match'],
+				interrupt: this.#end.signal,
+				abort: this.#env.abort,
+				talk: this.#output.talk,
+			});
+			let planned: { readonly model: RetrieveModel; readonly units: readonly Unit[] };
+			try {
+				planned = await unitsOf(
+					wanted,
+					{ ...options, hasJournal: options.journal !== undefined, isRelational: extensions.relational },
+					lookup,
+				);
+			} finally {
+				await lookup.close();
+			}
+			if (this.#end.signal.aborted) throw this.#end.failure();
+			if (planned.units.length === 0) return await this.#nothing();
+			const store = await this.#storing();
+			if (this.#by.kind === 'to-me') await this.#listen();
+			const modelName = planned.model.model.name;
+			journal = await this.#journal(modelName);
+			const settings: RetrieveSettings = {
+				by: this.#settingsBy(),
+				model: modelName,
+				units: planned.units,
+				jobs: this.#jobs(),
+				contexts: this.#by.kind === 'get' ? this.#by.contexts : 'auto',
+				...(options['prefer-ts'].length === 0 ? {} : { transferSyntaxes: preferred(options['prefer-ts']) }),
+				identifierSyntaxes,
+				verify: !options['no-verify'],
+				settleMs: options.settle * 1000,
+				lateMs: options.late * 1000,
+				retryMissing: options['retry-missing'],
+				relational: extensions.relational,
+				enhanced: extensions.enhanced,
+				...(journal === undefined ? {} : { journal }),
+				...(this.#by.kind === 'get' && this.#by.mayFallBack ? { fallback: () => this.#listen() } : {}),
+				open,
+				...(await this.#findOn()),
+				...(store === undefined ? {} : { store }),
+				peerAeTitle: this.#peer.calledAeTitle,
+				clock: { ...MONOTONIC, now: () => this.#env.now() },
+			};
+			return await this.#retrieve(settings);
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			return await this.#failed(this.#end.hasExpired ? this.#end.failure() : error);
+		} finally {
+			this.#output.stop();
+			await (this.#env.abort.aborted ? this.#receiver?.abort() : this.#receiver?.close());
+			await journal?.close();
+		}
+	}
+
+	// ---- what the retrieve is given -----------------------------------------------------------------------------------------
+
+	/** One set of options a peer, whatever number of associations is opened with it. */
+	async #opening(peer: Peer): Promise<Open> {
+		const base = await this.#connectOptions(peer);
+		return ({ signal, ...proposal }) => connect({ ...base, ...proposal, signal: signal ?? this.#end.signal });
+	}
+
+	readonly #bases = new Map<Peer, Promise<Omit<ConnectOptions, 'contexts'>>>();
+
+	#connectOptions(peer: Peer): Promise<Omit<ConnectOptions, 'contexts'>> {
+		const known = this.#bases.get(peer);
+		if (known !== undefined) return known;
+		const route = peer === this.#peer ? this.#route : {};
+		const made = connecting(this.#options, peer, this.#env, route).then((base) =>
+			peer === this.#peer && this.#by.kind !== 'get' ? { ...base, trace: this.#watching(base.trace) } : base,
+		);
+		this.#bases.set(peer, made);
+		return made;
+	}
+
+	/** Whose address the peer has: that of a call to our receiver is compared with it. */
+	#watching(trace: TraceSink | undefined): TraceSink {
+		return (event) => {
+			if (event.event === 'connected') this.#route.remoteAddress = event.remote.address;
+			trace?.(event);
+		};
+	}
+
+	#settingsBy(): RetrieveSettings['by'] {
+		if (this.#by.kind === 'get') return 'get';
+		if (this.#by.kind === 'to') return { moveTo: this.#by.aeTitle };
+		return this.#byOwnReceiver();
+	}
+
+	#byOwnReceiver(): ByMove {
+		const { aeTitle = '', arrivals } = this.#receiver ?? {};
+		return { moveTo: aeTitle, ...(arrivals === undefined ? {} : { arrivals }) };
+	}
+
+	async #storing(): Promise<Place['keep'] | undefined> {
+		if (this.#by.kind === 'to') return undefined;
+		this.#place = await placeOf(this.#options, this.#node, this.#output.talk, this.#env);
+		return this.#place.keep;
+	}
+
+	/** Our receiver, said before anything is asked for. @throws DicomError io, usage */
+	async #listen(): Promise<ByMove> {
+		if (this.#receiver === undefined && this.#place !== undefined) {
+			const receiver = await startOwnReceiver(this.#options, this.#peer, this.#node, this.#place.keep, {
+				talk: this.#output.talk,
+				remoteAddress: () => this.#route.remoteAddress,
+				on: this.#output.called,
+			});
+			this.#receiver = receiver;
+			const { host, port, aeTitle } = receiver;
+			this.#output.talk.note(`${listeningText(receiver)}; ${this.#peer.label} must have that registered`);
+			await this.#output.event({ type: 'listening', ...(host === undefined ? {} : { host }), port, aet: aeTitle });
+		}
+		return this.#byOwnReceiver();
+	}
+
+	async #journal(model: RetrieveSettings['model']): Promise<Journal | undefined> {
+		const { journal } = this.#options;
+		if (journal === undefined) return undefined;
+		const destination = this.#by.kind === 'to' ? this.#by.aeTitle : (this.#place?.folder ?? '');
+		const service = this.#by.kind === 'get' ? 'C-GET' : 'C-MOVE';
+		return Journal.open(this.#path(journal), { node: this.#peer.label, model, service, destination });
+	}
+
+	/** A third-party destination that is a node of ours is asked what it has. */
+	async #findOn(): Promise<{ readonly findOn?: Open }> {
+		const node = this.#destinationNode();
+		if (node === undefined || this.#options['no-verify']) return {};
+		const { called: _called, ...options } = this.#options;
+		const { peer } = await takePeer([node.name], { ...options, tls: false }, this.#book, this.#peer.callingAeTitle);
+		return { findOn: await this.#opening(peer) };
+	}
+
+	#destinationNode(): Node | undefined {
+		const by = this.#by;
+		if (by.kind !== 'to') return undefined;
+		return [...this.#book.nodes.values()].find(({ calledAeTitle }) => calledAeTitle === by.aeTitle);
+	}
+
+	#jobs(): number {
+		const { jobs } = this.#options;
+		const most = this.#peer.maxAssociations ?? jobs;
+		if (jobs > most)
+			this.#output.talk.note(
+				`-j ${jobs}: ${this.#peer.label} takes ${countText(most, 'association')} at once (max_associations)`,
+			);
+		return Math.min(jobs, most);
+	}
+
+	#path(path: string): string {
+		return isAbsolute(path) ? path : join(this.#env.cwd, path);
+	}
+
+	// ---- while it runs and at the end -----------------------------------------------------------------------------------------
+
+	async #retrieve(settings: RetrieveSettings): Promise<ExitStatus> {
+		const interrupt = AbortSignal.any([this.#end.signal, this.#cancel.signal]);
+		const outcome = await runRetrieve(settings, (event) => this.#on(event), { interrupt, abort: this.#env.abort });
+		this.#output.stop();
+		return this.#conclude(settings.units, outcome);
+	}
+
+	#on(event: RetrieveEvent): void {
+		this.#output.on(event);
+		const { cancel } = this.#options;
+		if (event.kind === 'response' && cancel !== undefined && ++this.#responses === cancel) this.#cancel.abort('cancel');
+	}
+
+	/** The status of an end that was wanted; nothing where it came to its own. */
+	get #interrupted(): ExitStatus | undefined {
+		if (this.#end.hasExpired) return EXIT.timeout;
+		const { interrupt } = this.#env;
+		if (interrupt.aborted) return exitStatusOf({ blame: 'interrupted', signal: String(interrupt.reason) });
+		return this.#cancel.signal.aborted ? EXIT.partial : undefined;
+	}
+
+	async #conclude(units: readonly Unit[], outcome: RetrieveOutcome): Promise<ExitStatus> {
+		const { 'allow-empty': allowEmpty, quiet, events, format } = this.#options;
+		const { stdout } = this.#env;
+		const output = this.#output;
+		const surroundings = this.#surroundings(outcome.service);
+		const results = outcome.units;
+		const exit = statusOfAll(results, this.#interrupted, allowEmpty);
+		const missing = missingOf(units, results);
+		const list =
+			missing.length === 0
+				? undefined
+				: writeMissing(
+						missing,
+						surroundings,
+						`dimse ${this.#command} ${this.#peer.label}: ${countText(missing.length, 'row')} of what is missing`,
+						this.#env,
+					);
+		const counted = results.reduce((sum, { missingCount }) => sum + missingCount, 0);
+		if (events) {
+			await stdout.write(
+				eventLine({
+					type: 'summary',
+					completed: outcome.arrived,
+					failed: counted,
+					arrived: outcome.arrived,
+					...expectedOf(results),
+					...(missing.length === 0 ? {} : { missing: missing.flatMap(({ sopInstanceUid }) => sopInstanceUid ?? []) }),
+					...(list === undefined ? {} : { missing_file: list }),
+					bytes: outcome.bytes,
+					ms: this.#elapsed(),
+					exit,
+				}),
+			);
+		} else if (format === 'json')
+			await stdout.write(
+				`${jsonText({
+					...this.#head(),
+					service: outcome.service,
+					units: results.map((result) => unitDocument(units[result.unit], result, surroundings)),
+					arrived: outcome.arrived,
+					bytes: outcome.bytes,
+					...(list === undefined ? {} : { missing_file: list }),
+					warnings: output.warnings,
+					jobs: outcome.jobs,
+					ms: this.#elapsed(),
+					exit,
+				})}\n`,
+			);
+		if (quiet < 2) {
+			const shown = allowEmpty ? results.filter(({ verdict }) => verdict !== 'nothing-matched') : results;
+			await output.stderr.write(reports(units, shown, surroundings, list));
+		}
+		if (outcome.strays > 0)
+			output.talk.note(
+				`${countText(outcome.strays, 'instance')} came here that nobody had asked for; they are kept all the same`,
+			);
+		if (list !== undefined) output.talk.say(`list of what is missing: ${list}`);
+		if (results.length > 1) output.talk.say(summaryLine(results, this.#peer.label, this.#totals(outcome)));
+		return exit;
+	}
+
+	#totals({ arrived, bytes }: RetrieveOutcome): string {
+		const came = this.#by.kind === 'to' ? '' : `${countText(arrived, 'instance')}, ${bytesText(bytes)} in `;
+		return `${came}${durationText(this.#elapsed())}`;
+	}
+
+	/** The query had no match. */
+	async #nothing(): Promise<ExitStatus> {
+		const exit = this.#options['allow-empty'] ? EXIT.ok : EXIT.nothing;
+		const { stdout } = this.#env;
+		if (this.#options.events)
+			await stdout.write(
+				eventLine({ type: 'summary', completed: 0, failed: 0, arrived: 0, ms: this.#elapsed(), exit }),
+			);
+		else if (this.#options.format === 'json')
+			await stdout.write(
+				`${jsonText({ ...this.#head(), units: [], arrived: 0, bytes: 0, warnings: this.#output.warnings, ms: this.#elapsed(), exit })}\n`,
+			);
+		this.#output.talk.say(`nothing to retrieve: no match at ${this.#peer.label}`);
+		return exit;
+	}
+
+	/** Nothing could be done at all. */
+	async #failed(error: DicomError): Promise<ExitStatus> {
+		this.#output.stop();
+		const { events, format } = this.#options;
+		const context = this.#context(this.#command === 'get' ? 'C-GET' : 'C-MOVE');
+		const exit = await reportFailure(
+			error,
+			{ ...context, options: { ...this.#options, format: events ? undefined : format } },
+			{ stdout: this.#env.stdout, stderr: this.#output.stderr },
+		);
+		if (events) {
+			const { stdout } = this.#env;
+			await stdout.write(eventLine({ type: 'error', error: await errorFacts(error.failure, context) }));
+			await stdout.write(
+				eventLine({ type: 'summary', completed: 0, failed: 0, arrived: 0, ms: this.#elapsed(), exit }),
+			);
+		}
+		return exit;
+	}
+
+	#head(): object {
+		const { node, label, calledAeTitle, callingAeTitle, host, port } = this.#peer;
+		return {
+			schema: `dimse.${this.#command}/1`,
+			node: {
+				...(node === undefined ? { label } : { name: node }),
+				called: calledAeTitle,
+				calling: callingAeTitle,
+				host,
+				port,
+			},
+			...(this.#by.kind === 'to' ? { destination: this.#by.aeTitle } : {}),
+			...(this.#receiver === undefined ? {} : { receiver: { aet: this.#receiver.aeTitle, port: this.#receiver.port } }),
+			...(this.#place === undefined ? {} : { folder: this.#place.folder }),
+		};
+	}
+
+	#elapsed(): number {
+		return Math.round(this.#env.now() - this.#startedAt);
+	}
+
+	#context(service: string): FailureContext {
+		const { remoteAddress } = this.#route;
+		return {
+			...failureContext(this.#peer, this.#command, service, this.#route),
+			...(remoteAddress === undefined ? {} : { remoteAddress }),
+		};
+	}
+
+	#surroundings(service: 'C-GET' | 'C-MOVE'): Surroundings {
+		const { missing, 'allow-empty': allowEmpty, model } = this.#options;
+		const folder = this.#place?.folder ?? this.#env.cwd;
+		const flags = {
+			study: '',
+			patient: ' -P',
+			psonly: ' -O',
+			composite: ' --composite',
+			'no-bulk': ' --no-bulk',
+		}[model ?? 'study'];
+		const to =
+			this.#by.kind === 'to' ? ` --dest ${quoted(this.#by.aeTitle)}` : this.#by.kind === 'to-me' ? ' --to-me' : '';
+		const out = this.#by.kind === 'to' || this.#options.out === undefined ? '' : ` -o ${quoted(this.#options.out)}`;
+		return {
+			context: this.#context(service),
+			destination: this.#destination(),
+			again: (list) => `dimse ${this.#command} ${quoted(this.#peer.label)}${flags}${to} --from ${quoted(list)}${out}`,
+			missingFile: missing === undefined ? undefined : this.#path(missing),
+			folder,
+			allowEmpty,
+		};
+	}
+
+	#destination(): Destination | undefined {
+		if (this.#by.kind === 'to') {
+			const node = this.#destinationNode();
+			return {
+				aeTitle: this.#by.aeTitle,
+				...(node === undefined ? {} : { place: endpointText(node.host, node.port) }),
+			};
+		}
+		const receiver = this.#receiver;
+		if (receiver === undefined) return undefined;
+		const { aeTitle, port, calls, turnedAway, refusedClasses } = receiver;
+		return {
+			aeTitle,
+			place: receiver.place(this.#route.localAddress),
+			receiver: { port, calls, turnedAway, refusedClasses },
+		};
+	}
+}
+
+const expectedOf = (results: RetrieveOutcome['units']): { readonly expected?: number } =>
+	results.some(({ expected }) => expected === undefined)
+		? {}
+		: { expected: results.reduce((sum, { expected = 0 }) => sum + expected, 0) };
+
+/** The preferred first, and every other behind them. */
+const preferred = (asked: readonly string[]): readonly string[] => [
+	...new Set([...proposedTransferSyntaxes(asked, []), ...CARRIED_TRANSFER_SYNTAXES]),
+];
+
+/** Words of `--ext`: those of the retrieve, and those of the query before it. */
+const extensionsOf = (
+	asked: readonly string[],
+): { readonly relational: boolean; readonly enhanced: boolean; readonly query: readonly string[] } => {
+	const words = asked.flatMap((text) => text.split(',')).map((word) => word.trim().toLowerCase());
+	return { relational: words.includes('relational'), enhanced: words.includes('enhanced'), query: words };
+};
+
+/** @throws DicomError usage */
+export const checkDestination = (aeTitle: string): string => checkAeTitle(aeTitle, 'destination');
