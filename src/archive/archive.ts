@@ -1,17 +1,31 @@
 /** What qrscp keeps: instances in files, their rows in an index. What it has acknowledged stays (PS3.4 B.2.3, C.4). */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Dataset } from '../dicom/dataset.ts';
-import type { QueryModelName } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
-import type { InstanceFileSource } from './instance-file.ts';
-
-/**
- * What is waited for before an instance is acknowledged: `full`, that its bytes, its name and its row are on the disk; `data`, that its bytes
- * are; `off`, nothing: a power cut loses some seconds.
- */
-export type Durability = 'full' | 'data' | 'off';
-
-/** What becomes of other bytes under a SOP Instance UID that is there already. The same bytes are always acknowledged and kept once. */
-export type DuplicatePolicy = 'replace' | 'keep' | 'reject';
+import { ArchivedInstance } from './archived-instance.ts';
+import type { DuplicatePolicy } from './duplicates.ts';
+import type { ImportOptions, ImportReport } from './import.ts';
+import type { IndexCounts } from './index-protocol.ts';
+import { ioError } from './instance-file.ts';
+import { InstanceIndex } from './instance-index.ts';
+import { InstanceStore, isOwnName } from './instance-store.ts';
+import type { Durability } from './instance-writer.ts';
+import { answerOf } from './query-answer.ts';
+import { type PlanRefusal, type PlanTerms, planQuery, type QueryPlan } from './query-plan.ts';
+import type { Place } from './query-sql.ts';
+import { planInstances, planRetrieve, retrieveRow } from './retrieve-plan.ts';
+import type { Row } from './sql.ts';
+import {
+	type NotStored,
+	OUT_OF_RESOURCES,
+	outOfResources,
+	type ReceiverParts,
+	refusalOf,
+	type Stored,
+	StoreReceiver,
+	type StoreRequest,
+} from './store-receiver.ts';
 
 export interface ArchiveSettings {
 	/** A file; made where there is none. */
@@ -31,212 +45,239 @@ export interface ArchiveSettings {
 	readonly on?: (event: ArchiveEvent) => void;
 }
 
-/** What became of an instance that was acknowledged: `same`: these bytes were there already; `kept`: others were, and stay. */
-export type StoreOutcome = 'new' | 'same' | 'replaced' | 'kept';
-
 /** For the operator and the audit log. None holds a name of a person. */
 export type ArchiveEvent =
-	| {
+	| (Stored & {
 			readonly kind: 'stored';
-			readonly outcome: StoreOutcome;
 			readonly request: StoreRequest;
-			readonly studyInstanceUid: string;
-			readonly seriesInstanceUid: string;
-			/** Of the dataset. */
-			readonly bytes: number;
 			/** From the first byte to the acknowledgement. */
 			readonly durationMs: number;
-	  }
-	| { readonly kind: 'refused'; readonly request: StoreRequest; readonly status: number; readonly comment: string }
+	  })
+	| (NotStored & { readonly kind: 'not-stored'; readonly request: StoreRequest; readonly error?: unknown })
 	/** Files that an earlier run left half-written are gone: they had not been acknowledged. */
 	| { readonly kind: 'swept'; readonly files: readonly string[] }
 	/** The last run did not end in order; the database was checked and is sound. */
-	| { readonly kind: 'checked'; readonly durationMs: number };
+	| { readonly kind: 'checked'; readonly durationMs: number }
+	/** Whole files without a row, relative: that run came no further, or the database is a new one. They stay; --reindex takes them in. */
+	| { readonly kind: 'unindexed'; readonly files: readonly string[] };
 
-/** A C-STORE-RQ, as far as it matters here. */
-export interface StoreRequest {
-	readonly sopClassUid: string;
-	readonly sopInstanceUid: string;
-	readonly transferSyntaxUid: string;
-	readonly callingAeTitle: string;
-}
-
-/** A failure status with what may be said about it. */
-export interface ArchiveRefusal {
-	readonly status: number;
-	readonly errorComment?: string;
-	readonly offendingElements?: readonly string[];
-}
-
-/** Where one instance goes: services/storage-scp calls `write` for each stretch, then `commit`; or `discard`. */
+/** Where one instance goes: services/storage-scp's InstanceReceiver. */
 export interface ArchiveReceiver {
 	/** Throws a DicomError io where the disk takes no more. */
 	write(bytes: Uint8Array): void;
-	/** Settles when the instance is safe, or says why it is not taken. Never rejects. @returns the response's status and comment */
-	commit(): Promise<{ readonly status: number; readonly errorComment?: string }>;
+	/** Settles when the instance is safe, or says why it is not taken; then nothing of it is left. Never rejects. */
+	commit(): Promise<number | NotStored>;
 	/** Leaves nothing of it. */
 	discard(error: unknown): Promise<void>;
 }
 
-/** What a C-FIND, C-GET or C-MOVE was negotiated to mean (PS3.4 C.5.1.1). */
-export interface Negotiated {
-	readonly relational?: boolean;
-	readonly dateTime?: boolean;
-	readonly fuzzy?: boolean;
-	readonly timezone?: boolean;
-	readonly enhanced?: boolean;
-	readonly emptyValue?: boolean;
-	readonly multipleValue?: boolean;
-}
-
-export interface QueryTerms {
-	readonly model: QueryModelName;
-	readonly negotiated?: Negotiated;
+export interface QueryTerms extends PlanTerms {
 	readonly signal?: AbortSignal;
 }
+
+/** A failure status with what may be said about it. */
+export type ArchiveRefusal = PlanRefusal['refusal'];
 
 /** One match, or the end by a refusal. */
 export type ArchiveMatch =
 	| { readonly match: Dataset; readonly status: 0xff00 | 0xff01 }
 	| { readonly refusal: ArchiveRefusal };
 
-/** An instance as it lies here, to be sent. Nothing is opened before `open`. */
-export interface ArchivedInstance {
-	readonly sopClassUid: string;
-	readonly sopInstanceUid: string;
-	readonly transferSyntaxUid: string;
-	/** Bytes of the dataset. */
-	readonly datasetLength: number;
-	/** @throws DicomError io where the file is gone or not as long as it was */
-	open(): InstanceFileSource;
-	/** The whole dataset in memory. @throws DicomError io */
-	readWhole(): Uint8Array;
-}
+/** Rows of a query that are read at a time; the first of them are answered while the next are read. */
+const QUERY_PAGE = 200;
+const RETRIEVE_PAGE = 1000;
+/** Refused: out of resources, unable to calculate the number of matches (PS3.4 C.4.2, C.4.3). */
+const CANNOT_COUNT = 0xa701;
+const BUSY_TIMEOUT_MS = 5000;
 
-export interface ArchiveCounts {
-	readonly patients: number;
-	readonly studies: number;
-	readonly series: number;
-	readonly instances: number;
-	/** Of their files. */
-	readonly bytes: number;
-}
-
-export interface ImportProgress {
-	/** Files looked at. */
-	readonly files: number;
-	readonly imported: number;
-	/** There already, by the policy for duplicates. */
-	readonly duplicates: number;
-	readonly failed: number;
-	/** Why a file was not taken in; only in the report of that file. */
-	readonly failure?: { readonly path: string; readonly reason: string };
-}
-
-export interface ImportOptions {
-	/** `link` makes a second name of the same file where both lie on one file system, so that it takes no space; `copy` unless said. */
-	readonly mode?: 'copy' | 'link';
-	readonly signal?: AbortSignal;
-	readonly on?: (progress: ImportProgress) => void;
-}
-
-export interface ImportReport extends Omit<ImportProgress, 'failure'> {
-	/** How many of the imported take no space of their own: linked, or cloned by a file system that can (Btrfs, XFS). */
-	readonly sharing: number;
-	readonly failures: readonly { readonly path: string; readonly reason: string }[];
-	/** Failures beyond those that are named. */
-	readonly unnamedFailures: number;
-}
-
-export interface ReindexReport {
-	readonly instances: number;
-	/** Files that are no instances or cannot be read; they stay where they are. */
-	readonly failures: readonly { readonly path: string; readonly reason: string }[];
-	readonly unnamedFailures: number;
-	/** Files of an instance that another, newer file holds as well; they stay where they are. */
-	readonly superseded: readonly string[];
-	/** Rows of the old index whose files are gone; absent where it could not be read. */
-	readonly rowsWithoutFile?: number;
-	/** Where a database that was not sound is kept. */
-	readonly keptAside?: string;
-}
-
-/** Opens on one database and one folder; a second one on the same database refuses, in this process or another. */
+/** One on a database: a second one refuses, in this process or another. */
 export class Archive {
+	/** Settles when the database is known to be sound. Rejects with a DicomError io CORRUPT; stores are refused then. */
+	readonly ready: Promise<void>;
+	readonly #settings: ArchiveSettings;
+	readonly #store: InstanceStore;
+	readonly #index: InstanceIndex;
+	readonly #parts: ReceiverParts;
+
 	/**
-	 * Settles when stores and queries can be given; they may wait for a moment while the index makes itself ready.
+	 * Settles when stores and queries can be given; after a run that did not end in order they wait until the database is checked.
 	 *
-	 * @throws DicomError io: code LOCKED where another process has the database, NOT_A_DATABASE, CORRUPT, NEWER_SCHEMA (the message says what
-	 *   helps), or Node's of a path
+	 * @throws DicomError io: code LOCKED where another process has the database, NOT_A_DATABASE, CORRUPT, FOREIGN_DATABASE, NEWER_SCHEMA,
+	 *   OLDER_SCHEMA (the message says what helps), or Node's of a path
 	 */
-	static open(settings: ArchiveSettings): Promise<Archive> {
-		return Promise.reject(notYet(settings.databasePath));
+	static async open(settings: ArchiveSettings): Promise<Archive> {
+		await makeFolder(dirname(settings.databasePath));
+		const archive = new Archive(settings);
+		try {
+			const [swept] = await Promise.all([archive.#store.open(), archive.#index.opened]);
+			if (swept.length > 0) settings.on?.({ kind: 'swept', files: swept });
+		} catch (error) {
+			await archive.close().catch(() => {});
+			throw error;
+		}
+		return archive;
 	}
 
-	/** Settles when the index is ready and, after a run that did not end in order, checked. Rejects with a DicomError io CORRUPT. */
-	get ready(): Promise<void> {
-		return Promise.reject(notYet(''));
+	private constructor(settings: ArchiveSettings) {
+		const { databasePath, instanceFolder, durability = 'full', minFreeBytes, busyTimeoutMs } = settings;
+		const { duplicates = 'replace' } = settings;
+		this.#settings = settings;
+		// First: its thread starts while the folders are looked at.
+		this.#index = new InstanceIndex({
+			databasePath,
+			instanceFolder,
+			isDurable: durability === 'full',
+			busyTimeoutMs: busyTimeoutMs ?? BUSY_TIMEOUT_MS,
+		});
+		this.#store = new InstanceStore({ folder: instanceFolder, durability, minFreeBytes });
+		this.#parts = { store: this.#store, index: this.#index, duplicates };
+		this.ready = this.#checked();
+		this.ready.catch(() => {}); // stores and queries say it too
+	}
+
+	async #checked(): Promise<void> {
+		const { checkedMs } = await this.#index.ready;
+		if (checkedMs !== undefined) this.#settings.on?.({ kind: 'checked', durationMs: checkedMs });
+		// That much is not worth a refusal to work.
+		this.#tellUnindexed(checkedMs !== undefined).catch(() => {});
+	}
+
+	/** Of the files that were written last, which a run that was cut short may have left without rows, or all of which have none. */
+	async #tellUnindexed(wasCutShort: boolean): Promise<void> {
+		if (!wasCutShort && (await this.#index.counts()).instances > 0) return;
+		const files = (await this.#store.lastFiles()).filter(isOwnName);
+		if (files.length === 0) return;
+		const known = new Set(await this.#index.known(files));
+		const unindexed = files.filter((file) => !known.has(file));
+		if (unindexed.length > 0) this.#settings.on?.({ kind: 'unindexed', files: unindexed });
 	}
 
 	/** Begins to take an instance in, or says at once why not. */
 	receiver(request: StoreRequest): ArchiveReceiver | { readonly refusal: number; readonly errorComment: string } {
-		return { refusal: 0xa700, errorComment: request.sopInstanceUid };
+		const since = performance.now();
+		const refused = (why: NotStored, error?: unknown): { readonly refusal: number; readonly errorComment: string } => {
+			this.#tellNotStored(request, why, error);
+			return { refusal: why.status, errorComment: why.errorComment };
+		};
+		const why = refusalOf(request);
+		if (why !== undefined) return refused(why);
+		let receiver: StoreReceiver;
+		try {
+			receiver = new StoreReceiver(request, this.#parts);
+		} catch (error) {
+			return refused(outOfResources(error), error);
+		}
+		return {
+			write: (bytes) => receiver.write(bytes),
+			commit: async () => {
+				const outcome = await receiver.commit();
+				if (!('outcome' in outcome)) {
+					this.#tellNotStored(request, outcome);
+					return outcome;
+				}
+				this.#settings.on?.({ kind: 'stored', ...outcome, request, durationMs: performance.now() - since });
+				return 0x0000;
+			},
+			discard: async (error) => {
+				await receiver.discard();
+				this.#tellNotStored(request, outOfResources(error), error);
+			},
+		};
 	}
 
-	/** The matches of an identifier. A refusal comes as the first and only thing, or as the last. */
-	async *search(_identifier: Dataset, _terms: QueryTerms): AsyncGenerator<ArchiveMatch, void, undefined> {}
+	#tellNotStored(request: StoreRequest, why: NotStored, error?: unknown): void {
+		this.#settings.on?.({ kind: 'not-stored', ...why, request, ...(error === undefined ? {} : { error }) });
+	}
+
+	/** The matches of an identifier, in no order. A refusal comes as the last thing. */
+	async *search(identifier: Dataset, terms: QueryTerms): AsyncGenerator<ArchiveMatch, void, undefined> {
+		const plan = planQuery(identifier, terms);
+		if ('refusal' in plan) {
+			yield plan;
+			return;
+		}
+		const { retrieveAeTitle } = this.#settings;
+		try {
+			for await (const rows of this.#pages(plan, QUERY_PAGE, terms.signal))
+				for (const row of rows) yield answerOf(plan, row, { retrieveAeTitle });
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			yield { refusal: { ...outOfResources(error), status: OUT_OF_RESOURCES } };
+		}
+	}
 
 	/** The instances that a retrieve asks for (PS3.4 C.4.2, C.4.3). */
 	instances(
-		_identifier: Dataset,
-		_terms: QueryTerms,
+		identifier: Dataset,
+		terms: QueryTerms,
 	): Promise<{ readonly instances: readonly ArchivedInstance[] } | { readonly refusal: ArchiveRefusal }> {
-		return Promise.resolve({ instances: [] });
+		const plan = planRetrieve(identifier, terms);
+		return 'refusal' in plan ? Promise.resolve(plan) : this.#located(plan, terms.signal);
 	}
 
 	/** The instances of these UIDs, in no order: for Composite Instance Root Retrieve (PS3.4 Y). */
-	instancesByUid(_sopInstanceUids: readonly string[]): Promise<readonly ArchivedInstance[]> {
-		return Promise.resolve([]);
+	instancesByUid(
+		sopInstanceUids: readonly string[],
+		signal?: AbortSignal,
+	): Promise<{ readonly instances: readonly ArchivedInstance[] } | { readonly refusal: ArchiveRefusal }> {
+		return this.#located(planInstances(sopInstanceUids), signal);
 	}
 
-	counts(): Promise<ArchiveCounts> {
-		return Promise.reject(notYet(''));
+	async #located(
+		plan: QueryPlan,
+		signal: AbortSignal | undefined,
+	): Promise<{ readonly instances: readonly ArchivedInstance[] } | { readonly refusal: ArchiveRefusal }> {
+		const instances: ArchivedInstance[] = [];
+		try {
+			for await (const rows of this.#pages(plan, RETRIEVE_PAGE, signal))
+				for (const row of rows) instances.push(new ArchivedInstance(this.#settings.instanceFolder, retrieveRow(row)));
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			return { refusal: { ...outOfResources(error), status: CANNOT_COUNT } };
+		}
+		return { instances };
+	}
+
+	/** One page is read ahead. An aborted signal ends it without a word. */
+	async *#pages(
+		plan: QueryPlan,
+		limit: number,
+		signal: AbortSignal | undefined,
+	): AsyncGenerator<readonly Row[], void, undefined> {
+		const read = (place?: Place) => {
+			const page = this.#index.page(plan, place, limit);
+			page.catch(() => {}); // whoever leaves early does not wait for it
+			return page;
+		};
+		for (let page = read(); ; ) {
+			const { rows, next } = await page;
+			if (signal?.aborted) return;
+			if (next !== undefined) page = read(next);
+			if (rows.length > 0) yield rows;
+			if (next === undefined) return;
+		}
+	}
+
+	counts(): Promise<IndexCounts> {
+		return this.#index.counts();
 	}
 
 	/** Takes DICOM files, and those of folders, in. @throws DicomError io for a path that is not there */
-	import(_paths: readonly string[], _options?: ImportOptions): Promise<ImportReport> {
-		return Promise.reject(notYet(''));
+	async import(paths: readonly string[], options: ImportOptions = {}): Promise<ImportReport> {
+		const { Import } = await import('./import.ts');
+		return new Import(this.#parts, options).run(paths);
 	}
 
-	/** Finishes the stores in hand, writes the database's log into it and lets both go. May be called again. */
+	/** Finishes the stores in hand, writes the database's log into it and lets it go. May be called again. */
 	close(): Promise<void> {
-		return Promise.resolve();
-	}
-
-	/**
-	 * Builds the index anew from the files, in a new database that takes the place of the old one when it is whole. No archive may be open on
-	 * it.
-	 *
-	 * @throws DicomError io LOCKED, or of a path
-	 */
-	static reindex(
-		settings: Pick<ArchiveSettings, 'databasePath' | 'instanceFolder'>,
-		_options?: { readonly signal?: AbortSignal; readonly on?: (files: number) => void },
-	): Promise<ReindexReport> {
-		return Promise.reject(notYet(settings.databasePath));
-	}
-
-	/**
-	 * Removes the database and every file the archive made in its folder, and the folder where it is empty then.
-	 *
-	 * @throws DicomError io LOCKED, or of a path
-	 */
-	static clean(
-		settings: Pick<ArchiveSettings, 'databasePath' | 'instanceFolder'>,
-	): Promise<{ readonly files: number }> {
-		return Promise.reject(notYet(settings.databasePath));
+		return this.#index.close();
 	}
 }
 
-const notYet = (path: string): DicomError =>
-	new DicomError({ blame: 'io', code: 'ENOSYS', message: 'the archive cannot do this yet', path });
+const makeFolder = async (path: string): Promise<void> => {
+	try {
+		await mkdir(path, { recursive: true });
+	} catch (error) {
+		throw ioError(error, path);
+	}
+};

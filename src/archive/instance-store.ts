@@ -1,0 +1,147 @@
+/** The folder of instances: a `.part` for what arrives, a place for what is whole; numbered folders, so that stores share what is synced. */
+import { randomBytes } from 'node:crypto';
+import { constants, lstatSync, type StatsFs, statfsSync } from 'node:fs';
+import { access, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DicomError } from '../errors.ts';
+import { FolderTree } from './folders.ts';
+import { ioError } from './instance-file.ts';
+import { type Durability, InstanceWriter, type WriterOptions } from './instance-writer.ts';
+import { sweepParts } from './part-sweep.ts';
+
+export interface InstanceStoreSettings {
+	readonly folder: string;
+	readonly durability: Durability;
+	/** In bytes; the lesser of 1 GiB and a hundredth of the file system unless said. */
+	readonly minFreeBytes?: number | undefined;
+}
+
+/** Where an instance will lie. */
+export interface Place {
+	readonly path: string;
+	/** Relative to the store's folder, with `/`. */
+	readonly file: string;
+}
+
+/** A folder with more names is slower to read and to sync. */
+const FOLDER_FILES = 4096;
+const FOLDER_NAME = /^\d{5,12}$/;
+/** Of a file made here: the SOP Instance UID, for people who look for it, and what makes the name the only one. */
+const FILE_NAME = /^[0-9.]{1,64}-[0-9a-f]{16}\.dcm$/;
+const GIBIBYTE = 1_073_741_824;
+
+/** True for a UID that can be a name too; its grammar (PS3.5 9.1) is wider in the field. */
+export const isUid = (text: string): boolean => /^[0-9.]{1,64}$/.test(text) && /[0-9]/.test(text);
+
+/** True for the name of a folder or file, relative, that is made here and nowhere else. */
+export const isOwnName = (file: string): boolean => {
+	const [folder = '', name, ...more] = file.split('/');
+	return FOLDER_NAME.test(folder) && more.length === 0 && (name === undefined || FILE_NAME.test(name));
+};
+
+export class InstanceStore {
+	readonly #settings: InstanceStoreSettings;
+	readonly #tree: FolderTree;
+	#folderNumber = 1;
+	#filesInFolder = 0;
+
+	constructor(settings: InstanceStoreSettings) {
+		this.#settings = settings;
+		this.#tree = new FolderTree(settings.folder);
+	}
+
+	get folder(): string {
+		return this.#settings.folder;
+	}
+
+	get durability(): Durability {
+		return this.#settings.durability;
+	}
+
+	/**
+	 * Makes the folder where it is not there, and looks where the last run has come to.
+	 *
+	 * @returns the names of half-written files that are gone now
+	 * @throws DicomError io
+	 */
+	async open(): Promise<readonly string[]> {
+		const { folder } = this.#settings;
+		try {
+			await mkdir(folder, { recursive: true, mode: 0o700 });
+			await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+			const numbers = (await readdir(folder)).filter((name) => FOLDER_NAME.test(name)).map(Number);
+			this.#folderNumber = numbers.reduce((highest, number) => Math.max(highest, number), 1);
+			if (numbers.length > 0) this.#filesInFolder = (await readdir(this.#currentFolder)).length;
+		} catch (error) {
+			throw ioError(error, folder);
+		}
+		return (await sweepParts(folder)).removed;
+	}
+
+	/** @throws DicomError io ENOSPC where there is less room than is to be kept free */
+	requireRoom(): void {
+		const { folder, minFreeBytes } = this.#settings;
+		let room: StatsFs;
+		try {
+			room = statfsSync(folder);
+		} catch (error) {
+			throw ioError(error, folder);
+		}
+		const floor = minFreeBytes ?? Math.min(GIBIBYTE, (room.blocks * room.bsize) / 100);
+		if (room.bavail * room.bsize >= floor) return;
+		throw new DicomError({ blame: 'io', code: 'ENOSPC', message: 'not enough free disk space', path: folder });
+	}
+
+	/** @throws DicomError io */
+	create(options: Omit<WriterOptions, 'folder' | 'durability'>): InstanceWriter {
+		return new InstanceWriter({ ...options, folder: this.#tree, durability: this.#settings.durability });
+	}
+
+	/** A place that nothing else has. @param sopInstanceUid one that `isUid` @throws DicomError io */
+	place(sopInstanceUid: string): Place {
+		if (this.#filesInFolder >= FOLDER_FILES) {
+			this.#folderNumber++;
+			this.#filesInFolder = 0;
+		}
+		this.#filesInFolder++;
+		const name = `${sopInstanceUid}-${uniqueness()}.dcm`;
+		const path = join(this.#currentFolder, name);
+		this.#tree.makeFolderOf(path);
+		return { path, file: `${folderName(this.#folderNumber)}/${name}` };
+	}
+
+	/** A file could not be put in its place: perhaps somebody has taken folders away. */
+	forgetFolders(): void {
+		this.#tree.forget();
+	}
+
+	/** Names of files, relative, in the folder that was written to last. @throws DicomError io */
+	async lastFiles(): Promise<readonly string[]> {
+		const folder = this.#currentFolder;
+		try {
+			if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+			return (await readdir(folder)).map((name) => `${folderName(this.#folderNumber)}/${name}`);
+		} catch (error) {
+			throw ioError(error, folder);
+		}
+	}
+
+	get #currentFolder(): string {
+		return join(this.#settings.folder, folderName(this.#folderNumber));
+	}
+}
+
+const folderName = (number: number): string => String(number).padStart(5, '0');
+
+let prefix: string | undefined;
+let count = 0;
+
+/** Sixteen hexadecimal digits; random for the process, counted in it. */
+const uniqueness = (): string => {
+	if (prefix === undefined || count === 0xffff) {
+		prefix = randomBytes(6).toString('hex');
+		count = 0;
+	}
+	count++;
+	return prefix + count.toString(16).padStart(4, '0');
+};
