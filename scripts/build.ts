@@ -42,7 +42,8 @@ const BUILTIN = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.st
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
-	entryPoints: ['src/main.ts'],
+	// The index's thread is found beside the chunk that starts it (archive/instance-index.ts).
+	entryPoints: { main: 'src/main.ts', 'chunks/index-worker': 'src/archive/index-worker.ts' },
 	outdir: 'dist',
 	bundle: true,
 	splitting: true,

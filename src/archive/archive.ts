@@ -14,6 +14,7 @@ import type { Durability } from './instance-writer.ts';
 import { answerOf } from './query-answer.ts';
 import { type PlanRefusal, type PlanTerms, planQuery, type QueryPlan } from './query-plan.ts';
 import type { Place } from './query-sql.ts';
+import type { ReindexOptions, ReindexReport, ReindexSettings } from './reindex.ts';
 import { planInstances, planRetrieve, retrieveRow } from './retrieve-plan.ts';
 import type { Row } from './sql.ts';
 import {
@@ -266,6 +267,26 @@ export class Archive {
 	async import(paths: readonly string[], options: ImportOptions = {}): Promise<ImportReport> {
 		const { Import } = await import('./import.ts');
 		return new Import(this.#parts, options).run(paths);
+	}
+
+	/**
+	 * Builds the index anew from the files, in a new database that takes the place of the old one when it is whole. No archive may be open on it.
+	 *
+	 * @throws DicomError io LOCKED, or of a path; interrupted
+	 */
+	static async reindex(settings: ReindexSettings, options: ReindexOptions = {}): Promise<ReindexReport> {
+		const { reindex } = await import('./reindex.ts');
+		return reindex(settings, options);
+	}
+
+	/**
+	 * Takes the archive away: its database, its files, and the folders that are empty then. No archive may be open on it.
+	 *
+	 * @throws DicomError io LOCKED, or of a path
+	 */
+	static async clean(settings: ReindexSettings): Promise<{ readonly files: number }> {
+		const { clean } = await import('./clean.ts');
+		return clean(settings);
 	}
 
 	/** Finishes the stores in hand, writes the database's log into it and lets it go. May be called again. */
