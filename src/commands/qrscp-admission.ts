@@ -47,7 +47,7 @@ export class Admission {
 	}
 
 	/** Who is let in counts until its association is closed. */
-	admit(rq: AssociateRq, from: Endpoint, association: Association): Admitted {
+	admit(rq: AssociateRq, from: Endpoint, association: Pick<Association, 'closed'>): Admitted {
 		const { aeTitle, access, requireCalled, limits } = this.#rules;
 		const address = plainAddress(from.address);
 		const calling = rq.callingAeTitle;

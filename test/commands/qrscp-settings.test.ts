@@ -1,0 +1,170 @@
+/** What `dimse qrscp` is told: options over configuration over defaults, and the same things under the same names in both. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import type { OptionSpec } from '../../src/cli/command.ts';
+import { parse } from '../../src/cli/parse.ts';
+import qrscp from '../../src/commands/qrscp.ts';
+import { QRSCP_OPTIONS } from '../../src/commands/qrscp-options.ts';
+import { type QrscpOptions, readSettings } from '../../src/commands/qrscp-settings.ts';
+import { QRSCP_KEYS, type QrscpKey } from '../../src/config/qrscp-keys.ts';
+import type { DicomError } from '../../src/errors.ts';
+import { surroundings } from '../support/environment.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dimse-qrscp-settings-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const settingsOf = (line: string, calledBy = 'qrscp') => {
+	const argv = line === '' ? [] : line.split(' ');
+	const { options } = parse(qrscp, argv, {}, calledBy);
+	return readSettings(options as unknown as QrscpOptions, surroundings({ cwd: '/work', homeFolder: '/home/me' }).env);
+};
+
+const file = (text: string): string => {
+	const path = join(folder, 'q.ini');
+	writeFileSync(path, text);
+	return path;
+};
+
+t.test('every key of the configuration is an option of the same name, with the same bounds', async (t) => {
+	for (const [key, spec] of Object.entries(QRSCP_KEYS) as [string, QrscpKey][]) {
+		if (spec.type === 'ignored') continue;
+		const option: OptionSpec | undefined = (QRSCP_OPTIONS as Record<string, OptionSpec>)[key.replaceAll('_', '-')];
+		if (option === undefined) {
+			t.fail(`no option for ${key}`);
+			continue;
+		}
+		if (spec.type === 'number') {
+			t.equal(option.type, 'number', key);
+			t.equal(option.min, spec.min, `${key} min`);
+			t.ok(option.max === spec.max || option.value === 'SECONDS', `${key} max`);
+			t.equal(option.orZero ?? false, spec.orZero ?? false, `${key} or zero`);
+			t.equal(option.whole ?? false, spec.whole ?? false, `${key} whole`);
+		} else if (spec.type === 'choice') t.strictSame(option.choices, spec.choices, key);
+		else if (spec.type === 'yes') t.equal(option.type, 'boolean', key);
+		else t.equal(option.many ?? false, spec.type === 'lines', key);
+		t.equal(option.default, undefined, `${key}: a default would hide the configuration`);
+	}
+});
+
+t.test(
+	"without anything: QRSCP on 11112, all interfaces, the current folder, pynetdicom's move destination",
+	async (t) => {
+		t.match(await settingsOf(''), {
+			aeTitle: 'QRSCP',
+			port: 11112,
+			bindAddress: undefined,
+			instanceFolder: '/work/instances',
+			databasePath: '/work/instances.sqlite',
+			acseTimeoutMs: 30_000,
+			dimseTimeoutMs: 30_000,
+			networkTimeoutMs: 30_000,
+			durability: 'full',
+			duplicates: 'replace',
+			requireCalled: false,
+			tls: undefined,
+		});
+		const { destinations } = await settingsOf('');
+		t.match(
+			[...destinations.values()],
+			[{ name: 'STORESCP', host: '127.0.0.1', port: 11113, callingAeTitle: 'QRSCP' }],
+		);
+	},
+);
+
+t.test("the options of pynetdicom's qrscp, each in all its spellings", async (t) => {
+	const cases: readonly (readonly [line: string, expected: object])[] = [
+		['--port 104', { port: 104 }],
+		['-aet ARC', { aeTitle: 'ARC' }],
+		['--ae-title=ARC', { aeTitle: 'ARC' }],
+		['-aet=ARC', { aeTitle: 'ARC' }],
+		['-ta 1.5 -td 2 -tn 0', { acseTimeoutMs: 1500, dimseTimeoutMs: 2000, networkTimeoutMs: 0 }],
+		[
+			'--acse-timeout 1 --dimse-timeout 2 --network-timeout 3',
+			{ acseTimeoutMs: 1000, dimseTimeoutMs: 2000, networkTimeoutMs: 3000 },
+		],
+		['-pdu 4096', { maximumLength: 4096 }],
+		['--max-pdu 0', { maximumLength: 0 }],
+		['-ba 127.0.0.1', { bindAddress: '127.0.0.1' }],
+		['--bind-address [::1]', { bindAddress: '::1' }],
+		['--database-location /x/db --instance-location rel', { databasePath: '/x/db', instanceFolder: '/work/rel' }],
+		['--instance-location ~/i', { instanceFolder: '/home/me/i' }],
+		['-q -v -d -ll debug', {}],
+	];
+	for (const [line, expected] of cases) t.match(await settingsOf(line), expected, line);
+});
+
+t.test('the line wins over the configuration, which wins over the defaults', async (t) => {
+	const path = file(
+		[
+			'[DEFAULT]',
+			'ae_title: FILE',
+			'port: 1234',
+			'bind_address: 10.0.0.1',
+			'allow: A',
+			' B',
+			'max_associations: 0',
+			'simulate: slow:1s',
+			'[WS]',
+			'address: ws.example.org',
+			'port: 104',
+			'calling_ae_title: OTHER',
+		].join('\n'),
+	);
+	const read = await settingsOf(`-c ${path}`);
+	t.match(read, { aeTitle: 'FILE', port: 1234, bindAddress: '10.0.0.1' });
+	t.strictSame(
+		read.access.map(({ callingAeTitle }) => callingAeTitle),
+		['A', 'B'],
+	);
+	t.equal(read.limits.associations, Number.POSITIVE_INFINITY);
+	t.match(read.faults, [{ name: 'slow', ms: 1000 }]);
+	t.strictSame([...read.destinations.keys()], ['WS'], 'with a configuration its destinations are all there are');
+	t.match(read.destinations.get('WS'), { host: 'ws.example.org', port: 104, callingAeTitle: 'OTHER' });
+	const given = await settingsOf(`-c ${path} -aet LINE --port 0 --allow C --move-dest X=[::1]:5 --move-dest WS=h:6`);
+	t.match(given, { aeTitle: 'LINE', port: 0 });
+	t.strictSame(
+		given.access.map(({ callingAeTitle }) => callingAeTitle),
+		['C'],
+	);
+	t.match(given.destinations.get('X'), { host: '::1', port: 5, callingAeTitle: 'LINE' });
+	t.match(given.destinations.get('WS'), { host: 'h', port: 6, callingAeTitle: 'LINE' });
+});
+
+t.test('mistakes', async (t) => {
+	const cases: readonly (readonly [line: string, message: RegExp])[] = [
+		['--move-dest WS', /^--move-dest: "WS" is no AET=HOST:PORT/],
+		['--move-dest WS=h:0', /^--move-dest/],
+		['--move-dest =h:1', /^--move-dest/],
+		['--move-dest WS=h:1:2', /^--move-dest/],
+		['--allow A=fly', /^--allow: "A=fly" names no service/],
+		['--simulate fly', /^--simulate: there is no fault "fly"/],
+		['--min-free-space lots', /^--min-free-space: "lots" is no size/],
+		['-aet AETITLE_OF_17_CHR', /own AE title/],
+		['--tls', /TLS needs a certificate/],
+		['--tls-ca ca.pem', /TLS needs a certificate/],
+		[`-c ${file('[DEFAULT]\nallow:\n A\n B@x')}`, /q\.ini:2: allow: "B@x" names no address/],
+	];
+	for (const [line, message] of cases) {
+		try {
+			await settingsOf(line);
+			t.fail(`taken: ${line}`);
+		} catch (error) {
+			t.equal((error as DicomError).failure?.blame, 'usage', line);
+			t.match((error as Error).message, message);
+		}
+	}
+});
+
+t.test('TLS: a certificate is enough of a wish', async (t) => {
+	const { tls } = await settingsOf('--tls-cert c.pem --tls-key /k.pem --tls-ca a.pem --tls-ca b.pem --tls-min 1.3');
+	t.match(tls, {
+		certificate: '/work/c.pem',
+		key: '/k.pem',
+		ca: ['/work/a.pem', '/work/b.pem'],
+		minimumVersion: 'TLSv1.3',
+	});
+	const read = await settingsOf(`-c ${file('[DEFAULT]\ntls: yes\ntls_cert: c.pem\ntls_key: k.pem')}`);
+	t.match(read.tls, { certificate: '/work/c.pem', minimumVersion: 'TLSv1.2', ca: [] });
+});
