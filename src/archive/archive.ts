@@ -28,6 +28,13 @@ import {
 	type StoreRequest,
 } from './store-receiver.ts';
 
+export type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
+export type { ImportOptions, ImportProgress, ImportReport } from './import.ts';
+export type { IndexCounts as ArchiveCounts } from './index-protocol.ts';
+export type { Durability } from './instance-writer.ts';
+export type { ReindexOptions, ReindexReport, ReindexSettings } from './reindex.ts';
+export type { StoreRequest } from './store-receiver.ts';
+
 export interface ArchiveSettings {
 	/** A file; made where there is none. */
 	readonly databasePath: string;
@@ -54,7 +61,7 @@ export type ArchiveEvent =
 			/** From the first byte to the acknowledgement. */
 			readonly durationMs: number;
 	  })
-	| (NotStored & { readonly kind: 'not-stored'; readonly request: StoreRequest; readonly error?: unknown })
+	| (NotStored & { readonly kind: 'refused'; readonly request: StoreRequest })
 	/** Files that an earlier run left half-written are gone: they had not been acknowledged. */
 	| { readonly kind: 'swept'; readonly files: readonly string[] }
 	/** The last run did not end in order; the database was checked and is sound. */
@@ -156,8 +163,8 @@ export class Archive {
 	/** Begins to take an instance in, or says at once why not. */
 	receiver(request: StoreRequest): ArchiveReceiver | { readonly refusal: number; readonly errorComment: string } {
 		const since = performance.now();
-		const refused = (why: NotStored, error?: unknown): { readonly refusal: number; readonly errorComment: string } => {
-			this.#tellNotStored(request, why, error);
+		const refused = (why: NotStored): { readonly refusal: number; readonly errorComment: string } => {
+			this.#tellRefused(request, why);
 			return { refusal: why.status, errorComment: why.errorComment };
 		};
 		const why = refusalOf(request);
@@ -166,14 +173,14 @@ export class Archive {
 		try {
 			receiver = new StoreReceiver(request, this.#parts);
 		} catch (error) {
-			return refused(outOfResources(error), error);
+			return refused(outOfResources(error));
 		}
 		return {
 			write: (bytes) => receiver.write(bytes),
 			commit: async () => {
 				const outcome = await receiver.commit();
 				if (!('outcome' in outcome)) {
-					this.#tellNotStored(request, outcome);
+					this.#tellRefused(request, outcome);
 					return outcome;
 				}
 				this.#settings.on?.({ kind: 'stored', ...outcome, request, durationMs: performance.now() - since });
@@ -181,13 +188,13 @@ export class Archive {
 			},
 			discard: async (error) => {
 				await receiver.discard();
-				this.#tellNotStored(request, outOfResources(error), error);
+				this.#tellRefused(request, outOfResources(error));
 			},
 		};
 	}
 
-	#tellNotStored(request: StoreRequest, why: NotStored, error?: unknown): void {
-		this.#settings.on?.({ kind: 'not-stored', ...why, request, ...(error === undefined ? {} : { error }) });
+	#tellRefused(request: StoreRequest, why: NotStored): void {
+		this.#settings.on?.({ kind: 'refused', ...why, request });
 	}
 
 	/** The matches of an identifier, in no order. A refusal comes as the last thing. */
@@ -203,7 +210,7 @@ export class Archive {
 				for (const row of rows) yield answerOf(plan, row, { retrieveAeTitle });
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
-			yield { refusal: { ...outOfResources(error), status: OUT_OF_RESOURCES } };
+			yield { refusal: unanswered(error, OUT_OF_RESOURCES) };
 		}
 	}
 
@@ -234,7 +241,7 @@ export class Archive {
 				for (const row of rows) instances.push(new ArchivedInstance(this.#settings.instanceFolder, retrieveRow(row)));
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
-			return { refusal: { ...outOfResources(error), status: CANNOT_COUNT } };
+			return { refusal: unanswered(error, CANNOT_COUNT) };
 		}
 		return { instances };
 	}
@@ -294,6 +301,11 @@ export class Archive {
 		return this.#index.close();
 	}
 }
+
+const unanswered = (error: DicomError, status: number): ArchiveRefusal => ({
+	status,
+	errorComment: outOfResources(error).errorComment,
+});
 
 const makeFolder = async (path: string): Promise<void> => {
 	try {

@@ -45,8 +45,10 @@ export interface ImportFailure {
 export interface ImportReport extends ImportProgress {
 	/** How many of the imported take no space of their own: linked, or cloned by a file system that can (Btrfs, XFS). */
 	readonly sharing: number;
-	/** The first thousand; `failed` counts all. */
+	/** The first thousand. */
 	readonly failures: readonly ImportFailure[];
+	/** Those beyond. */
+	readonly unnamedFailures: number;
 }
 
 const MAX_NAMED = 1000;
@@ -100,7 +102,12 @@ export class Import {
 		} finally {
 			await Promise.all(running);
 		}
-		return { ...this.#progress(), sharing: this.#sharing, failures: this.#failures };
+		return {
+			...this.#progress(),
+			sharing: this.#sharing,
+			failures: this.#failures,
+			unnamedFailures: this.#failed - this.#failures.length,
+		};
 	}
 
 	#progress(): ImportProgress {

@@ -21,6 +21,8 @@ export interface StoreRequest {
 export interface NotStored {
 	readonly status: number;
 	readonly errorComment: string;
+	/** For the operator: what the peer is not told. */
+	readonly error?: unknown;
 }
 
 /** What became of an instance that is safe. */
@@ -53,6 +55,7 @@ const comment = (text: string): string => (text.length <= 64 ? text : `${text.sl
 export const outOfResources = (error: unknown): NotStored => ({
 	status: OUT_OF_RESOURCES,
 	errorComment: comment(error instanceof DicomError ? wordsOf(error) : 'internal error'),
+	error,
 });
 
 /** For the peer: no paths of ours. */
