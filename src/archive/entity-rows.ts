@@ -2,6 +2,11 @@
 import type { Dataset } from '../dicom/dataset.ts';
 import { textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
+import { attributesOf, kept } from './attribute-json.ts';
+import { columnOf } from './columns.ts';
+import { dateKey } from './date-matching.ts';
+import { comparable, numberOf } from './key-matching.ts';
+import { foldedGroups } from './name-matching.ts';
 
 /** What the header does not say. The UIDs are those of the C-STORE-RQ or of the file meta information. */
 export interface InstanceFacts {
@@ -69,46 +74,68 @@ export interface EntityRows {
 	readonly instance: InstanceRow;
 }
 
+/** Column texts are as long as what is matched. */
+const textIn = (header: Dataset, tag: string): string => comparable(kept(textOf(header, tag)));
+
+/** The number as `InstanceNumber=7` would find it; what is none stays as it is. */
+const integerIn = (header: Dataset, tag: string): string => {
+	const text = textIn(header, tag);
+	const number = numberOf(text, 'IS');
+	return number === undefined ? text : String(number);
+};
+
 /**
  * Never throws: what cannot be read is '' or has U+FFFD in it, what is too long is cut. Without a Study or Series Instance UID there is no
  * place for an instance: `study.uid` or `series.uid` is '' then, and the rows are not to be written.
  */
 export const rowsOf = (header: Dataset, facts: InstanceFacts): EntityRows => {
-	const text = (tag: string): string => textOf(header, tag);
+	const attributes = attributesOf(header, hasColumn);
+	const id = textIn(header, TAG.PatientID);
+	const name = textIn(header, TAG.PatientName);
+	const [name1, name2, name3] = foldedGroups(name);
+	const [birthDate, date] = [textIn(header, TAG.PatientBirthDate), textIn(header, TAG.StudyDate)];
+	const time = textIn(header, TAG.StudyTime);
+	const studyUid = textIn(header, TAG.StudyInstanceUID);
 	return {
 		patient: {
-			id: text(TAG.PatientID),
-			issuer: '',
-			apart: '',
-			name: text(TAG.PatientName),
-			name1: '',
-			name2: '',
-			name3: '',
-			birthDate: '',
-			birthDateKey: '',
-			sex: '',
-			attributes: '{}',
+			id,
+			issuer: textIn(header, ISSUER_OF_PATIENT_ID),
+			apart: id === '' ? studyUid : '',
+			name,
+			name1,
+			name2,
+			name3,
+			birthDate,
+			birthDateKey: dateKey('DA', birthDate),
+			sex: textIn(header, TAG.PatientSex),
+			attributes: attributes.PATIENT,
 		},
 		study: {
-			uid: text(TAG.StudyInstanceUID),
-			date: '',
-			dateKey: '',
-			time: '',
-			timeKey: '',
-			accession: '',
-			id: '',
-			description: '',
-			referring: '',
-			attributes: '{}',
+			uid: studyUid,
+			date,
+			dateKey: dateKey('DA', date),
+			time,
+			timeKey: dateKey('TM', time),
+			accession: textIn(header, TAG.AccessionNumber),
+			id: textIn(header, TAG.StudyID),
+			description: textIn(header, TAG.StudyDescription),
+			referring: textIn(header, REFERRING_PHYSICIAN_NAME),
+			attributes: attributes.STUDY,
 		},
 		series: {
-			uid: text(TAG.SeriesInstanceUID),
-			modality: '',
-			number: '',
-			description: '',
-			bodyPart: '',
-			attributes: '{}',
+			uid: textIn(header, TAG.SeriesInstanceUID),
+			modality: textIn(header, TAG.Modality),
+			number: integerIn(header, TAG.SeriesNumber),
+			description: textIn(header, TAG.SeriesDescription),
+			bodyPart: textIn(header, BODY_PART_EXAMINED),
+			attributes: attributes.SERIES,
 		},
-		instance: { ...facts, number: '', attributes: '{}' },
+		instance: { ...facts, number: integerIn(header, TAG.InstanceNumber), attributes: attributes.IMAGE },
 	};
 };
+
+const ISSUER_OF_PATIENT_ID = '00100021';
+const REFERRING_PHYSICIAN_NAME = '00080090';
+const BODY_PART_EXAMINED = '00180015';
+
+const hasColumn = (tag: string): boolean => columnOf(tag) !== undefined;

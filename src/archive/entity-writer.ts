@@ -1,6 +1,8 @@
 /** Puts the rows of instances into the index and takes them out, parents included; within the caller's transaction. */
-import type { EntityRows } from './entity-rows.ts';
-import type { Statement } from './sql.ts';
+import type { Attributes } from './attribute-json.ts';
+import { differing, parsedAttributes } from './attribute-json.ts';
+import type { EntityRows, PatientRow, SeriesRow, StudyRow } from './entity-rows.ts';
+import type { Row, SqlValue, Statement } from './sql.ts';
 
 /** What the index says of an instance that is there. */
 export interface KeptInstance {
@@ -23,32 +25,288 @@ export interface Put {
 	readonly movedSeries?: string;
 }
 
+const SQL = {
+	findInstance: `SELECT i.pk, i.series_pk, i.uid, i.class, i.syntax, s.uid, e.uid, i.file, i.dataset_offset, i.dataset_length, i.digest
+		FROM instance AS i CROSS JOIN series AS e ON e.pk = i.series_pk CROSS JOIN study AS s ON s.pk = e.study_pk WHERE i.uid = ?`,
+	insertInstance: `INSERT INTO instance (series_pk, uid, class, number, syntax, file, dataset_offset, dataset_length, digest, stored_at,
+		calling_ae, attributes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	updateInstance: `UPDATE instance SET series_pk = ?, uid = ?, class = ?, number = ?, syntax = ?, file = ?, dataset_offset = ?,
+		dataset_length = ?, digest = ?, stored_at = ?, calling_ae = ?, attributes = ? WHERE pk = ?`,
+	deleteInstance: 'DELETE FROM instance WHERE pk = ?',
+
+	findSeries:
+		'SELECT pk, study_pk, uid, modality, number, description, body_part, attributes FROM series WHERE uid = ?',
+	insertSeries:
+		'INSERT INTO series (study_pk, uid, modality, number, description, body_part, attributes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+	updateSeries: `UPDATE series SET study_pk = ?, uid = ?, modality = ?, number = ?, description = ?, body_part = ?, attributes = ?
+		WHERE pk = ?`,
+	studyOfSeries: 'SELECT study_pk FROM series WHERE pk = ?',
+	emptySeries: 'DELETE FROM series WHERE pk = ? AND NOT EXISTS (SELECT 1 FROM instance WHERE series_pk = series.pk)',
+	findCommon: 'SELECT attributes FROM series_common WHERE series_pk = ?',
+	putCommon: 'INSERT OR REPLACE INTO series_common (series_pk, attributes) VALUES (?, ?)',
+
+	findStudy: `SELECT pk, patient_pk, uid, date, date_key, time, time_key, accession, id, description, referring, attributes FROM study
+		WHERE uid = ?`,
+	insertStudy: `INSERT INTO study (patient_pk, uid, date, date_key, time, time_key, accession, id, description, referring, attributes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	updateStudy: `UPDATE study SET patient_pk = ?, uid = ?, date = ?, date_key = ?, time = ?, time_key = ?, accession = ?, id = ?,
+		description = ?, referring = ?, attributes = ? WHERE pk = ?`,
+	patientOfStudy: 'SELECT patient_pk FROM study WHERE pk = ?',
+	emptyStudy: 'DELETE FROM study WHERE pk = ? AND NOT EXISTS (SELECT 1 FROM series WHERE study_pk = study.pk)',
+
+	findPatient: `SELECT pk, id, issuer, apart, name, name_1, name_2, name_3, birth_date, birth_date_key, sex, attributes FROM patient
+		WHERE id = ? AND issuer = ? AND apart = ?`,
+	insertPatient: `INSERT INTO patient (id, issuer, apart, name, name_1, name_2, name_3, birth_date, birth_date_key, sex, attributes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	updatePatient: `UPDATE patient SET id = ?, issuer = ?, apart = ?, name = ?, name_1 = ?, name_2 = ?, name_3 = ?, birth_date = ?,
+		birth_date_key = ?, sex = ?, attributes = ? WHERE pk = ?`,
+	emptyPatient: 'DELETE FROM patient WHERE pk = ? AND NOT EXISTS (SELECT 1 FROM study WHERE patient_pk = patient.pk)',
+} as const;
+
+type Key = keyof typeof SQL;
+
+/** A parent that was written or looked up not long ago. */
+interface Known {
+	readonly pk: number;
+	/** All that was said of it then: nothing is to be done where the same is said again. */
+	readonly said: string;
+}
+
+interface KnownSeries extends Known {
+	readonly studyPk: number;
+	readonly common: Attributes;
+}
+
+/** Of each kind so many are remembered. */
+const MAX_KNOWN = 512;
+
+/** Forgets the oldest. */
+const remember = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+	map.delete(key);
+	map.set(key, value);
+	if (map.size > MAX_KNOWN) {
+		const [oldest] = map.keys();
+		if (oldest !== undefined) map.delete(oldest);
+	}
+};
+
+/** One text of several, none of which can be taken for another's end. */
+const saying = (values: readonly SqlValue[]): string => values.join('\0');
+
+/** Later values win, but nothing is lost by an instance that leaves something out. A key goes with the value it is of. */
+const merged = (before: readonly SqlValue[], now: readonly SqlValue[], keysOf: readonly number[]): SqlValue[] =>
+	now.map((value, index) => {
+		const owner = keysOf[index] ?? index;
+		return now[owner] === '' ? (before[index] ?? '') : value;
+	});
+
+const mergedJson = (before: string, now: string): string => {
+	if (before === now || before === '{}') return now;
+	if (now === '{}') return before;
+	return JSON.stringify({ ...parsedAttributes(before), ...parsedAttributes(now) });
+};
+
 /**
  * Remembers the parents it has written, so that an instance of a series that is there costs one INSERT. After a ROLLBACK, or when another
  * connection has written, call `forget`.
  */
 export class EntityWriter {
 	readonly #prepare: (sql: string) => Statement;
+	readonly #statements = new Map<Key, Statement>();
+	readonly #patients = new Map<string, Known>();
+	readonly #studies = new Map<string, Known & { readonly patientPk: number }>();
+	readonly #series = new Map<string, KnownSeries>();
 
-	/** @param prepare gives statements whose rows are arrays; each text is prepared once */
+	/** @param prepare gives statements whose rows are arrays (`setReturnArrays`); each text is prepared once */
 	constructor(prepare: (sql: string) => Statement) {
 		this.#prepare = prepare;
 	}
 
+	#statement(key: Key): Statement {
+		let statement = this.#statements.get(key);
+		if (statement === undefined) {
+			statement = this.#prepare(SQL[key]);
+			this.#statements.set(key, statement);
+		}
+		return statement;
+	}
+
+	#get(key: Key, ...parameters: SqlValue[]): Row | undefined {
+		return this.#statement(key).get(...parameters) as Row | undefined;
+	}
+
+	#run(key: Key, ...parameters: SqlValue[]): ReturnType<Statement['run']> {
+		return this.#statement(key).run(...parameters);
+	}
+
 	find(sopInstanceUid: string): KeptInstance | undefined {
-		this.#prepare('SELECT 1').get(sopInstanceUid);
-		return undefined;
+		return this.#find(sopInstanceUid)?.instance;
+	}
+
+	#find(
+		sopInstanceUid: string,
+	): { readonly pk: number; readonly seriesPk: number; readonly instance: KeptInstance } | undefined {
+		const row = this.#get('findInstance', sopInstanceUid);
+		if (row === undefined) return undefined;
+		const [pk, seriesPk, uid, sopClass, syntax, study, series, file, offset, length, digest] = row;
+		const instance = {
+			sopInstanceUid: String(uid),
+			sopClassUid: String(sopClass),
+			transferSyntaxUid: String(syntax),
+			studyInstanceUid: String(study),
+			seriesInstanceUid: String(series),
+			file: String(file),
+			datasetOffset: Number(offset),
+			datasetLength: Number(length),
+			digest: digest instanceof Uint8Array ? digest : new Uint8Array(0),
+		};
+		return { pk: Number(pk), seriesPk: Number(seriesPk), instance };
 	}
 
 	/** Writes an instance, or puts it in the place of the one with its SOP Instance UID. */
-	put(_rows: EntityRows): Put {
-		return {};
+	put({ patient, study, series, instance }: EntityRows): Put {
+		const before = this.#find(instance.sopInstanceUid);
+		const patientPk = this.#putPatient(patient);
+		const { pk: studyPk, moved: movedStudy } = this.#putStudy(study, patientPk);
+		const { known, moved: movedSeries } = this.#putSeries(series, studyPk);
+		const seriesPk = known.pk;
+		const row: SqlValue[] = [
+			seriesPk,
+			instance.sopInstanceUid,
+			instance.sopClassUid,
+			instance.number,
+			instance.transferSyntaxUid,
+			instance.file,
+			instance.datasetOffset,
+			instance.datasetLength,
+			instance.digest,
+			instance.storedAt,
+			instance.callingAeTitle,
+			this.#differing(series.uid, known, instance.attributes),
+		];
+		if (before === undefined) this.#run('insertInstance', ...row);
+		else {
+			this.#run('updateInstance', ...row, before.pk);
+			if (before.seriesPk !== seriesPk) this.#prune(before.seriesPk);
+		}
+		return {
+			...(before === undefined ? {} : { previous: before.instance }),
+			...(movedStudy ? { movedStudy: study.uid } : {}),
+			...(movedSeries ? { movedSeries: series.uid } : {}),
+		};
+	}
+
+	#putPatient(row: PatientRow): number {
+		const { id, issuer, apart, name, name1, name2, name3, birthDate, birthDateKey, sex, attributes } = row;
+		const values = [id, issuer, apart, name, name1, name2, name3, birthDate, birthDateKey, sex];
+		const said = saying([...values, attributes]);
+		const key = saying([id, issuer, apart]);
+		const known = this.#patients.get(key);
+		if (known?.said === said) return known.pk;
+		const found = this.#get('findPatient', id, issuer, apart);
+		let pk: number;
+		if (found === undefined) pk = Number(this.#run('insertPatient', ...values, attributes).lastInsertRowid);
+		else {
+			pk = Number(found[0]);
+			const before = found.slice(1);
+			// The folded groups go with the name, the key with its date.
+			const now = merged(before, values, [0, 1, 2, 3, 3, 3, 3, 7, 7, 9]);
+			const json = mergedJson(String(before[10]), attributes);
+			if (saying([...now, json]) !== saying(before)) this.#run('updatePatient', ...now, json, pk);
+		}
+		remember(this.#patients, key, { pk, said });
+		return pk;
+	}
+
+	#putStudy(row: StudyRow, patientPk: number): { readonly pk: number; readonly moved: boolean } {
+		const { uid, date, dateKey, time, timeKey, accession, id, description, referring, attributes } = row;
+		const values = [uid, date, dateKey, time, timeKey, accession, id, description, referring];
+		const said = saying([...values, attributes]);
+		const known = this.#studies.get(uid);
+		if (known?.said === said && known.patientPk === patientPk) return { pk: known.pk, moved: false };
+		const found = this.#get('findStudy', uid);
+		let [pk, moved] = [0, false];
+		if (found === undefined) pk = Number(this.#run('insertStudy', patientPk, ...values, attributes).lastInsertRowid);
+		else {
+			pk = Number(found[0]);
+			const before = found.slice(2);
+			const previousPatient = Number(found[1]);
+			moved = previousPatient !== patientPk;
+			const now = merged(before, values, [0, 1, 1, 3, 3, 5, 6, 7, 8]);
+			const json = mergedJson(String(before[9]), attributes);
+			if (moved || saying([...now, json]) !== saying(before)) this.#run('updateStudy', patientPk, ...now, json, pk);
+			if (moved) this.#prunePatient(previousPatient);
+		}
+		remember(this.#studies, uid, { pk, said, patientPk });
+		return { pk, moved };
+	}
+
+	#putSeries(row: SeriesRow, studyPk: number): { readonly known: KnownSeries; readonly moved: boolean } {
+		const { uid, modality, number, description, bodyPart, attributes } = row;
+		const values = [uid, modality, number, description, bodyPart];
+		const said = saying([...values, attributes]);
+		const known = this.#series.get(uid);
+		if (known?.said === said && known.studyPk === studyPk) return { known, moved: false };
+		const found = this.#get('findSeries', uid);
+		let [pk, moved] = [0, false];
+		if (found === undefined) pk = Number(this.#run('insertSeries', studyPk, ...values, attributes).lastInsertRowid);
+		else {
+			pk = Number(found[0]);
+			const before = found.slice(2);
+			const previousStudy = Number(found[1]);
+			moved = previousStudy !== studyPk;
+			const later = merged(before, values, []);
+			const json = mergedJson(String(before[5]), attributes);
+			if (moved || saying([...later, json]) !== saying(before)) this.#run('updateSeries', studyPk, ...later, json, pk);
+			if (moved) this.#pruneStudy(previousStudy);
+		}
+		const common = known?.common ?? parsedAttributes(String(this.#get('findCommon', pk)?.[0] ?? ''));
+		const now = { pk, said, studyPk, common };
+		remember(this.#series, uid, now);
+		return { known: now, moved };
+	}
+
+	/** What the instance has otherwise than its series in common; the first of a series says what that is. */
+	#differing(seriesUid: string, series: KnownSeries, attributes: string): string {
+		const own = parsedAttributes(attributes);
+		if (Object.keys(series.common).length > 0) return JSON.stringify(differing(own, series.common));
+		this.#run('putCommon', series.pk, attributes);
+		this.#series.set(seriesUid, { ...series, common: own });
+		return '{}';
 	}
 
 	/** Takes an instance out, and the series, study and patient that have nothing left. */
-	remove(_sopInstanceUid: string): KeptInstance | undefined {
-		return undefined;
+	remove(sopInstanceUid: string): KeptInstance | undefined {
+		const found = this.#find(sopInstanceUid);
+		if (found === undefined) return undefined;
+		this.#run('deleteInstance', found.pk);
+		this.#prune(found.seriesPk);
+		return found.instance;
 	}
 
-	forget(): void {}
+	/** Takes a series out that has nothing left, and then its study and its patient. */
+	#prune(seriesPk: number): void {
+		const study = this.#get('studyOfSeries', seriesPk)?.[0];
+		if (study === undefined || Number(this.#run('emptySeries', seriesPk).changes) === 0) return;
+		this.forget();
+		this.#pruneStudy(Number(study));
+	}
+
+	#pruneStudy(studyPk: number): void {
+		const patient = this.#get('patientOfStudy', studyPk)?.[0];
+		if (patient === undefined || Number(this.#run('emptyStudy', studyPk).changes) === 0) return;
+		this.forget();
+		this.#prunePatient(Number(patient));
+	}
+
+	#prunePatient(patientPk: number): void {
+		if (Number(this.#run('emptyPatient', patientPk).changes) > 0) this.forget();
+	}
+
+	/** Parents are looked up again. */
+	forget(): void {
+		this.#patients.clear();
+		this.#studies.clear();
+		this.#series.clear();
+	}
 }

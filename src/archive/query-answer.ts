@@ -1,6 +1,15 @@
 /** A row of a query's page made into the identifier of a pending response (PS3.4 C.4.1.1.3.2). */
-import type { Dataset } from '../dicom/dataset.ts';
-import type { QueryPlan } from './query-plan.ts';
+import { encodeText, isUnderstood } from '../dicom/character-sets.ts';
+import type { Dataset, Element, Value } from '../dicom/dataset.ts';
+import { isItem, personName } from '../dicom/dataset.ts';
+import { TAG } from '../dicom/tags.ts';
+import type { Vr } from '../dicom/vr.ts';
+import { VRS } from '../dicom/vr.ts';
+import type { Attributes, AttributeValue } from './attribute-json.ts';
+import { attributeIn, parsedAttributes } from './attribute-json.ts';
+import { keyVr } from './key-matching.ts';
+import { jsonColumns, KEY_COLUMNS, outputsOf } from './query-outputs.ts';
+import type { AnswerKey, QueryPlan } from './query-plan.ts';
 import type { Row } from './sql.ts';
 
 export interface AnswerTerms {
@@ -15,4 +24,140 @@ export interface Answer {
 	readonly status: 0xff00 | 0xff01;
 }
 
-export const answerOf = (_plan: QueryPlan, _row: Row, _terms: AnswerTerms): Answer => ({ match: {}, status: 0xff00 });
+/** What of an answer is the same for all rows of a plan. */
+interface Layout {
+	readonly keys: readonly PlacedKey[];
+	readonly status: Answer['status'];
+}
+
+interface PlacedKey extends AnswerKey {
+	/** Where in the row it is; of an instance's attribute, `common` what its series has in common. */
+	readonly column: number;
+	readonly common: number;
+}
+
+const layouts = new WeakMap<QueryPlan, Layout>();
+
+const layoutOf = (plan: QueryPlan): Layout => {
+	let layout = layouts.get(plan);
+	if (layout === undefined) {
+		const outputs = outputsOf(plan.answer);
+		const placed = (sql: string | undefined): number => (sql === undefined ? -1 : outputs.indexOf(sql) + KEY_COLUMNS);
+		const keys = plan.answer.map((key): PlacedKey => {
+			const { from } = key;
+			const [own, common] = from.kind === 'attribute' ? jsonColumns(from.level) : [];
+			return { ...key, column: placed(from.kind === 'column' ? from.sql : own), common: placed(common) };
+		});
+		layout = { keys, status: plan.isPartial ? 0xff01 : 0xff00 };
+		layouts.set(plan, layout);
+	}
+	return layout;
+};
+
+/** The texts of an answer, to see what character set it needs. */
+class Texts {
+	readonly foreign: { readonly text: string; readonly vr: Vr }[] = [];
+	isTooLong = false;
+
+	add(text: string, vr: Vr): void {
+		if (VRS[vr].inCharacterSet && /[^\0-\x7f]/.test(text)) this.foreign.push({ text, vr });
+	}
+}
+
+const NOTHING: readonly Value[] = [];
+
+/** A text as the values of its VR. */
+const valuesOf = (text: string, vr: Vr): readonly Value[] => {
+	if (text === '') return NOTHING;
+	const properties = VRS[vr];
+	if (vr === 'PN') return text.includes('\\') ? text.split('\\').map(personName) : [personName(text)];
+	if (properties.kind === 'number') {
+		return text.split('\\').map((one) => (vr === 'SV' || vr === 'UV' ? BigInt(one) : Number(one)));
+	}
+	return properties.multiple && text.includes('\\') ? text.split('\\') : [text];
+};
+
+/** @param asked of a sequence, which attributes of its items; undefined for all */
+const elementOf = (value: AttributeValue | undefined, vr: Vr, asked: Dataset | undefined, texts: Texts): Element => {
+	if (value === null) texts.isTooLong = true;
+	if (value === undefined || value === null) return { vr, Value: NOTHING };
+	if (vr === 'SQ') {
+		const items = Array.isArray(value) ? value.filter((one): one is Attributes => typeof one === 'object') : [];
+		return { vr, Value: items.map((item) => itemOf(item, asked, texts)) };
+	}
+	const text = typeof value === 'string' ? value : value.join('\\');
+	texts.add(text, vr);
+	return { vr, Value: valuesOf(text, vr) };
+};
+
+const itemOf = (item: Attributes, asked: Dataset | undefined, texts: Texts): Dataset => {
+	const result: Record<string, Element> = {};
+	for (const tag of Object.keys(asked ?? item)) {
+		const key = asked?.[tag];
+		const vr = keyVr(tag, key);
+		if (vr === undefined || tag === TAG.SpecificCharacterSet) continue;
+		const [below] = key?.Value ?? [];
+		const deeper = vr === 'SQ' && below !== undefined && isItem(vr, below) ? below : undefined;
+		result[tag] = elementOf(item[tag], vr, deeper, texts);
+	}
+	return result;
+};
+
+/** The terms of (0008,0005): those of the query where they can say it all, else UTF-8; undefined where ASCII is enough. */
+const termsFor = (texts: Texts, asked: readonly string[] | undefined): readonly string[] | undefined => {
+	const { foreign } = texts;
+	// Where ASCII is not all ASCII (JIS X 0201), every text would have to be looked at.
+	const usable = asked?.every(isUnderstood) && !asked[0]?.endsWith('IR 13') ? asked : undefined;
+	if (foreign.length === 0) return usable;
+	if (usable === undefined) return UTF_8;
+	return foreign.every(({ text, vr }) => encodeText(text, usable, vr) !== undefined) ? usable : UTF_8;
+};
+
+const UTF_8 = ['ISO_IR 192'];
+
+/** @param row of a page of this plan */
+export const answerOf = (plan: QueryPlan, row: Row, terms: AnswerTerms): Answer => {
+	const { keys, status } = layoutOf(plan);
+	const match: Record<string, Element> = {};
+	const texts = new Texts();
+	const parsed = new Map<number, Attributes>();
+	const attributesAt = (column: number): Attributes => {
+		let attributes = parsed.get(column);
+		if (attributes === undefined) {
+			attributes = parsedAttributes(String(row[column] ?? ''));
+			parsed.set(column, attributes);
+		}
+		return attributes;
+	};
+	for (const key of keys) {
+		const { tag, vr, from } = key;
+		switch (from.kind) {
+			case 'column': {
+				const text = String(row[key.column] ?? '');
+				texts.add(text, vr);
+				match[tag] = { vr, Value: valuesOf(text, vr) };
+				break;
+			}
+			case 'attribute': {
+				const own = attributesAt(key.column);
+				const value = key.common < 0 ? own[tag] : attributeIn(tag, own, attributesAt(key.common));
+				match[tag] = elementOf(value, vr, key.item, texts);
+				break;
+			}
+			case 'nothing':
+				match[tag] = { vr, Value: NOTHING };
+				break;
+			case 'level':
+				match[tag] = { vr, Value: [plan.level] };
+				break;
+			case 'retrieve-ae-title':
+				match[tag] = { vr, Value: [terms.retrieveAeTitle] };
+				break;
+			case 'availability':
+				match[tag] = { vr, Value: [terms.availability ?? 'ONLINE'] };
+		}
+	}
+	const characterSet = termsFor(texts, plan.characterSet);
+	if (characterSet !== undefined) match[TAG.SpecificCharacterSet] = { vr: 'CS', Value: characterSet };
+	return { match, status: texts.isTooLong ? 0xff01 : status };
+};

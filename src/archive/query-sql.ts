@@ -1,36 +1,64 @@
 /**
- * A plan as SELECTs, page by page, each of them short: no cursor stays open, and writers come between. Of what is stored while a query
- * runs, it sees nothing.
+ * A plan as SELECTs, page by page, each of them short: no cursor stays open, and writers come between. Entities that are stored while a
+ * query runs are not in it.
  *
- *     let place = firstPlace(plan, lastKey)          // lastKey: the number that snapshotSql(plan) gives
+ *     let place = firstPlace(plan, get(snapshotSql(plan)))
  *     while (place !== undefined) {
  *         const rows = all(pageSql(plan, place, 500))
  *         place = placeAfter(plan, place, rows, 500)  // undefined: there is no more. A page may be empty and not the last
  *     }
+ *
+ * Pages go up by the key of the entity (of instances, by those of their series and themselves). They come from the one index that the plan
+ * leaves the fewest rows with, sorted, or from the table itself, a window of it at a time; where an index turns out to leave much, the next
+ * pages come from the table.
  */
+
+import { depthOf } from './attribute-levels.ts';
+import { MATCHING_FUNCTIONS } from './attribute-matching.ts';
+import { RANK } from './conditions.ts';
+import { ALIASES, hasCommon, highestIn, JOIN_COMMON, joinAt, linkAt } from './entity-tables.ts';
+import { outputsOf } from './query-outputs.ts';
 import type { QueryPlan } from './query-plan.ts';
+import type { Place } from './search-sql.ts';
+import { indexed, lastKeySql, searchSql, WINDOW } from './search-sql.ts';
 import type { Row, Sql, SqlFunction } from './sql.ts';
 
-/** Where a query has come to. Plain data. */
-export interface Place {
-	readonly after: number;
-	readonly last: number;
-}
+export type { Place } from './search-sql.ts';
 
-/** Those that pages call; register them on the connection that reads. */
-export const FUNCTIONS: readonly SqlFunction[] = [];
+/** Those that pages call; register them, as deterministic, on the connection that reads. */
+export const FUNCTIONS: readonly SqlFunction[] = MATCHING_FUNCTIONS;
 
-/** One row of one number: the last key there is now. */
-export const snapshotSql = (_plan: QueryPlan): Sql => ({ text: 'SELECT 0', parameters: [] });
+/** One row: the last key there is now. */
+export const snapshotSql = (plan: QueryPlan): Sql => lastKeySql(plan);
 
-export const firstPlace = (_plan: QueryPlan, lastKey: number): Place | undefined => ({ after: 0, last: lastKey });
+/** @param row of snapshotSql */
+export const firstPlace = (plan: QueryPlan, row: Row): Place | undefined => {
+	const last = Number(row[0] ?? 0);
+	return last === 0 ? undefined : { after: 0, inner: 0, last, by: indexed(plan) === undefined ? 'table' : 'index' };
+};
 
 /** @param limit rows at most; the same for the whole query */
-export const pageSql = (_plan: QueryPlan, _place: Place, _limit: number): Sql => ({ text: 'SELECT 0', parameters: [] });
+export const pageSql = (plan: QueryPlan, place: Place, limit: number): Sql => {
+	const found = searchSql(plan, place, limit);
+	const columns = ['found.g', 'found.k', ...outputsOf(plan.answer)].join(', ');
+	const depth = depthOf(plan.level);
+	const tables = [joinAt(depth, `${ALIASES[plan.level]}.pk = found.k`)];
+	for (let at = depth - 1; at >= highestIn(columns); at--) tables.push(joinAt(at, linkAt(at + 1)));
+	if (hasCommon(columns)) tables.push(JOIN_COMMON);
+	return { text: `SELECT ${columns} FROM (${found.text}) AS found ${tables.join(' ')}`, parameters: found.parameters };
+};
 
-export const placeAfter = (
-	_plan: QueryPlan,
-	_place: Place,
-	_rows: readonly Row[],
-	_limit: number,
-): Place | undefined => undefined;
+/** @param rows of the page at `place` */
+export const placeAfter = (plan: QueryPlan, place: Place, rows: readonly Row[], limit: number): Place | undefined => {
+	const last = rows.at(-1);
+	if (last !== undefined && rows.length >= limit) {
+		const [after, inner] = [Number(last[0]), Number(last[1])];
+		// What one window of the table would have given is not worth an index and its sorting.
+		const isDense = after - place.after <= WINDOW[plan.level] && (indexed(plan)?.rank ?? 0) >= RANK.days;
+		return { ...place, after, inner, by: place.by === 'index' && !isDense ? 'index' : 'table' };
+	}
+	if (place.by === 'index') return undefined;
+	const end = place.after + WINDOW[plan.level];
+	if (end >= place.last) return undefined;
+	return { ...place, after: end, inner: Number.MAX_SAFE_INTEGER, by: indexed(plan) === undefined ? 'table' : 'index' };
+};

@@ -8,7 +8,7 @@ export const SCHEMA_VERSION = 1;
  * `*_key`, a date as 8 digits and a time as `HHMMSS.FFFFFF`; `name_1` to `name_3`, the folded component groups of a name.
  *
  * `attributes` is the JSON of what else the header has of the entity's level (attribute-json.ts). Instances of a series are much alike:
- * the series' `common` holds what its first instance had of the instance level, and an instance's own `attributes` what differs from it.
+ * `series_common` holds what the first instance of a series had of the instance level, and an instance's own `attributes` what differs from it.
  *
  * A patient without an ID is one for each study: `apart` is that study's UID then, else ''.
  */
@@ -59,11 +59,16 @@ CREATE TABLE IF NOT EXISTS series (
 	number TEXT NOT NULL,
 	description TEXT NOT NULL,
 	body_part TEXT NOT NULL,
-	attributes TEXT NOT NULL,
-	common TEXT NOT NULL
+	attributes TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS series_uid ON series (uid);
-CREATE INDEX IF NOT EXISTS series_study ON series (study_pk, modality);
+CREATE INDEX IF NOT EXISTS series_study ON series (study_pk);
+CREATE INDEX IF NOT EXISTS series_modality ON series (study_pk, modality);
+
+CREATE TABLE IF NOT EXISTS series_common (
+	series_pk INTEGER PRIMARY KEY REFERENCES series ON DELETE CASCADE,
+	attributes TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE IF NOT EXISTS instance (
 	pk INTEGER PRIMARY KEY,
