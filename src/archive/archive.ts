@@ -61,7 +61,7 @@ export type ArchiveEvent =
 			/** From the first byte to the acknowledgement. */
 			readonly durationMs: number;
 	  })
-	| (NotStored & { readonly kind: 'refused'; readonly request: StoreRequest })
+	| (NotStored & { readonly kind: 'not-stored'; readonly request: StoreRequest })
 	/** Files that an earlier run left half-written are gone: they had not been acknowledged. */
 	| { readonly kind: 'swept'; readonly files: readonly string[] }
 	/** The last run did not end in order; the database was checked and is sound. */
@@ -164,7 +164,7 @@ export class Archive {
 	receiver(request: StoreRequest): ArchiveReceiver | { readonly refusal: number; readonly errorComment: string } {
 		const since = performance.now();
 		const refused = (why: NotStored): { readonly refusal: number; readonly errorComment: string } => {
-			this.#tellRefused(request, why);
+			this.#tellNotStored(request, why);
 			return { refusal: why.status, errorComment: why.errorComment };
 		};
 		const why = refusalOf(request);
@@ -180,7 +180,7 @@ export class Archive {
 			commit: async () => {
 				const outcome = await receiver.commit();
 				if (!('outcome' in outcome)) {
-					this.#tellRefused(request, outcome);
+					this.#tellNotStored(request, outcome);
 					return outcome;
 				}
 				this.#settings.on?.({ kind: 'stored', ...outcome, request, durationMs: performance.now() - since });
@@ -188,13 +188,13 @@ export class Archive {
 			},
 			discard: async (error) => {
 				await receiver.discard();
-				this.#tellRefused(request, outOfResources(error));
+				this.#tellNotStored(request, outOfResources(error));
 			},
 		};
 	}
 
-	#tellRefused(request: StoreRequest, why: NotStored): void {
-		this.#settings.on?.({ kind: 'refused', ...why, request });
+	#tellNotStored(request: StoreRequest, why: NotStored): void {
+		this.#settings.on?.({ kind: 'not-stored', ...why, request });
 	}
 
 	/** The matches of an identifier, in no order. A refusal comes as the last thing. */

@@ -45,10 +45,8 @@ export interface ImportFailure {
 export interface ImportReport extends ImportProgress {
 	/** How many of the imported take no space of their own: linked, or cloned by a file system that can (Btrfs, XFS). */
 	readonly sharing: number;
-	/** The first thousand. */
+	/** The first thousand; `failed` counts all. */
 	readonly failures: readonly ImportFailure[];
-	/** Those beyond. */
-	readonly unnamedFailures: number;
 }
 
 const MAX_NAMED = 1000;
@@ -102,12 +100,7 @@ export class Import {
 		} finally {
 			await Promise.all(running);
 		}
-		return {
-			...this.#progress(),
-			sharing: this.#sharing,
-			failures: this.#failures,
-			unnamedFailures: this.#failed - this.#failures.length,
-		};
+		return { ...this.#progress(), sharing: this.#sharing, failures: this.#failures };
 	}
 
 	#progress(): ImportProgress {

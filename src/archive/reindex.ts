@@ -27,8 +27,8 @@ export interface ReindexReport {
 	readonly instances: number;
 	/** Files that are no instances or cannot be read; they stay where they are. The first thousand. */
 	readonly failures: readonly { readonly path: string; readonly reason: string }[];
-	/** Those beyond. */
-	readonly unnamedFailures: number;
+	/** All of those. */
+	readonly failed: number;
 	/** Files of an instance that another, newer file holds as well, relative; they stay where they are. The first thousand. */
 	readonly superseded: readonly string[];
 	/** Rows of the old index whose files are gone; absent where it could not be read. */
@@ -91,7 +91,7 @@ class Reindexing {
 		return {
 			instances: this.#instances,
 			failures: this.#failures,
-			unnamedFailures: this.#failed - this.#failures.length,
+			failed: this.#failed,
 			superseded: this.#superseded,
 			...(old.rowsWithoutFile === undefined ? {} : { rowsWithoutFile: old.rowsWithoutFile }),
 			...(keptAside === undefined ? {} : { keptAside }),
