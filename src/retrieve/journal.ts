@@ -45,6 +45,14 @@ type Line =
 
 /** The same unit has the same key in every run. */
 export const journalKey = (unit: Unit): string => {
+	const known = keys.get(unit) ?? keyOf(unit);
+	keys.set(unit, known);
+	return known;
+};
+
+const keys = new WeakMap<Unit, string>();
+
+const keyOf = (unit: Unit): string => {
 	const parts = [unit.level, unit.patientId ?? '', unit.studyUid ?? '', unit.seriesUid ?? ''];
 	const many = [...(unit.sopUids ?? [])].sort().join('\\');
 	const frames = (unit.frames ?? []).join(',');

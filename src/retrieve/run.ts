@@ -1,6 +1,17 @@
 /** A retrieve from its units to its outcome (PS3.4 C.4.2, C.4.3, Y.4, Z.4): units over associations, verification, what is asked for again. */
-import type { RetrieveEvent, RetrieveOutcome } from './events.ts';
-import type { RetrieveSettings, RetrieveSignals } from './settings.ts';
+import { MONOTONIC } from '../association/clock.ts';
+import { QUERY_MODELS } from '../dicom/sop-classes.ts';
+import { DicomError } from '../errors.ts';
+import { attempt } from './attempt.ts';
+import type { RetrieveEvent, RetrieveOutcome, Untimed, Verdict } from './events.ts';
+import { Intake } from './intake.ts';
+import { Ledger } from './ledger.ts';
+import { OpeningError, Session, type SessionContext } from './session.ts';
+import { isCrowded, isNotDone, isOverloaded, isPassing } from './setbacks.ts';
+import type { ByMove, RetrieveSettings, RetrieveSignals } from './settings.ts';
+import { Destination, pause, settle } from './settling.ts';
+import { identifierOf } from './unit.ts';
+import type { Judgement } from './verdict.ts';
 
 /**
  * Retrieves every unit and says of each what came of it. A unit that fails does not end the others.
@@ -11,7 +22,348 @@ import type { RetrieveSettings, RetrieveSignals } from './settings.ts';
  *   retrieve was accepted (no-context), a unit does not fit the model (usage), the journal cannot be written (io)
  */
 export const runRetrieve = (
-	_settings: RetrieveSettings,
-	_on: (event: RetrieveEvent) => void,
-	_signals: RetrieveSignals,
-): Promise<RetrieveOutcome> => Promise.reject(new Error('not yet'));
+	settings: RetrieveSettings,
+	on: (event: RetrieveEvent) => void,
+	signals: RetrieveSignals,
+): Promise<RetrieveOutcome> => new Run(settings, on, signals).run();
+
+/** So many units may wait for late arrivals while others are retrieved. */
+const MOST_SETTLING = 32;
+/** The final status after a C-CANCEL. */
+const CANCELLED = 0xfe00;
+/** Milliseconds before an association that was not opened is tried again, once each. */
+const BACKOFF_MS = [1_000, 4_000];
+
+class Run {
+	readonly #settings: RetrieveSettings;
+	readonly #signals: RetrieveSignals;
+	readonly #emit: (event: Untimed) => void;
+	readonly #now: () => number;
+	readonly #context: SessionContext;
+	readonly #intake: Intake;
+	readonly #destination: Destination | undefined;
+	readonly #ledgers: readonly Ledger[];
+	#queue: Ledger[] = [];
+	readonly #settling = new Set<Promise<void>>();
+	readonly #sessions = new Set<Session>();
+	#working = 0;
+	#workers = 0;
+	#limit: number;
+	#by: 'get' | ByMove;
+	#fallingBack: Promise<void> | undefined;
+	/** An association has been opened, and a request made on it. */
+	#hasOpened = false;
+	#hasAsked = false;
+	/** Why nothing more is begun. */
+	#fatal: unknown;
+	#messageId = 0;
+	readonly #told = new Set<string>();
+	#changed = Promise.withResolvers<void>();
+
+	constructor(settings: RetrieveSettings, on: (event: RetrieveEvent) => void, signals: RetrieveSignals) {
+		const clock = settings.clock ?? MONOTONIC;
+		this.#settings = settings;
+		this.#signals = signals;
+		this.#by = settings.by;
+		this.#limit = Math.max(1, settings.jobs);
+		this.#now = () => clock.now();
+		this.#emit = (event) => {
+			on({ at: clock.now(), ...event });
+			if (event.kind === 'association-opened') this.#opened();
+		};
+		this.#ledgers = settings.units.map(
+			(unit, index) => new Ledger(index, unit, settings.journal?.before(unit)?.arrived),
+		);
+		this.#intake = new Intake({
+			settings,
+			emit: this.#emit,
+			now: this.#now,
+			alive: () => {
+				for (const { association } of this.#sessions) association?.touch();
+			},
+		});
+		this.#context = { settings, signals, emit: this.#emit, serve: (session) => this.#intake.serve(session) };
+		const { findOn, verify } = settings;
+		this.#destination = findOn === undefined || !verify ? undefined : new Destination(this.#context, findOn);
+	}
+
+	async run(): Promise<RetrieveOutcome> {
+		const startedAt = this.#now();
+		this.#check();
+		await this.#plan();
+		this.#intake.listen(this.#by);
+		const interrupted = () => this.#wake();
+		this.#signals.interrupt.addEventListener('abort', interrupted, { once: true });
+		try {
+			// The first association shows whether there can be others.
+			const workers = [this.#worker()];
+			while (!this.#hasOpened && this.#isAtWork && this.#limit > 1) await this.#changed.promise;
+			for (let more = Math.min(this.#limit, this.#queue.length + 1) - 1; more > 0; more--) workers.push(this.#worker());
+			await Promise.all(workers);
+		} finally {
+			this.#signals.interrupt.removeEventListener('abort', interrupted);
+			this.#intake.stop();
+			await this.#destination?.release();
+		}
+		if (this.#fatal !== undefined) throw this.#fatal;
+		for (const ledger of this.#ledgers) if (ledger.result === undefined) await this.#settle(ledger, 'not-begun');
+		return {
+			units: this.#ledgers.flatMap(({ result }) => (result === undefined ? [] : [result])),
+			isInterrupted: this.#signals.interrupt.aborted || this.#signals.abort.aborted,
+			service: this.#by === 'get' ? 'C-GET' : 'C-MOVE',
+			...this.#intake.totals(),
+			jobs: this.#limit,
+			elapsedMs: this.#now() - startedAt,
+		};
+	}
+
+	/** @throws DicomError usage */
+	#check(): void {
+		const { model, units, relational, by, store } = this.#settings;
+		const service = by === 'get' ? 'get' : 'move';
+		if (QUERY_MODELS[model][service] === undefined)
+			throw new DicomError({ blame: 'usage', message: `the ${model} model has no C-${service.toUpperCase()}` });
+		if (by === 'get' && store === undefined)
+			throw new DicomError({ blame: 'usage', message: 'C-GET needs a place for the instances' });
+		for (const unit of units) identifierOf(unit, model, relational);
+	}
+
+	async #plan(): Promise<void> {
+		const { journal, units } = this.#settings;
+		const states = units.map((unit) => {
+			const before = journal?.before(unit);
+			if (before === undefined) return 'waiting';
+			return before.state === 'complete' ? 'complete-before' : 'begun-before';
+		});
+		this.#emit({ kind: 'planned', units, states });
+		const done = states.filter((state) => state === 'complete-before').length;
+		const begun = states.filter((state) => state === 'begun-before').length;
+		if (done + begun > 0)
+			this.#note('resumed', `the journal has ${done} of ${units.length} units as complete and ${begun} as begun`);
+		for (const ledger of this.#ledgers)
+			if (states[ledger.index] === 'complete-before') await this.#settle(ledger, 'complete-before');
+			else this.#queue.push(ledger);
+	}
+
+	#note(code: Extract<RetrieveEvent, { kind: 'note' }>['code'], text: string, ledger?: Ledger): void {
+		this.#emit({ kind: 'note', code, text, ...(ledger === undefined ? {} : { unit: ledger.index }) });
+	}
+
+	// ---- workers ----------------------------------------------------------------------------------------------------
+
+	get #isAtWork(): boolean {
+		return this.#workers > 0 && (this.#queue.length > 0 || this.#working > 0 || this.#settling.size > 0);
+	}
+
+	#wake(): void {
+		this.#changed.resolve();
+		this.#changed = Promise.withResolvers();
+	}
+
+	async #worker(): Promise<void> {
+		const session = new Session(this.#context);
+		this.#sessions.add(session);
+		this.#workers++;
+		try {
+			while (this.#workers <= this.#limit) {
+				if (this.#fatal !== undefined || this.#signals.interrupt.aborted) this.#queue = [];
+				const ledger = this.#settling.size < MOST_SETTLING ? this.#queue.shift() : undefined;
+				if (ledger !== undefined) {
+					this.#working++;
+					await this.#work(session, ledger);
+					this.#working--;
+					this.#wake();
+				} else if (this.#isAtWork) {
+					// An association that does nothing is a place taken from others.
+					if (this.#queue.length === 0) await session.release();
+					if (this.#isAtWork && (this.#queue.length === 0 || this.#settling.size >= MOST_SETTLING))
+						await this.#changed.promise;
+				} else break;
+			}
+		} catch (error) {
+			this.#fatal ??= error;
+		} finally {
+			this.#workers--;
+			await session.release();
+			this.#sessions.delete(session);
+			this.#wake();
+		}
+	}
+
+	async #work(session: Session, ledger: Ledger): Promise<void> {
+		const by = this.#by;
+		this.#intake.begin(ledger);
+		const ends = ledger.ends.length;
+		let isDone: boolean;
+		try {
+			isDone = await attempt(
+				{
+					...this.#context,
+					nextMessageId: () => this.#nextMessageId(),
+					noteOnce: (code, text) => {
+						if (this.#told.has(code)) return;
+						this.#told.add(code);
+						this.#note(code, text);
+					},
+				},
+				session,
+				ledger,
+				by,
+			);
+			this.#hasAsked ||= ledger.ends.length > 0;
+		} catch (error) {
+			if (error instanceof OpeningError) return this.#notOpened(ledger, error.error);
+			if (error instanceof DicomError) return this.#failed(ledger, error, by);
+			throw error;
+		}
+		if (this.#signals.interrupt.aborted) {
+			// The final response may have crossed the C-CANCEL: then it stands.
+			if (!isDone || ledger.ends.at(-1)?.final.status === CANCELLED) ledger.ended = 'cancelled';
+		} else if (await this.#isSetBack(ledger, by, ends)) return undefined;
+		return this.#settleLater(ledger, by);
+	}
+
+	#opened(): void {
+		if (this.#hasOpened) return;
+		this.#hasOpened = true;
+		this.#wake();
+	}
+
+	#nextMessageId(): number {
+		this.#messageId = this.#messageId === 0xffff ? 1 : this.#messageId + 1;
+		return this.#messageId;
+	}
+
+	// ---- setbacks ---------------------------------------------------------------------------------------------------
+
+	/** The answers of the peer mean that the unit is to be tried in another way. */
+	async #isSetBack(ledger: Ledger, by: 'get' | ByMove, ends: number): Promise<boolean> {
+		const final = ledger.ends.at(-1)?.final;
+		if (final === undefined || ledger.ends.length !== ends + 1 || ledger.arrived.size > 0) return false;
+		if (by === 'get' && isNotDone(final) && this.#settings.fallback !== undefined) {
+			await this.#fallBack(`the peer answers C-GET with 0x${final.status.toString(16).padStart(4, '0').toUpperCase()}`);
+			ledger.ends.pop();
+			this.#again(ledger);
+			return true;
+		}
+		if (isOverloaded(final) && this.#workers > 1 && ledger.refusals++ === 0) {
+			ledger.ends.pop();
+			this.#lower('the peer is out of resources', ledger);
+			return true;
+		}
+		return false;
+	}
+
+	#again(ledger: Ledger): void {
+		this.#queue.unshift(ledger);
+		this.#wake();
+	}
+
+	#lower(why: string, ledger: Ledger): void {
+		this.#limit = Math.max(1, Math.min(this.#limit, this.#workers) - 1);
+		const now = this.#limit === 1 ? '1 association' : `${this.#limit} associations`;
+		this.#note('fewer-associations', `${why}: going on with ${now}`, ledger);
+		this.#again(ledger);
+	}
+
+	async #fallBack(why: string): Promise<void> {
+		const { fallback } = this.#settings;
+		this.#fallingBack ??= (async () => {
+			const by = await fallback?.();
+			if (by === undefined) return;
+			this.#note('fallback', `${why}: using C-MOVE to ${by.moveTo}`);
+			this.#by = by;
+			this.#intake.listen(by);
+		})();
+		await this.#fallingBack;
+	}
+
+	async #notOpened(ledger: Ledger, error: DicomError): Promise<void> {
+		const { failure } = error;
+		if (this.#signals.interrupt.aborted || this.#signals.abort.aborted)
+			return this.#settleLater(ledger, this.#by, 'cancelled');
+		if (!this.#hasOpened) {
+			this.#fatal = error;
+			return undefined;
+		}
+		if (isCrowded(failure) && this.#workers > 1)
+			return this.#lower(`no further association (${error.message})`, ledger);
+		const wait = BACKOFF_MS[ledger.openings++];
+		if (wait !== undefined && isPassing(failure)) {
+			this.#note('tried-again', `no association (${error.message}): again in ${wait / 1000} s`, ledger);
+			await pause(this.#settings.clock ?? MONOTONIC, wait, this.#signals.interrupt);
+			return this.#again(ledger);
+		}
+		// The peer is gone: what is left would fail the same way, one after the other.
+		this.#queue = [];
+		return this.#settleLater(ledger, this.#by, failure);
+	}
+
+	async #failed(ledger: Ledger, error: DicomError, by: 'get' | ByMove): Promise<void> {
+		const { failure } = error;
+		if (this.#signals.interrupt.aborted || this.#signals.abort.aborted)
+			return this.#settleLater(ledger, by, 'cancelled');
+		if (failure.blame === 'no-context') {
+			if (by === 'get' && this.#settings.fallback !== undefined) {
+				await this.#fallBack('the peer accepts no C-GET');
+				return this.#again(ledger);
+			}
+			if (!this.#hasAsked) {
+				this.#fatal = error;
+				return undefined;
+			}
+			return this.#settleLater(ledger, by, failure);
+		}
+		if (failure.blame === 'io') {
+			this.#fatal = error; // the journal: nothing that is done from here on would be known
+			return undefined;
+		}
+		this.#hasAsked = true;
+		if (ledger.losses++ === 0) {
+			this.#note('tried-again', `the association was lost (${error.message}): trying once more`, ledger);
+			return this.#again(ledger);
+		}
+		return this.#settleLater(ledger, by, failure);
+	}
+
+	// ---- verdicts ---------------------------------------------------------------------------------------------------
+
+	/** The worker goes on; what is late comes meanwhile. */
+	async #settleLater(ledger: Ledger, by: 'get' | ByMove, ended?: Ledger['ended']): Promise<void> {
+		if (ended !== undefined) ledger.ended = ended;
+		if (ledger.ended === 'cancelled' && ledger.startedAt === undefined) return this.#settle(ledger, 'not-begun');
+		const settled = settle(this.#context, ledger, by, this.#destination)
+			.then((judgement) => this.#judged(ledger, judgement))
+			.catch((error: unknown) => {
+				this.#fatal ??= error;
+			})
+			.finally(() => {
+				this.#settling.delete(settled);
+				this.#wake();
+			});
+		this.#settling.add(settled);
+		return undefined;
+	}
+
+	async #judged(ledger: Ledger, judgement: Judgement): Promise<void> {
+		const { verdict, contradiction, missing } = judgement;
+		if (contradiction !== undefined) this.#note('contradiction', contradiction, ledger);
+		const isWorthwhile = verdict === 'incomplete' || verdict === 'claimed-not-arrived';
+		const named = missing.filter(({ why }) => why.cause !== 'not-there').length;
+		const isOver = this.#signals.interrupt.aborted || this.#fatal !== undefined;
+		if (isWorthwhile && named > 0 && !isOver && ledger.retries < this.#settings.retryMissing) {
+			ledger.retries++;
+			this.#note('retry-missing', `${named} are missing: asking for them again`, ledger);
+			return this.#again(ledger);
+		}
+		return this.#settle(ledger, verdict, judgement);
+	}
+
+	async #settle(ledger: Ledger, verdict: Verdict, judgement?: Judgement): Promise<void> {
+		this.#intake.end(ledger);
+		const result = ledger.settle(verdict, judgement, this.#now());
+		this.#emit({ kind: 'unit-settled', unit: ledger.index, result });
+		const isNew = verdict !== 'complete-before' && verdict !== 'not-begun';
+		if (isNew) await this.#settings.journal?.settled(ledger.unit, result);
+	}
+}

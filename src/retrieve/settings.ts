@@ -17,7 +17,7 @@ export interface OpenOptions {
 	readonly extendedNegotiations?: UserInformation['extendedNegotiations'];
 	/** Answers the C-STORE-RQs of C-GET. */
 	readonly serve?: RequestHandler;
-	/** Ends the attempt: the caller's abort. */
+	/** Ends the attempt: either signal of the caller's. */
 	readonly signal?: AbortSignal;
 }
 

@@ -1,0 +1,123 @@
+/** Everything that comes here in the course of a retrieve, by C-GET or into our receiver: whose it is, and told once. */
+import type { RequestHandler } from '../association/incoming.ts';
+import type { RetrieveOutcome, Untimed } from './events.ts';
+import type { Ledger } from './ledger.ts';
+import { receiveInto, type StoreEvent } from './receiving.ts';
+import { ownerOf } from './routing.ts';
+import type { Session } from './session.ts';
+import type { ByMove, RetrieveSettings } from './settings.ts';
+
+export interface IntakeContext {
+	readonly settings: RetrieveSettings;
+	readonly emit: (event: Untimed) => void;
+	readonly now: () => number;
+	/** The peer is at work, wherever that was seen. */
+	readonly alive: () => void;
+}
+
+export class Intake {
+	readonly #context: IntakeContext;
+	/** Units that have begun and are not settled. */
+	readonly #open = new Set<Ledger>();
+	/** What must come whatever else is expected, and has not. */
+	readonly #unmet: Set<string>;
+	#by: ByMove | undefined;
+	#arrived = 0;
+	#bytes = 0;
+	#strays = 0;
+
+	constructor(context: IntakeContext) {
+		this.#context = context;
+		this.#unmet = new Set(context.settings.expect);
+	}
+
+	/** Takes what our receiver tells, if it is one of ours. */
+	listen(by: 'get' | ByMove): void {
+		if (by === 'get') return;
+		this.#by = by;
+		by.arrivals?.listen((event) => {
+			if (event.kind === 'called' || event.kind === 'stored') this.#context.alive();
+			if (event.kind === 'stored' || event.kind === 'not-stored') this.#take(event);
+		});
+	}
+
+	stop(): void {
+		this.#by?.arrivals?.listen(undefined);
+	}
+
+	/** The C-STORE-RQs of a session's association. */
+	serve(session: Session): RequestHandler {
+		const { store, peerAeTitle } = this.#context.settings;
+		// Without a place for them, as with C-MOVE, a C-STORE-RQ is not what was agreed.
+		const keep = store ?? (() => ({ refusal: 0x0124, errorComment: 'no C-GET was asked for' }));
+		return receiveInto(keep, peerAeTitle, (event) => this.#take(event, session.current));
+	}
+
+	begin(ledger: Ledger): void {
+		this.#open.add(ledger);
+	}
+
+	end(ledger: Ledger): void {
+		this.#open.delete(ledger);
+	}
+
+	totals(): Pick<RetrieveOutcome, 'arrived' | 'bytes' | 'strays' | 'unmet'> {
+		return { arrived: this.#arrived, bytes: this.#bytes, strays: this.#strays, unmet: [...this.#unmet] };
+	}
+
+	#take(event: StoreEvent, current?: Ledger): void {
+		if (event.kind === 'stored') this.#stored(event, current);
+		else this.#notStored(event, current);
+	}
+
+	#stored(event: StoreEvent & { readonly kind: 'stored' }, current: Ledger | undefined): void {
+		const { settings, emit, now } = this.#context;
+		const ledger = ownerOf(event, this.#open, current);
+		const isNew = ledger?.arrive(event, now()) === true;
+		this.#unmet.delete(event.sopInstanceUid);
+		if (isNew) {
+			this.#arrived++;
+			this.#bytes += event.bytes;
+			settings.journal?.arrived(ledger.unit, event.sopInstanceUid);
+		} else if (ledger === undefined && this.#strays++ === 0)
+			emit({
+				kind: 'note',
+				code: 'stray-arrival',
+				text: `an instance came that belongs to nothing asked for, or after its verdict: ${event.sopInstanceUid}`,
+			});
+		const { sopInstanceUid, sopClassUid, transferSyntaxUid, bytes, file, outcome, calling, association } = event;
+		emit({
+			kind: 'arrived',
+			unit: ledger?.index,
+			instance: {
+				sopInstanceUid,
+				sopClassUid,
+				transferSyntaxUid,
+				studyUid: event.studyInstanceUid,
+				seriesUid: event.seriesInstanceUid,
+				bytes,
+				outcome,
+				calling,
+				association,
+				...(file === undefined ? {} : { file }),
+			},
+			arrived: ledger?.arrived.size ?? 0,
+			bytes: ledger?.bytes ?? 0,
+		});
+	}
+
+	#notStored(event: StoreEvent & { readonly kind: 'not-stored' }, current: Ledger | undefined): void {
+		const traits = { ...event, studyInstanceUid: '', seriesInstanceUid: '' };
+		const ledger = ownerOf(traits, this.#open, current);
+		ledger?.refuse(event);
+		const { sopInstanceUid, sopClassUid, status, error } = event;
+		this.#context.emit({
+			kind: 'not-stored',
+			unit: ledger?.index,
+			sopInstanceUid,
+			sopClassUid,
+			error,
+			...(status === undefined ? {} : { status }),
+		});
+	}
+}
