@@ -1,5 +1,6 @@
 /** The requests of one association, each handed to its service with what of the archive it needs, and told to the operator. */
-import type { Archive, ArchiveReceiver, StoreRequest } from '../archive/archive.ts';
+import type { Archive, ArchiveReceiver } from '../archive/archive.ts';
+import type { StoreRequest } from '../archive/store-receiver.ts';
 import type { IncomingRequest, RequestHandler } from '../association/incoming.ts';
 import type { Connected, ConnectOptions } from '../association/requestor.ts';
 import type { ServiceName } from '../config/access-rules.ts';

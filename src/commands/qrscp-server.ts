@@ -1,5 +1,6 @@
 /** The server of `dimse qrscp` and `dimse demo`: listens, lets in, hands requests to the desk, and ends in an orderly way. */
-import type { Archive, StoreRequest } from '../archive/archive.ts';
+import type { Archive } from '../archive/archive.ts';
+import type { StoreRequest } from '../archive/store-receiver.ts';
 import { type Decision, type Listener, listen } from '../association/acceptor.ts';
 import type { Association } from '../association/association.ts';
 import type { RequestHandler } from '../association/incoming.ts';

@@ -1,6 +1,7 @@
 /** What `dimse qrscp` is to do: the options over the configuration over the defaults, checked before anything is opened. */
 import { resolve } from 'node:path';
-import type { DuplicatePolicy, Durability } from '../archive/archive.ts';
+import type { DuplicatePolicy } from '../archive/duplicates.ts';
+import type { Durability } from '../archive/instance-writer.ts';
 import type { Values } from '../cli/command.ts';
 import type { Environment } from '../cli/environment.ts';
 import { checkAeTitle } from '../cli/peer.ts';

@@ -1,5 +1,7 @@
 /** What `dimse qrscp` does to its archive before it listens, or instead: clean, reindex, import. */
-import type { Archive, ImportProgress, ReindexReport } from '../archive/archive.ts';
+import type { Archive } from '../archive/archive.ts';
+import type { ImportProgress } from '../archive/import.ts';
+import type { ReindexReport } from '../archive/reindex.ts';
 import type { Conversation } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
@@ -82,12 +84,12 @@ export const importFiles = async (
 };
 
 const tellFailures = (
-	{ failures, unnamedFailures }: Pick<ReindexReport, 'failures' | 'unnamedFailures'>,
+	{ failures, failed }: Pick<ReindexReport, 'failures' | 'failed'>,
 	warn: (text: string) => void,
 ): void => {
-	for (const { path, reason } of failures.slice(0, FILES_NAMED)) warn(`${path}: ${reason}`);
-	const more = Math.max(0, failures.length - FILES_NAMED) + unnamedFailures;
-	if (more > 0) warn(`and ${more} more`);
+	const named = failures.slice(0, FILES_NAMED);
+	for (const { path, reason } of named) warn(`${path}: ${reason}`);
+	if (failed > named.length) warn(`and ${failed - named.length} more`);
 };
 
 const EVERY_MS = 200;

@@ -1,6 +1,7 @@
 /** `dimse qrscp`: the archive, a Query/Retrieve SCP (PS3.4 B, C, K, Y, Z). Everything of it is joined here. */
 import { resolve } from 'node:path';
-import type { ArchiveEvent, StoreRequest } from '../archive/archive.ts';
+import type { ArchiveEvent } from '../archive/archive.ts';
+import type { StoreRequest } from '../archive/store-receiver.ts';
 import { defineCommand } from '../cli/command.ts';
 import { converse, logLevelOf } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
@@ -151,7 +152,15 @@ const archived = (
 			operation.outcome = event.outcome;
 			return;
 		}
-		case 'refused':
+		case 'not-stored':
+			// Why the peer is refused stands in the line of the request; what went wrong here does not.
+			if (event.error !== undefined) notice(`${event.request.sopInstanceUid}: ${messageOf(event.error)}`, true);
+			return;
+		case 'unindexed':
+			notice(
+				`${countText(event.files.length, 'file')} without a row, as after a power cut: --reindex takes them in`,
+				true,
+			);
 			return;
 		case 'swept':
 			notice(`${countText(event.files.length, 'file')} that an earlier run had not finished are gone`);
@@ -161,6 +170,8 @@ const archived = (
 			return;
 	}
 };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const worklistOf = async (
 	{ worklistFolder }: QrscpSettings,
