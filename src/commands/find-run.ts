@@ -1,7 +1,4 @@
 /** One `dimse find` on its way: rows printed as they come, what was hidden or is doubtful counted, the end told. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
-import { ioError } from '../archive/instance-file.ts';
 import type { Association } from '../association/association.ts';
 import type { Connected } from '../association/requestor.ts';
 import { type Conversation, converse, type LogOptions } from '../cli/conversation.ts';
@@ -13,9 +10,7 @@ import type { FailureContext } from '../diagnose/facts.ts';
 import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
 import { contradicts, unverifiable } from '../dicom/matching.ts';
-import { encodeFile } from '../dicom/part10.ts';
 import { TAG } from '../dicom/tags.ts';
-import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import type { CFindRsp } from '../dimse/messages.ts';
 import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure } from '../errors.ts';
@@ -25,9 +20,13 @@ import { rowReader } from '../output/json-row.ts';
 import { countText, durationText } from '../output/quantities.ts';
 import { type Format, type RowPrinter, rowPrinter } from '../output/row-printer.ts';
 import { loadPaint, wantsColor } from '../output/theme.ts';
+import type { MatchKeys, PartAnswer } from '../services/exhaustive-query.ts';
 import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import type { PartsReport } from './find-all.ts';
+import { writeResponse } from './find-files.ts';
 import { attributeName, type Warning, warningsOf } from './find-warnings.ts';
+import { matchesText, sentKeys } from './find-words.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
 import { statusFailure } from './status-failure.ts';
@@ -81,6 +80,9 @@ export class FindRun {
 	#connected: Connected | undefined;
 	#final: CFindRsp | undefined;
 	#isEnded = false;
+	#isInParts = false;
+	#queries = 0;
+	#limit: number | undefined;
 
 	private constructor(
 		query: Query,
@@ -169,6 +171,67 @@ export class FindRun {
 		identifier: Dataset,
 		signal: AbortSignal,
 	): Promise<void> {
+		const { final, count, isCancelled } = await this.#exchange(association, context, identifier, signal, () => {});
+		const { class: kind } = statusOf('C-FIND', final.status);
+		if (kind === 'cancel' && !isCancelled) {
+			this.isCutOff = true;
+			this.#warn(
+				'cut-off',
+				`${this.#peer.label} ended the query with FE00 (cancel), and nobody had asked for that: there is a limit of ${countText(count, 'match', 'matches')}, and more exist (--all finds them)`,
+			);
+		} else if (kind === 'failure') this.failure = statusFailure('C-FIND', final);
+		else if (kind === 'warning')
+			this.#warn('status', `final status ${statusText(final.status)}: ${statusOf('C-FIND', final.status).meaning}`);
+		if (!isCancelled && kind === 'success' && isSuspectCount(count, this.#peer.matchLimit))
+			this.#warn(
+				'match-limit',
+				`${count} matches: ${this.#peer.matchLimit === undefined ? 'a round number, possibly cut off by a limit of the archive' : 'the limit of this archive'}; --all asks in parts until nothing is cut off`,
+				{ count },
+			);
+	}
+
+	/** As `ask`, of one part of a query: an end that says that there is more is no failure, and a match that came before no surprise. */
+	async askPart(
+		association: Association,
+		context: AcceptedContext,
+		identifier: Dataset,
+		signal: AbortSignal,
+	): Promise<PartAnswer> {
+		this.#isInParts = true;
+		const matches: MatchKeys[] = [];
+		const { final, isCancelled } = await this.#exchange(association, context, identifier, signal, (row) => {
+			matches.push({
+				date: textOf(row, TAG.StudyDate),
+				time: textOf(row, TAG.StudyTime),
+				modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
+			});
+		});
+		const { class: kind } = statusOf('C-FIND', final.status);
+		const isCutOff = !isCancelled && (kind === 'cancel' || ENDS_EARLY.has(final.status));
+		if (kind === 'failure' && !isCutOff) this.failure = statusFailure('C-FIND', final);
+		return { matches, isCutOff };
+	}
+
+	/** All parts of one identifier have been asked. */
+	partsAsked({ queries, limit, warnings, isComplete }: PartsReport): void {
+		this.#queries += queries;
+		if (!isComplete) this.isCutOff = true;
+		for (const { code, message, facts } of warnings) this.#warn(code, message, facts);
+		if (limit === undefined) return;
+		this.#limit = limit;
+		if (this.#peer.matchLimit === limit) return;
+		const { node, label } = this.#peer;
+		const remember = node === undefined ? '' : `; dimse node add ${node} match_limit=${limit} remembers it`;
+		this.#talk.note(`${label} answers with ${limit} matches at most, proven by asking in halves${remember}`);
+	}
+
+	async #exchange(
+		association: Association,
+		context: AcceptedContext,
+		identifier: Dataset,
+		signal: AbortSignal,
+		matched: (row: Dataset) => void,
+	): Promise<{ readonly final: CFindRsp; readonly count: number; readonly isCancelled: boolean }> {
 		this.#talk.info(
 			`query: ${Object.entries(sentKeys(identifier))
 				.map(([key, value]) => `${key}=${value}`)
@@ -177,13 +240,14 @@ export class FindRun {
 		const exchange = find(association, context, identifier, { characterSet: this.#characterSet });
 		const cancel = () => exchange.cancel();
 		signal.addEventListener('abort', cancel, { once: true });
-		let matches = 0;
+		let count = 0;
 		try {
 			for await (const batch of exchange.batches()) {
 				this.#firstMs ??= this.#env.now() - this.#startedAt;
-				matches += batch.length;
+				count += batch.length;
 				let text = '';
 				for (const { dataset, hasUnsupportedKeys, problems } of batch) {
+					matched(dataset);
 					if (hasUnsupportedKeys) this.#unsupported++;
 					if (problems.length > 0) this.#unreadable++;
 					if (!this.#isLimited) text += this.#take(dataset, identifier);
@@ -197,22 +261,7 @@ export class FindRun {
 		const final = await exchange.final;
 		this.#final = final;
 		this.isComplete = true;
-		const { class: kind } = statusOf('C-FIND', final.status);
-		if (kind === 'cancel' && !exchange.isCancelled) {
-			this.isCutOff = true;
-			this.#warn(
-				'cut-off',
-				`${this.#peer.label} ended the query with FE00 (cancel), and nobody had asked for that: there is a limit of ${countText(matches, 'match', 'matches')}, and more exist`,
-			);
-		} else if (kind === 'failure') this.failure = statusFailure('C-FIND', final);
-		else if (kind === 'warning')
-			this.#warn('status', `final status ${statusText(final.status)}: ${statusOf('C-FIND', final.status).meaning}`);
-		if (!exchange.isCancelled && kind === 'success' && isSuspectCount(matches, this.#peer.matchLimit))
-			this.#warn(
-				'match-limit',
-				`${matches} matches: ${this.#peer.matchLimit === undefined ? 'a round number, possibly cut off by a limit of the archive' : 'the limit of this archive'}; narrower queries (--date) show whether there are more`,
-				{ count: matches },
-			);
+		return { final, count, isCancelled: exchange.isCancelled };
 	}
 
 	/** @returns the text of the row; '' for one that is not shown. */
@@ -220,7 +269,7 @@ export class FindRun {
 		const unique = textOf(row, UNIQUE_KEYS[this.#query.level]);
 		if (unique !== '') {
 			if (this.#seen.has(unique)) {
-				this.#doubled++;
+				if (!this.#isInParts) this.#doubled++;
 				return '';
 			}
 			this.#seen.add(unique);
@@ -240,27 +289,11 @@ export class FindRun {
 			if (!isUnderstood(term)) this.#unknownTerms.add(term);
 		this.rows++;
 		if (this.rows === this.#options.limit) this.#isLimited = true;
-		if (this.#options.write) this.#writeFile(row);
+		if (this.#options.write)
+			writeResponse(row, ++this.#written, this.#query.model.sopClassUid, this.#options.out, this.#env);
 		return this.#eventRow === undefined
 			? this.#printer.row(row)
 			: eventLine({ type: 'match', row: this.#eventRow(row) });
-	}
-
-	#writeFile(row: Dataset): void {
-		const folder = isAbsolute(this.#options.out) ? this.#options.out : join(this.#env.cwd, this.#options.out);
-		const uid = (tag: string, instead: string) => ({ vr: 'UI' as const, Value: [stringsOf(row, tag)[0] || instead] });
-		const whole = {
-			...row,
-			[TAG.SOPClassUID]: uid(TAG.SOPClassUID, this.#query.model.sopClassUid),
-			[TAG.SOPInstanceUID]: uid(TAG.SOPInstanceUID, `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll('-', '')}`)}`),
-		};
-		const path = join(folder, `rsp${String(++this.#written).padStart(4, '0')}.dcm`);
-		try {
-			mkdirSync(folder, { recursive: true });
-			writeFileSync(path, encodeFile(whole, EXPLICIT_LITTLE));
-		} catch (error) {
-			throw error instanceof DicomError ? error : ioError(error, path);
-		}
 	}
 
 	/** Writes what comes last. @returns the status */
@@ -316,6 +349,7 @@ export class FindRun {
 			...(this.#final === undefined
 				? {}
 				: { status: { code: statusText(this.#final.status), class: statusOf('C-FIND', this.#final.status).class } }),
+			...(this.#isInParts ? { queries: this.#queries, completeness: { limit: this.#limit ?? null } } : {}),
 			warnings: this.#warnings,
 			timing: {
 				...(this.#connected === undefined
@@ -356,31 +390,16 @@ export class FindRun {
 	}
 
 	#summary(status: ExitStatus): string {
-		const nouns = {
-			patient: 'patient',
-			study: 'study',
-			series: 'series',
-			instance: 'instance',
-			worklist: 'step',
-			ups: 'step',
-		} as const;
-		const noun = nouns[this.#query.level];
-		const many = noun === 'study' ? 'studies' : noun === 'series' ? 'series' : `${noun}s`;
-		const count = this.rows === 0 ? 'no match' : countText(this.rows, noun, many);
+		const count = matchesText(this.rows, this.#query.level);
+		const asked = this.#isInParts ? ` (${countText(this.#queries, 'query', 'queries')})` : '';
 		const stopped = this.#isLimited
 			? `; stopped at ${this.rows} (more may exist)`
 			: status === EXIT.interrupted
 				? '; stopped by you'
 				: '';
-		return `${count} from ${this.#peer.label} in ${durationText(this.#env.now() - this.#startedAt)}${stopped}`;
+		return `${count} from ${this.#peer.label} in ${durationText(this.#env.now() - this.#startedAt)}${asked}${stopped}`;
 	}
 }
 
-/** The keys of an identifier that narrow it, by keyword. */
-const sentKeys = (identifier: Dataset): Record<string, string> =>
-	Object.fromEntries(
-		Object.entries(identifier).flatMap(([tag, { vr }]) => {
-			const text = vr === 'SQ' ? '' : textOf(identifier, tag);
-			return text === '' ? [] : [[attributeName(tag), text]];
-		}),
-	);
+/** Refused for want of resources, and the response limit of a repository query: what came before is not all. */
+const ENDS_EARLY: ReadonlySet<number> = new Set([0xa700, 0xb001]);

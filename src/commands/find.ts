@@ -1,6 +1,7 @@
 /** `dimse find`: query a peer and print its matches as they come (C-FIND, PS3.4 C.4.1, K.4.1, CC.2.8). */
 import { requireContext, withAssociation } from '../association/requestor.ts';
 import { defineCommand } from '../cli/command.ts';
+import { converse } from '../cli/conversation.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { associationOptions, EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
@@ -8,6 +9,7 @@ import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
 import { connecting, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
+import { askInParts, requireParts } from './find-all.ts';
 import { FindRun } from './find-run.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { queryOf } from './query-identifier.ts';
@@ -32,6 +34,21 @@ export default defineCommand({
 	],
 	options: {
 		...QUERY,
+		all: {
+			type: 'boolean',
+			group: 'Common',
+			help: 'get past a limit of the archive: ask in parts of the study date until nothing looks cut off',
+			old: ['--past-limit'],
+		},
+		'max-queries': {
+			type: 'number',
+			value: 'N',
+			default: 500,
+			min: 1,
+			whole: true,
+			group: 'Query',
+			help: 'with --all: ask at most so many times',
+		},
 		'allow-empty': { type: 'boolean', group: 'Query', help: 'exit with 0 also when nothing matched' },
 		'no-filter': { type: 'boolean', group: 'Query', help: 'show also rows that contradict --name, --date, -m ...' },
 		...EXTRACT,
@@ -54,6 +71,7 @@ export default defineCommand({
 			line: 'dimse find -S -k QueryRetrieveLevel=STUDY -k PatientID=P001 pacs 11112',
 			says: 'as with the tools you know',
 		},
+		{ line: 'dimse find main --date 2015.. --all -F csv', says: 'more than the archive answers with at once' },
 		{ line: 'dimse find main --date -30d -F name', says: 'Study Instance UIDs, one a line' },
 		{ line: 'dimse find ris -W --date today -m MR', says: "today's worklist of the MR scanners" },
 	],
@@ -61,6 +79,7 @@ export default defineCommand({
 		const { peer, rest } = await takePeer(positionals, options, await readAddressBook(options, env), 'FINDSCU');
 		sayNotes(peer, options, env);
 		const query = await queryOf(options, rest, env);
+		if (options.all) requireParts(query);
 		const end = deadline(options.timeout, env);
 		const route: Route = {};
 		const run = await FindRun.create(query, options, peer, env);
@@ -83,9 +102,22 @@ export default defineCommand({
 					void connected.association.abort({ blame: 'interrupted', signal: String(env.abort.reason) });
 				env.abort.addEventListener('abort', abort, { once: true });
 				try {
+					const { association } = connected;
+					const isOver = () => end.signal.aborted || run.isSatisfied || run.failure !== undefined;
 					for (const identifier of query.identifiers)
-						if (!end.signal.aborted && !run.isSatisfied)
-							await run.ask(connected.association, context, identifier, end.signal);
+						if (isOver()) break;
+						else if (!options.all) await run.ask(association, context, identifier, end.signal);
+						else
+							run.partsAsked(
+								await askInParts(identifier, {
+									peer,
+									env,
+									maxQueries: options['max-queries'],
+									ask: (part) => run.askPart(association, context, part, end.signal),
+									isOver,
+									says: (text) => converse(options, env).info(text),
+								}),
+							);
 				} finally {
 					env.abort.removeEventListener('abort', abort);
 				}

@@ -1,0 +1,343 @@
+/** A study-level query in parts that are small enough: what an archive that cuts its answers off still has is found by asking for less. */
+import type { Dataset } from '../dicom/dataset.ts';
+import { textOf } from '../dicom/dataset.ts';
+import { TAG } from '../dicom/tags.ts';
+import {
+	colons,
+	DAYS,
+	dateRange,
+	dayNumber,
+	halves,
+	isWithin,
+	numbers,
+	SECONDS,
+	type Span,
+	secondNumber,
+	secondText,
+	span,
+	spanOf,
+	spanText,
+} from './date-spans.ts';
+
+/** Of a match, what parts are made by; empty where it did not come. */
+export interface MatchKeys {
+	readonly date: string;
+	readonly time: string;
+	readonly modalities: readonly string[];
+}
+
+/** What came back for one part. */
+export interface PartAnswer {
+	readonly matches: readonly MatchKeys[];
+	/** The peer itself said that there is more: A700, B001, or an FE00 that nobody asked for. */
+	readonly isCutOff: boolean;
+}
+
+/** One query of several. */
+export interface Part {
+	readonly identifier: Dataset;
+	/** For people: `2024-03-01 to 2024-06-30`. */
+	readonly says: string;
+}
+
+/** What is not certain at the end. */
+export interface Doubts {
+	/** Parts that still look cut off and cannot be made smaller. */
+	readonly unresolved: readonly string[];
+	/** A part was asked by modality or by first letter: who has another one may be missing. */
+	readonly byLetters: boolean;
+	/** There is a limit, and matches without a date (or, within one day, a time) cannot be asked for. */
+	readonly undated: boolean;
+	/** The archive answers with other dates or times than were asked for: it cannot be asked in parts. */
+	readonly isIgnored: boolean;
+	/** The most queries were used up. */
+	readonly isGivenUp: boolean;
+}
+
+export interface ExhaustiveOptions {
+	/** A count at which archives stop; asked as long as no limit is proven. */
+	readonly isSuspect: (count: number) => boolean;
+	readonly maxQueries?: number;
+}
+
+interface Node {
+	readonly identifier: Dataset;
+	readonly date: Span | undefined;
+	readonly time: Span | undefined;
+	readonly modality: string | undefined;
+	/** The beginning of the names, once parts are made by it. */
+	readonly prefix: string | undefined;
+	readonly parent: Node | undefined;
+	/** How many of its matches its children could match too. */
+	expected: number;
+	count: number;
+	/** Matches that children brought, and children whose answers are not there yet. */
+	found: number;
+	pending: number;
+	isDisjoint: boolean;
+}
+
+const MAX_QUERIES = 500;
+/** Those that are asked for beside the ones that were seen (PS3.3 C.7.3.1.1.1). */
+const MODALITIES = [
+	'CR',
+	'CT',
+	'DX',
+	'ES',
+	'IO',
+	'KO',
+	'MG',
+	'MR',
+	'NM',
+	'OP',
+	'OT',
+	'PR',
+	'PT',
+	'PX',
+	'RF',
+	'RG',
+	'RTDOSE',
+	'RTIMAGE',
+	'RTPLAN',
+	'RTSTRUCT',
+	'SC',
+	'SEG',
+	'SM',
+	'SR',
+	'US',
+	'XA',
+	'XC',
+	'DOC',
+	'ECG',
+	'OCT',
+	'MX',
+]; // prettier-ignore
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/**
+ * Ask for `next` and say what came with `answered`, until there is no next one. Matches of every part count, also of those that were
+ * made smaller afterwards; who collects them sorts out the doubles. The first answer is always checked by halves: together they hold more
+ * than it only where there is a limit.
+ */
+export class ExhaustiveQuery {
+	readonly #isSuspect: (count: number) => boolean;
+	readonly #maxQueries: number;
+	readonly #stack: Node[] = [];
+	readonly #unresolved: string[] = [];
+	readonly #root: Node;
+	#asked: Node | undefined;
+	#queries = 0;
+	#limit: number | undefined;
+	#wasCutOff = false;
+	#hasUndated = false;
+	#byLetters = false;
+	#isIgnored = false;
+	/** Those that did not look cut off before it was known at what number the archive stops. */
+	#settledUnproven: { readonly node: Node; readonly matches: readonly MatchKeys[] }[] = [];
+
+	/** @param identifier of study level, as it would be asked in one */
+	constructor(identifier: Dataset, { isSuspect, maxQueries = MAX_QUERIES }: ExhaustiveOptions) {
+		this.#isSuspect = isSuspect;
+		this.#maxQueries = maxQueries;
+		this.#root = {
+			identifier,
+			date: spanOf(textOf(identifier, TAG.StudyDate), DAYS, dayNumber),
+			time: spanOf(textOf(identifier, TAG.StudyTime), SECONDS, secondNumber),
+			modality: undefined,
+			prefix: undefined,
+			parent: undefined,
+			expected: 0,
+			count: 0,
+			found: 0,
+			pending: 0,
+			isDisjoint: true,
+		};
+		this.#stack.push(this.#root);
+	}
+
+	get queries(): number {
+		return this.#queries;
+	}
+
+	/** The number of matches that the archive was proven to stop at. */
+	get limit(): number | undefined {
+		return this.#limit;
+	}
+
+	get doubts(): Doubts {
+		const isLimited = this.#limit !== undefined || this.#wasCutOff;
+		return {
+			unresolved: this.#unresolved,
+			byLetters: this.#byLetters,
+			isIgnored: this.#isIgnored,
+			undated: isLimited && (this.#hasUndated || isOpen(this.#root.date)),
+			isGivenUp: this.#queries >= this.#maxQueries && this.#stack.length > 0,
+		};
+	}
+
+	next(): Part | undefined {
+		if (this.#queries >= this.#maxQueries) return undefined;
+		const node = this.#stack.pop();
+		if (node === undefined) return undefined;
+		this.#asked = node;
+		this.#queries++;
+		return { identifier: identifierOf(node), says: saysOf(node) };
+	}
+
+	/** The answer to the part that `next` gave last. */
+	answered({ matches, isCutOff }: PartAnswer): void {
+		const node = this.#asked;
+		if (node === undefined) return;
+		this.#asked = undefined;
+		node.count = matches.length;
+		this.#wasCutOff ||= isCutOff;
+		if (matches.some((match) => !isWithinPart(match, node))) this.#isIgnored = true;
+		const looksCutOff = this.#looksCutOff(node, isCutOff);
+		if (looksCutOff || this.#isToBeChecked(node)) {
+			if (this.#divide(node, matches, looksCutOff)) return;
+			if (looksCutOff) this.#unresolved.push(saysOf(node));
+		} else if (this.#limit === undefined) this.#settledUnproven.push({ node, matches });
+		this.#settled(node, node.count);
+	}
+
+	/** @param isNeeded it looks cut off; else it is divided only to see whether there is a limit. */
+	#divide(node: Node, matches: readonly MatchKeys[], isNeeded: boolean): boolean {
+		if (this.#isIgnored) return false;
+		const children = this.#split(node, matches, isNeeded);
+		if (children.length === 0) return false;
+		node.pending = children.length;
+		node.expected = countAmong(matches, children);
+		this.#hasUndated ||= node.expected < matches.length && node.isDisjoint;
+		this.#stack.push(...children.reverse());
+		return true;
+	}
+
+	/** Nothing says yet that the archive stops anywhere: the first answer may be all, and so may a part that brings as many as the whole. */
+	#isToBeChecked({ count, parent }: Node): boolean {
+		return this.#limit === undefined && count > 0 && (parent === undefined || count === parent.count);
+	}
+
+	#looksCutOff({ count }: Node, isCutOff: boolean): boolean {
+		if (isCutOff) return true;
+		return this.#limit === undefined ? this.#isSuspect(count) : count >= this.#limit;
+	}
+
+	/** A part and all of its own are answered: they held so many. */
+	#settled(node: Node, found: number): void {
+		const { parent } = node;
+		if (parent === undefined) return;
+		parent.found += found;
+		if (parent.isDisjoint && parent.found > parent.expected && this.#limit === undefined) this.#prove(parent.count);
+		parent.pending--;
+		if (parent.pending === 0) this.#settled(parent, Math.max(parent.count, parent.found));
+	}
+
+	#prove(limit: number): void {
+		this.#limit = limit;
+		const settled = this.#settledUnproven;
+		this.#settledUnproven = [];
+		for (const { node, matches } of settled.reverse())
+			if (node.count >= limit && !this.#divide(node, matches, true)) this.#unresolved.push(saysOf(node));
+	}
+
+	#split(node: Node, matches: readonly MatchKeys[], isNeeded: boolean): Node[] {
+		const { date } = node;
+		const days = span(date ?? DAYS, DAYS);
+		if (days.from < days.to) {
+			const spans = halves(
+				days,
+				numbers(
+					matches.map((match) => match.date),
+					dayNumber,
+				),
+			);
+			return spans.map((one) => child(node, { date: one }));
+		}
+		if (date === undefined && textOf(node.identifier, TAG.StudyDate) !== '')
+			return isNeeded ? this.#splitByWords(node, matches) : [];
+		const isTimeGiven = textOf(node.identifier, TAG.StudyTime) !== '' && node.time === undefined;
+		const seconds = span(node.time ?? SECONDS, SECONDS);
+		if (!isTimeGiven && seconds.from < seconds.to) {
+			const spans = halves(
+				seconds,
+				numbers(
+					matches.map((match) => match.time),
+					(text) => secondNumber(text),
+				),
+			);
+			return spans.map((one) => child(node, { time: one }));
+		}
+		return isNeeded ? this.#splitByWords(node, matches) : [];
+	}
+
+	#splitByWords(node: Node, matches: readonly MatchKeys[]): Node[] {
+		const { modality, prefix } = node;
+		node.isDisjoint = false;
+		if (modality === undefined && prefix === undefined && textOf(node.identifier, TAG.ModalitiesInStudy) === '') {
+			this.#byLetters = true;
+			const seen = matches.flatMap(({ modalities }) => modalities);
+			return [...new Set([...seen, ...MODALITIES])].map((one) => child(node, { modality: one }));
+		}
+		const given = prefix ?? prefixOf(textOf(node.identifier, TAG.PatientName));
+		if (given === undefined || given.length > 3) return [];
+		this.#byLetters = true;
+		return [...LETTERS].map((letter) => child(node, { prefix: given + letter }));
+	}
+}
+
+const child = (parent: Node, part: Partial<Pick<Node, 'date' | 'time' | 'modality' | 'prefix'>>): Node => ({
+	...parent,
+	...part,
+	parent,
+	expected: 0,
+	count: 0,
+	found: 0,
+	pending: 0,
+	isDisjoint: true,
+});
+
+/** How many of a part's matches its children can match too. Where no match has what they are made by, it does not come back at all. */
+const countAmong = (matches: readonly MatchKeys[], children: readonly Node[]): number => {
+	const isByTime = children.some(({ time, parent }) => time !== parent?.time);
+	if (matches.every(({ date, time }) => (isByTime ? time : date) === '')) return matches.length;
+	return matches.filter(({ date, time }) =>
+		children.some((node) =>
+			isByTime ? isWithin(secondNumber(time), node.time ?? SECONDS) : isWithin(dayNumber(date), node.date ?? DAYS),
+		),
+	).length;
+};
+
+/** What has no date or time tells nothing of whether the archive looks at them. */
+const isWithinPart = ({ date, time }: MatchKeys, part: Node): boolean =>
+	part.parent === undefined ||
+	((part.date === undefined || date === '' || isWithin(dayNumber(date), part.date)) &&
+		(part.time === undefined || time === '' || isWithin(secondNumber(time), part.time)));
+
+const isOpen = (date: Span | undefined): boolean => date === undefined;
+
+const identifierOf = ({ identifier, date, time, modality, prefix, parent }: Node): Dataset => {
+	if (parent === undefined) return identifier;
+	return {
+		...identifier,
+		...(date === undefined ? {} : { [TAG.StudyDate]: { vr: 'DA', Value: [dateRange(date)] } }),
+		...(time === undefined
+			? {}
+			: { [TAG.StudyTime]: { vr: 'TM', Value: [`${secondText(time.from)}-${secondText(time.to)}.999999`] } }),
+		...(modality === undefined ? {} : { [TAG.ModalitiesInStudy]: { vr: 'CS', Value: [modality] } }),
+		...(prefix === undefined ? {} : { [TAG.PatientName]: { vr: 'PN', Value: [{ Alphabetic: `${prefix}*` }] } }),
+	};
+};
+
+const saysOf = ({ date, time, modality, prefix }: Node): string => {
+	const parts = [date === undefined ? 'all dates' : spanText(date)];
+	if (time !== undefined) parts.push(`${colons(time.from)} to ${colons(time.to)}`);
+	if (modality !== undefined) parts.push(modality);
+	if (prefix !== undefined) parts.push(`${prefix}*`);
+	return parts.join(', ');
+};
+
+/** The beginning that all names have; nothing where wildcards stand elsewhere than at the end. */
+const prefixOf = (name: string): string | undefined => {
+	if (name === '' || name === '*') return '';
+	return name.endsWith('*') && !/[*?^=\\]/.test(name.slice(0, -1)) ? name.slice(0, -1) : undefined;
+};

@@ -1,0 +1,195 @@
+/** Archives of random studies that cut their answers off somewhere: asking in parts finds every study, in a bounded number of queries. */
+import t from 'tap';
+import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
+import { TAG } from '../../src/dicom/tags.ts';
+import { ExhaustiveQuery, type MatchKeys } from '../../src/services/exhaustive-query.ts';
+
+interface Study extends MatchKeys {
+	readonly uid: number;
+	readonly name: string;
+}
+
+/** Mulberry32: the same numbers in every run. */
+const random = (seed: number) => {
+	let state = seed;
+	return (below: number): number => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+	};
+};
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+interface Archive {
+	readonly studies: readonly Study[];
+	readonly limit: number;
+	/** A700 or FE00 at the limit, where it is not silent. */
+	readonly tells: boolean;
+	/** Dates and times come back. */
+	readonly returns: boolean;
+}
+
+const isIn = (value: string, range: string): boolean => {
+	if (range === '') return true;
+	if (!range.includes('-')) return value === range;
+	const [from = '', to = ''] = range.split('-');
+	return value !== '' && (from === '' || value >= from) && (to === '' || value <= to);
+};
+
+const answer = ({ studies, limit }: Archive, identifier: Dataset): { all: readonly Study[]; isMore: boolean } => {
+	const [date, time, modality, name] = [TAG.StudyDate, TAG.StudyTime, TAG.ModalitiesInStudy, TAG.PatientName].map(
+		(tag) => textOf(identifier, tag),
+	);
+	const all = studies.filter(
+		(study) =>
+			isIn(study.date, date ?? '') &&
+			isIn(study.time, time ?? '') &&
+			(modality === '' || study.modalities.includes(modality ?? '')) &&
+			(name === '' || study.name.startsWith((name ?? '').replace('*', ''))),
+	);
+	return { all: all.slice(0, limit), isMore: all.length > limit };
+};
+
+const solved = (archive: Archive, root: Dataset, maxQueries = 100_000) => {
+	const query = new ExhaustiveQuery(root, { isSuspect: (count) => count % 100 === 0 && count > 0, maxQueries });
+	const found = new Set<number>();
+	for (let part = query.next(); part !== undefined; part = query.next()) {
+		const { all, isMore } = answer(archive, part.identifier);
+		for (const { uid } of all) found.add(uid);
+		query.answered({
+			matches: all.map((study) => (archive.returns ? study : { date: '', time: '', modalities: [] })),
+			isCutOff: archive.tells && isMore,
+		});
+	}
+	return { query, found };
+};
+
+const ROOT: Dataset = {
+	[TAG.StudyDate]: { vr: 'DA', Value: [] },
+	[TAG.StudyTime]: { vr: 'TM', Value: [] },
+	[TAG.ModalitiesInStudy]: { vr: 'CS', Value: [] },
+	[TAG.PatientName]: { vr: 'PN', Value: [] },
+};
+
+const MODALITIES = ['CT', 'MR', 'US', 'XA'];
+
+const studiesOf = (roll: (below: number) => number, count: number, years: number, undated: boolean): readonly Study[] =>
+	Array.from({ length: count }, (_, uid) => ({
+		uid,
+		date: undated && roll(10) === 0 ? '' : `${2024 - roll(years)}${two(1 + roll(12))}${two(1 + roll(28))}`,
+		time: `${two(roll(24))}${two(roll(60))}${two(roll(60))}`,
+		modalities: [MODALITIES[roll(4)] ?? 'CT'],
+		name: `${String.fromCharCode(65 + roll(26))}${uid}`,
+	}));
+
+t.test('random archives', async (t) => {
+	const roll = random(20261121);
+	const runs = Math.min(2000, Math.max(150, Number(process.env['DIMSE_FUZZ'] ?? 0) / 100));
+	let most = 0;
+	for (let run = 0; run < runs; run++) {
+		const count = roll(3) === 0 ? roll(60) : roll(1500);
+		const undated = roll(4) === 0;
+		const archive: Archive = {
+			studies: studiesOf(roll, count, 1 + roll(20), undated),
+			limit: 2 + roll(roll(2) === 0 ? 20 : 400),
+			tells: roll(4) === 0,
+			returns: roll(4) !== 0,
+		};
+		const { query, found } = solved(archive, ROOT);
+		const dated = archive.studies.filter(({ date }) => date !== '');
+		const lacking = dated.filter(({ uid }) => !found.has(uid));
+		const about = `run ${run}: ${count} studies, limit ${archive.limit}`;
+		if (lacking.length > 0) t.fail(`${about}: ${lacking.length} are lacking`);
+		if (query.limit !== undefined && query.limit !== archive.limit) t.fail(`${about}: "proven" ${query.limit}`);
+		if (undated && count > archive.limit && archive.studies.length > dated.length && !query.doubts.undated)
+			t.fail(`${about}: undated ones not spoken of`);
+		// Each part that was cut off held the limit; halving by what came leaves at least half a limit behind.
+		const bound = archive.returns ? 5 + (8 * count) / archive.limit + 2 * 36 : 40 * (5 + (8 * count) / archive.limit);
+		most = Math.max(most, query.queries / bound);
+		if (query.queries > bound) t.fail(`${about}: ${query.queries} queries, bound ${bound}`);
+	}
+	t.ok(most <= 1, `${runs} archives, at most ${(100 * most).toFixed(0)} % of the bound`);
+});
+
+t.test('no limit: the first answer is checked by halves and no more', async (t) => {
+	const roll = random(1);
+	const { query, found } = solved(
+		{ studies: studiesOf(roll, 437, 10, false), limit: 1e6, tells: false, returns: true },
+		ROOT,
+	);
+	t.equal(found.size, 437);
+	t.equal(query.limit, undefined);
+	t.equal(query.queries, 3);
+	t.strictSame(query.doubts, { unresolved: [], byLetters: false, undated: false, isIgnored: false, isGivenUp: false });
+});
+
+t.test('a date range that was asked for stays within', async (t) => {
+	const roll = random(2);
+	const studies = studiesOf(roll, 1500, 6, false);
+	const { query, found } = solved(
+		{ studies, limit: 50, tells: false, returns: true },
+		{ ...ROOT, [TAG.StudyDate]: { vr: 'DA', Value: ['20210101-20221231'] } },
+	);
+	const wanted = studies.filter(({ date }) => date >= '20210101' && date <= '20221231');
+	t.strictSame(
+		[...found].sort((a, b) => a - b),
+		wanted.map(({ uid }) => uid),
+	);
+	t.equal(query.limit, 50);
+	t.equal(query.doubts.undated, false, 'the range excluded them already');
+});
+
+t.test('one second holds more than the limit: modalities, then names, and it is said', async (t) => {
+	const roll = random(3);
+	const studies = Array.from({ length: 300 }, (_, uid) => ({
+		uid,
+		date: '20240101',
+		time: '120000',
+		modalities: [MODALITIES[roll(4)] ?? 'CT'],
+		name: `${String.fromCharCode(65 + roll(26))}${String.fromCharCode(65 + roll(26))}${uid}`,
+	}));
+	const { query, found } = solved({ studies, limit: 10, tells: true, returns: true }, ROOT);
+	t.equal(found.size, 300);
+	t.equal(query.doubts.byLetters, true);
+});
+
+t.test('an archive that ignores the date is found out', async (t) => {
+	const studies = studiesOf(random(4), 500, 10, false);
+	const query = new ExhaustiveQuery(ROOT, { isSuspect: (count) => count === 100 });
+	let queries = 0;
+	for (let part = query.next(); part !== undefined; part = query.next(), queries++)
+		query.answered({ matches: studies.slice(0, 100), isCutOff: false });
+	t.ok(queries <= 4, `${queries} queries`);
+	t.equal(query.doubts.isIgnored, true);
+	t.ok(query.doubts.unresolved.length > 0);
+});
+
+t.test('no more queries than allowed', async (t) => {
+	const { query } = solved(
+		{ studies: studiesOf(random(5), 1000, 10, false), limit: 5, tells: false, returns: true },
+		ROOT,
+		20,
+	);
+	t.equal(query.queries, 20);
+	t.equal(query.doubts.isGivenUp, true);
+});
+
+t.test('fractions of a second are within their second', async (t) => {
+	const query = new ExhaustiveQuery(
+		{ ...ROOT, [TAG.StudyDate]: { vr: 'DA', Value: ['20240101'] } },
+		{ isSuspect: (count) => count === 2 },
+	);
+	query.next();
+	query.answered({
+		matches: [
+			{ date: '20240101', time: '101500.25', modalities: [] },
+			{ date: '20240101', time: '111500', modalities: [] },
+		],
+		isCutOff: true,
+	});
+	const parts = [query.next(), query.next()].map((part) => part && textOf(part.identifier, TAG.StudyTime));
+	t.strictSame(parts, ['000000-101500.999999', '101501-235959.999999']);
+	t.equal(textOf(ROOT, TAG.StudyTime), '', 'the query itself is left alone');
+});
