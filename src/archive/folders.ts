@@ -1,5 +1,5 @@
 /** Folders below a root: made without following links out of it, and synced so that the names in them survive a power cut. */
-import { close, fsync, lstatSync, mkdirSync, open } from 'node:fs';
+import { close, fsync, lstatSync, mkdirSync, open, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { DicomError, LocalMisuse } from '../errors.ts';
 import { ioError } from './instance-file.ts';
@@ -45,6 +45,24 @@ export class FolderTree {
 		this.#known.clear();
 	}
 }
+
+/**
+ * Makes a folder and those above it, which may be links. (Node's own recursive mkdir never ends where the parent takes no folders: /proc.)
+ *
+ * @throws DicomError io
+ */
+export const makeRoot = (path: string): void => {
+	try {
+		const there = statSync(path, { throwIfNoEntry: false });
+		if (there?.isDirectory() === true) return;
+		if (there !== undefined)
+			throw new DicomError({ blame: 'io', code: 'ENOTDIR', message: `${path} is a file, not a folder`, path });
+		if (dirname(path) !== path) makeRoot(dirname(path));
+		mkdirSync(path, 0o700);
+	} catch (error) {
+		throw error instanceof DicomError ? error : ioError(error, path);
+	}
+};
 
 /** @returns false where it was there */
 const madeFolder = (path: string): boolean => {

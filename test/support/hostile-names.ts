@@ -1,0 +1,72 @@
+/** Texts that a peer may put where a file name is made of them, and random numbers that are the same every time. */
+
+export const HOSTILE_NAMES: readonly string[] = [
+	'',
+	'.',
+	'..',
+	'...',
+	'.'.repeat(64),
+	'../x',
+	'../../../../../../tmp/x',
+	'/',
+	'/etc/passwd',
+	'//host/share',
+	'a/../../b',
+	'a/b',
+	'./a',
+	'..\\x',
+	'C:\\x',
+	'C:x',
+	'\\\\host\\share',
+	'%2e%2e%2f',
+	'\0',
+	'1.2\0.3',
+	'1.2.3\0',
+	'1.2\n3',
+	'1.2\r3',
+	'1.2\t3',
+	'\u001b[31m1.2',
+	'\u202e1.2',
+	'\u200b',
+	'\u2028',
+	'\ud800',
+	'\ufffd',
+	' ',
+	' 1.2',
+	'1.2 ',
+	'1.2.',
+	'.1.2',
+	'-rf',
+	'~',
+	'~root',
+	'$(id)',
+	'`id`',
+	'*',
+	'?',
+	'a|b',
+	'a:b',
+	'a;b',
+	'CON',
+	'con.dcm',
+	'NUL',
+	'LPT1.x.y',
+	'.dimse-x.part',
+	'.dimse-00000000-1-1-a.part',
+	'漢字',
+	'é'.repeat(200),
+	'🩻'.repeat(100),
+	'1'.repeat(64),
+	'1'.repeat(65),
+	'1.'.repeat(32),
+	'1'.repeat(10_000),
+	`${'../'.repeat(50)}x`,
+];
+
+/** A linear congruential generator: whole numbers from 0 to below `limit`. */
+export const randomOf = (seed: number): ((limit: number) => number) => {
+	let state = seed >>> 0;
+	return (limit) => {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		return Math.floor((state / 4_294_967_296) * limit);
+	};
+};
