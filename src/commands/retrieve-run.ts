@@ -6,16 +6,13 @@ import type { TraceSink } from '../association/trace.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { checkAeTitle, type Peer, takePeer } from '../cli/peer.ts';
-import { errorFacts, reportFailure } from '../cli/report.ts';
 import { type AddressBook, type Node, readAddressBook } from '../config/address-book.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import type { Destination } from '../diagnose/retrieve-outcomes.ts';
 import { DicomError } from '../errors.ts';
-import { eventLine } from '../output/events.ts';
-import { bytesText, countText, durationText } from '../output/quantities.ts';
-import { jsonText } from '../output/sanitize.ts';
+import { countText } from '../output/quantities.ts';
 import { CARRIED_TRANSFER_SYNTAXES } from '../retrieve/contexts.ts';
-import type { RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
+import type { RetrieveEvent } from '../retrieve/events.ts';
 import { Journal } from '../retrieve/journal.ts';
 import { runRetrieve } from '../retrieve/run.ts';
 import type { ByMove, Open, RetrieveSettings } from '../retrieve/settings.ts';
@@ -32,16 +29,7 @@ import {
 import { extendedNegotiation } from './extended-negotiation.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { MODELS } from './query-model.ts';
-import {
-	missingOf,
-	quoted,
-	reports,
-	type Surroundings,
-	statusOfAll,
-	summaryLine,
-	unitDocument,
-	writeMissing,
-} from './retrieve-conclusion.ts';
+import { type Ended, RetrieveEnd } from './retrieve-end.ts';
 import { type InputOptions, wantedOf } from './retrieve-input.ts';
 import { characterSetOf, Lookup } from './retrieve-lookup.ts';
 import { queryModelOf, type RetrieveModel } from './retrieve-model.ts';
@@ -180,7 +168,7 @@ class RetrieveRun {
 				await lookup.close();
 			}
 			if (this.#end.signal.aborted) throw this.#end.failure();
-			if (planned.units.length === 0) return await this.#nothing();
+			if (planned.units.length === 0) return await this.#ending().nothing();
 			const store = await this.#storing();
 			if (this.#by.kind === 'to-me') await this.#listen();
 			const modelName = planned.model.model.name;
@@ -210,7 +198,8 @@ class RetrieveRun {
 			return await this.#retrieve(settings);
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
-			return await this.#failed(this.#end.hasExpired ? this.#end.failure() : error);
+			this.#output.stop();
+			return await this.#ending().failed(this.#end.hasExpired ? this.#end.failure() : error);
 		} finally {
 			this.#output.stop();
 			await (this.#env.abort.aborted ? this.#receiver?.abort() : this.#receiver?.close());
@@ -323,7 +312,7 @@ class RetrieveRun {
 		const interrupt = AbortSignal.any([this.#end.signal, this.#cancel.signal]);
 		const outcome = await runRetrieve(settings, (event) => this.#on(event), { interrupt, abort: this.#env.abort });
 		this.#output.stop();
-		return this.#conclude(settings.units, outcome);
+		return this.#ending(outcome.service).conclude(settings.units, outcome);
 	}
 
 	#on(event: RetrieveEvent): void {
@@ -340,127 +329,21 @@ class RetrieveRun {
 		return this.#cancel.signal.aborted ? EXIT.partial : undefined;
 	}
 
-	async #conclude(units: readonly Unit[], outcome: RetrieveOutcome): Promise<ExitStatus> {
-		const { 'allow-empty': allowEmpty, quiet, events, format } = this.#options;
-		const { stdout } = this.#env;
-		const output = this.#output;
-		const surroundings = this.#surroundings(outcome.service);
-		const results = outcome.units;
-		const exit = statusOfAll(results, this.#interrupted, allowEmpty);
-		const missing = missingOf(units, results);
-		const list =
-			missing.length === 0
-				? undefined
-				: writeMissing(
-						missing,
-						surroundings,
-						`dimse ${this.#command} ${this.#peer.label}: ${countText(missing.length, 'row')} of what is missing`,
-						this.#env,
-					);
-		const counted = results.reduce((sum, { missingCount }) => sum + missingCount, 0);
-		if (events) {
-			await stdout.write(
-				eventLine({
-					type: 'summary',
-					completed: outcome.arrived,
-					failed: counted,
-					arrived: outcome.arrived,
-					...expectedOf(results),
-					...(missing.length === 0 ? {} : { missing: missing.flatMap(({ sopInstanceUid }) => sopInstanceUid ?? []) }),
-					...(list === undefined ? {} : { missing_file: list }),
-					bytes: outcome.bytes,
-					ms: this.#elapsed(),
-					exit,
-				}),
-			);
-		} else if (format === 'json')
-			await stdout.write(
-				`${jsonText({
-					...this.#head(),
-					service: outcome.service,
-					units: results.map((result) => unitDocument(units[result.unit], result, surroundings)),
-					arrived: outcome.arrived,
-					bytes: outcome.bytes,
-					...(list === undefined ? {} : { missing_file: list }),
-					warnings: output.warnings,
-					jobs: outcome.jobs,
-					ms: this.#elapsed(),
-					exit,
-				})}\n`,
-			);
-		if (quiet < 2) {
-			const shown = allowEmpty ? results.filter(({ verdict }) => verdict !== 'nothing-matched') : results;
-			await output.stderr.write(reports(units, shown, surroundings, list));
-		}
-		if (outcome.strays > 0)
-			output.talk.note(
-				`${countText(outcome.strays, 'instance')} came here that nobody had asked for; they are kept all the same`,
-			);
-		if (list !== undefined) output.talk.say(`list of what is missing: ${list}`);
-		if (results.length > 1) output.talk.say(summaryLine(results, this.#peer.label, this.#totals(outcome)));
-		return exit;
-	}
-
-	#totals({ arrived, bytes }: RetrieveOutcome): string {
-		const came = this.#by.kind === 'to' ? '' : `${countText(arrived, 'instance')}, ${bytesText(bytes)} in `;
-		return `${came}${durationText(this.#elapsed())}`;
-	}
-
-	/** The query had no match. */
-	async #nothing(): Promise<ExitStatus> {
-		const exit = this.#options['allow-empty'] ? EXIT.ok : EXIT.nothing;
-		const { stdout } = this.#env;
-		if (this.#options.events)
-			await stdout.write(
-				eventLine({ type: 'summary', completed: 0, failed: 0, arrived: 0, ms: this.#elapsed(), exit }),
-			);
-		else if (this.#options.format === 'json')
-			await stdout.write(
-				`${jsonText({ ...this.#head(), units: [], arrived: 0, bytes: 0, warnings: this.#output.warnings, ms: this.#elapsed(), exit })}\n`,
-			);
-		this.#output.talk.say(`nothing to retrieve: no match at ${this.#peer.label}`);
-		return exit;
-	}
-
-	/** Nothing could be done at all. */
-	async #failed(error: DicomError): Promise<ExitStatus> {
-		this.#output.stop();
-		const { events, format } = this.#options;
-		const context = this.#context(this.#command === 'get' ? 'C-GET' : 'C-MOVE');
-		const exit = await reportFailure(
-			error,
-			{ ...context, options: { ...this.#options, format: events ? undefined : format } },
-			{ stdout: this.#env.stdout, stderr: this.#output.stderr },
-		);
-		if (events) {
-			const { stdout } = this.#env;
-			await stdout.write(eventLine({ type: 'error', error: await errorFacts(error.failure, context) }));
-			await stdout.write(
-				eventLine({ type: 'summary', completed: 0, failed: 0, arrived: 0, ms: this.#elapsed(), exit }),
-			);
-		}
-		return exit;
-	}
-
-	#head(): object {
-		const { node, label, calledAeTitle, callingAeTitle, host, port } = this.#peer;
-		return {
-			schema: `dimse.${this.#command}/1`,
-			node: {
-				...(node === undefined ? { label } : { name: node }),
-				called: calledAeTitle,
-				calling: callingAeTitle,
-				host,
-				port,
-			},
-			...(this.#by.kind === 'to' ? { destination: this.#by.aeTitle } : {}),
-			...(this.#receiver === undefined ? {} : { receiver: { aet: this.#receiver.aeTitle, port: this.#receiver.port } }),
-			...(this.#place === undefined ? {} : { folder: this.#place.folder }),
+	#ending(service: 'C-GET' | 'C-MOVE' = this.#command === 'get' ? 'C-GET' : 'C-MOVE'): RetrieveEnd {
+		const { missing } = this.#options;
+		const ended: Ended = {
+			command: this.#command,
+			dest: this.#by.kind === 'to' ? this.#by.aeTitle : undefined,
+			isToMe: this.#by.kind === 'to-me',
+			peer: this.#peer,
+			context: this.#context(service),
+			destination: this.#destination(),
+			folder: this.#place?.folder,
+			missingFile: missing === undefined ? undefined : this.#path(missing),
+			elapsedMs: this.#env.now() - this.#startedAt,
+			interrupted: this.#interrupted,
 		};
-	}
-
-	#elapsed(): number {
-		return Math.round(this.#env.now() - this.#startedAt);
+		return new RetrieveEnd(ended, this.#options, this.#output, this.#env);
 	}
 
 	#context(service: string): FailureContext {
@@ -468,29 +351,6 @@ class RetrieveRun {
 		return {
 			...failureContext(this.#peer, this.#command, service, this.#route),
 			...(remoteAddress === undefined ? {} : { remoteAddress }),
-		};
-	}
-
-	#surroundings(service: 'C-GET' | 'C-MOVE'): Surroundings {
-		const { missing, 'allow-empty': allowEmpty, model } = this.#options;
-		const folder = this.#place?.folder ?? this.#env.cwd;
-		const flags = {
-			study: '',
-			patient: ' -P',
-			psonly: ' -O',
-			composite: ' --composite',
-			'no-bulk': ' --no-bulk',
-		}[model ?? 'study'];
-		const to =
-			this.#by.kind === 'to' ? ` --dest ${quoted(this.#by.aeTitle)}` : this.#by.kind === 'to-me' ? ' --to-me' : '';
-		const out = this.#by.kind === 'to' || this.#options.out === undefined ? '' : ` -o ${quoted(this.#options.out)}`;
-		return {
-			context: this.#context(service),
-			destination: this.#destination(),
-			again: (list) => `dimse ${this.#command} ${quoted(this.#peer.label)}${flags}${to} --from ${quoted(list)}${out}`,
-			missingFile: missing === undefined ? undefined : this.#path(missing),
-			folder,
-			allowEmpty,
 		};
 	}
 
@@ -512,11 +372,6 @@ class RetrieveRun {
 		};
 	}
 }
-
-const expectedOf = (results: RetrieveOutcome['units']): { readonly expected?: number } =>
-	results.some(({ expected }) => expected === undefined)
-		? {}
-		: { expected: results.reduce((sum, { expected = 0 }) => sum + expected, 0) };
 
 /** The preferred first, and every other behind them. */
 const preferred = (asked: readonly string[]): readonly string[] => [

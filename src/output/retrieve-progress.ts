@@ -104,7 +104,7 @@ const VERDICTS = {
 	'more-than-expected': ['ok', 'more than expected: it has grown meanwhile'],
 	'complete-before': ['ok', 'complete before, by the journal'],
 	incomplete: ['part', ''],
-	'claimed-not-arrived': ['FAIL', 'claimed, and not arrived'],
+	'claimed-not-arrived': ['FAIL', 'none arrived'],
 	'nothing-matched': ['none', 'nothing matched'],
 	unverifiable: ['sent', 'not verified'],
 	refused: ['FAIL', 'refused'],
@@ -138,9 +138,9 @@ const instancesText = (unit: SettledUnit): string[] => {
 		case 'not-begun':
 			return [];
 		case 'claimed-not-arrived':
-			return [`${countText(claimed.completed ?? 0, 'instance')}`];
+			return [`${countText((claimed.completed ?? 0) + (claimed.warning ?? 0), 'instance')} claimed`];
 		case 'unverifiable':
-			return [`${countText((claimed.completed ?? 0) + (claimed.warning ?? 0), 'instance')} says the peer`, ...warned];
+			return [`${countText((claimed.completed ?? 0) + (claimed.warning ?? 0), 'instance')}, says the peer`, ...warned];
 		case 'failed':
 			return arrived === 0 ? [] : [`${countText(arrived, 'instance')} arrived`];
 		default: {
