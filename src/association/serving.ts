@@ -48,7 +48,10 @@ export class Serving {
 	 */
 	begin(context: AcceptedContext, message: RequestMessage): DatasetSink | string | undefined {
 		const { messageId } = message;
-		if (this.#unanswered.has(messageId)) return `Message ID ${messageId} is used while it is outstanding`;
+		if (this.#unanswered.has(messageId)) {
+			const problem = this.answer(context.id, duplicateInvocation(message));
+			return problem ?? (message.hasDataset ? () => {} : undefined);
+		}
 		if (this.#atWork >= MAX_AT_ONCE) return TOO_MANY;
 		const controller = new AbortController();
 		const dataset = message.hasDataset ? new IncomingDataset() : undefined;
@@ -109,6 +112,18 @@ export class Serving {
 			});
 	}
 }
+
+/** 0x0210 (PS3.7 C.5.6): the one that is outstanding goes on. */
+const duplicateInvocation = (message: RequestMessage): ResponseMessage => ({
+	type: message.type.replace('-RQ', '-RSP') as ResponseMessage['type'],
+	messageIdBeingRespondedTo: message.messageId,
+	affectedSopClassUid: message.affectedSopClassUid,
+	...(message.type === 'C-STORE-RQ' ? { affectedSopInstanceUid: message.affectedSopInstanceUid } : {}),
+	hasDataset: false,
+	status: 0x0210,
+	errorComment: `Message ID ${message.messageId} is outstanding`,
+	offendingElements: ['00000110'],
+});
 
 const TOO_MANY = `over ${MAX_AT_ONCE} requests at once`;
 

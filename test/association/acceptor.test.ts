@@ -344,10 +344,23 @@ t.test('100 requests at once, not more', async (t) => {
 	t.strictSame(caller.heard, ['A-ABORT 0/0']);
 });
 
-t.test('a Message ID that is used while it is outstanding', async (t) => {
-	const caller = await associated(never);
-	await caller.say(message(1, echoRq(4)), message(1, echoRq(4)));
-	t.match(caller.association.failure?.failure, { blame: 'protocol', message: /Message ID 4/ });
+t.test('a Message ID that is used while it is outstanding is a duplicate invocation; the first goes on', async (t) => {
+	const first = Promise.withResolvers<void>();
+	const caller = await associated(async (request) => {
+		await first.promise;
+		await request.respond({ type: 'C-ECHO-RSP', messageIdBeingRespondedTo: 4, hasDataset: false, status: 0 });
+	});
+	const withDataset = message(1, { ...echoRq(4), hasDataset: true }, new Uint8Array(40_000));
+	await caller.say(message(1, echoRq(4)), message(1, echoRq(4)), withDataset);
+	first.resolve();
+	await caller.say();
+	t.match(caller.heard, [
+		{ type: 'C-ECHO-RSP', status: 0x0210, messageIdBeingRespondedTo: 4, offendingElements: ['00000110'] },
+		{ type: 'C-ECHO-RSP', status: 0x0210, messageIdBeingRespondedTo: 4 },
+		{ type: 'C-ECHO-RSP', status: 0x0000, messageIdBeingRespondedTo: 4 },
+	]);
+	t.equal(caller.heard.length, 3);
+	t.notOk(caller.hasEnded);
 });
 
 /** A caller's socket that never takes a byte. */
