@@ -43,7 +43,7 @@ const SQL = {
 	studyOfSeries: 'SELECT study_pk FROM series WHERE pk = ?',
 	emptySeries: 'DELETE FROM series WHERE pk = ? AND NOT EXISTS (SELECT 1 FROM instance WHERE series_pk = series.pk)',
 	findCommon: 'SELECT attributes FROM series_common WHERE series_pk = ?',
-	putCommon: 'INSERT OR REPLACE INTO series_common (series_pk, attributes) VALUES (?, ?)',
+	putCommon: 'INSERT INTO series_common (series_pk, attributes) VALUES (?, ?)',
 
 	findStudy: `SELECT pk, patient_pk, uid, date, date_key, time, time_key, accession, id, description, referring, attributes FROM study
 		WHERE uid = ?`,
@@ -74,7 +74,8 @@ interface Known {
 
 interface KnownSeries extends Known {
 	readonly studyPk: number;
-	readonly common: Attributes;
+	/** Undefined before there is an instance. */
+	readonly common: Attributes | undefined;
 }
 
 /** Of each kind so many are remembered. */
@@ -260,7 +261,8 @@ export class EntityWriter {
 			if (moved || saying([...later, json]) !== saying(before)) this.#run('updateSeries', studyPk, ...later, json, pk);
 			if (moved) this.#pruneStudy(previousStudy);
 		}
-		const common = known?.common ?? parsedAttributes(String(this.#get('findCommon', pk)?.[0] ?? ''));
+		const json = found === undefined ? undefined : this.#get('findCommon', pk)?.[0];
+		const common = json === undefined ? undefined : parsedAttributes(String(json));
 		const now = { pk, said, studyPk, common };
 		remember(this.#series, uid, now);
 		return { known: now, moved };
@@ -269,7 +271,7 @@ export class EntityWriter {
 	/** What the instance has otherwise than its series in common; the first of a series says what that is. */
 	#differing(seriesUid: string, series: KnownSeries, attributes: string): string {
 		const own = parsedAttributes(attributes);
-		if (Object.keys(series.common).length > 0) return JSON.stringify(differing(own, series.common));
+		if (series.common !== undefined) return JSON.stringify(differing(own, series.common));
 		this.#run('putCommon', series.pk, attributes);
 		this.#series.set(seriesUid, { ...series, common: own });
 		return '{}';
