@@ -33,6 +33,8 @@ export interface AcceptOptions {
 	readonly maximumLength?: number;
 	readonly timeouts?: Partial<Timeouts>;
 	readonly trace?: TraceSink | undefined;
+	/** The trace has P-DATA-TF whole, not cut. */
+	readonly traceWhole?: boolean | undefined;
 	readonly clock?: Clock;
 }
 
@@ -117,6 +119,7 @@ const begin = (transport: Transport, options: AcceptOptions, secured?: Secured):
 		timeouts: { ...TIMEOUTS, idleMs: 30_000, paceMs: 60_000, ...options.timeouts },
 		...(options.clock === undefined ? {} : { clock: options.clock }),
 		trace: options.trace,
+		traceWhole: options.traceWhole,
 	});
 	const { local, remote } = transport;
 	life.trace({ event: 'connected', local, remote, afterMs: 0, role: 'acceptor' });

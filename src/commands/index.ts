@@ -41,6 +41,18 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./store.ts'),
 	},
 	{
+		name: 'explain',
+		aliases: [],
+		summary: 'say what a code, a UID, a tag or a line of a log means',
+		load: () => import('./explain.ts'),
+	},
+	{
+		name: 'receive',
+		aliases: ['storescp'],
+		summary: 'take instances in and write them into a folder (Storage SCP)',
+		load: () => import('./receive.ts'),
+	},
+	{
 		name: 'trace',
 		aliases: [],
 		summary: 'read, convert and count recorded traces',

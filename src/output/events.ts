@@ -35,6 +35,17 @@ export type OutputEvent =
 			readonly code: string;
 			readonly why: string;
 	  }
+	/** An association from outside is over; `message` where it ended badly. */
+	| {
+			readonly type: 'ended';
+			readonly from: string;
+			readonly calling: string;
+			readonly stored: number;
+			readonly failed: number;
+			readonly bytes: number;
+			readonly ms: number;
+			readonly message?: string;
+	  }
 	/** A retrieve: one thing that is to be done; `unit` counts from 0. */
 	| ({ readonly type: 'unit'; readonly unit: number; readonly state: string } & UnitKeys)
 	/** A C-GET or C-MOVE was sent. */

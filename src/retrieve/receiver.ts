@@ -62,6 +62,7 @@ export interface ReceiverOptions {
 	readonly maximumLength?: number;
 	readonly timeouts?: Partial<Timeouts>;
 	readonly trace?: TraceSink | undefined;
+	readonly traceWhole?: boolean | undefined;
 	/** Associations at once; more are rejected for the moment. */
 	readonly maxAssociations?: number;
 	readonly on: (event: ReceiverEvent) => void;
@@ -103,7 +104,7 @@ class ReceiverServer implements Receiver {
 	}
 
 	async listen(): Promise<void> {
-		const { host, port, tls, maximumLength, timeouts, trace } = this.#options;
+		const { host, port, tls, maximumLength, timeouts, trace, traceWhole } = this.#options;
 		this.#listener = await listen({
 			port,
 			...(host === undefined ? {} : { address: host }),
@@ -111,6 +112,7 @@ class ReceiverServer implements Receiver {
 			...(maximumLength === undefined ? {} : { maximumLength }),
 			...(timeouts === undefined ? {} : { timeouts }),
 			trace,
+			traceWhole,
 			decide: (rq, from, association) => this.#decide(rq, from, association),
 			failed: (error, from) => {
 				if (!this.#told.has(error)) this.#options.on({ kind: 'no-association', from, error });
