@@ -1,0 +1,103 @@
+/** What a word, a number or a line of a log is about: codes of the standard, however the tools of the field print them. */
+import { byKeyword } from '../dicom/dictionary.ts';
+import { uidByKeyword } from '../dicom/uids.ts';
+import { type Service, type StatusClass, statusOf } from '../dimse/status.ts';
+import type { Failure } from '../errors.ts';
+import { PHRASES } from './log-phrases.ts';
+
+export type Recognized =
+	| { readonly kind: 'status'; readonly status: number; readonly service?: Service | undefined }
+	| { readonly kind: 'reject'; readonly result: number; readonly source: number; readonly reason: number }
+	| { readonly kind: 'abort'; readonly source: number; readonly reason: number }
+	| { readonly kind: 'context'; readonly result: number }
+	| { readonly kind: 'uid'; readonly uid: string }
+	| { readonly kind: 'attribute'; readonly tag: string }
+	| { readonly kind: 'failure'; readonly failure: Failure };
+
+const SERVICES: readonly (readonly [RegExp, Service])[] = [
+	[/\b(c-?)?find(-?(rsp|rq)|scu|scp)?\b|findresponse/i, 'C-FIND'],
+	[/\b(c-?)?move(-?(rsp|rq)|scu|scp)?\b|moveresponse/i, 'C-MOVE'],
+	[/\b(c-?)?get(-?(rsp|rq)|scu|scp)?\b|getresponse/i, 'C-GET'],
+	[/\b(c-?)?store?(-?(rsp|rq)|scu|scp)?\b|storeresponse/i, 'C-STORE'],
+	[/\b(c-?)?echo(-?(rsp|rq)|scu|scp)?\b/i, 'C-ECHO'],
+];
+
+/** The service a text speaks of. */
+export const serviceIn = (text: string): Service | undefined => SERVICES.find(([pattern]) => pattern.test(text))?.[1];
+
+const UID = /^\d+(\.\d+){2,}$/;
+const TAG_TEXT = /^\(?([\da-f]{4}),\s*([\da-f]{4})\)?$/i;
+
+/**
+ * What somebody asks about, in the forms that `dimse explain` knows: `A702`, `move A702`, `1/1/7`, `rj 1 1 7`, `abort 2/1`, `pc 4`, a UID or
+ * its keyword, a tag or its keyword, a line of a log.
+ */
+export const recognize = (text: string): readonly Recognized[] => {
+	const plain = text.trim();
+	const triple = /^(?:(?:rj|reject(?:ed)?)\s+)?(\d+)\s*[/,\s]\s*(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
+	if (triple !== null) return [reject(triple)];
+	const abort = /^a?-?abort\s+(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
+	if (abort !== null) return [{ kind: 'abort', source: Number(abort[1]), reason: Number(abort[2]) }];
+	const context = /^(?:pc|context|result)\s+(\d+)$/i.exec(plain);
+	if (context !== null) return [{ kind: 'context', result: Number(context[1]) }];
+	if (UID.test(plain)) return [{ kind: 'uid', uid: plain }];
+	const tag = TAG_TEXT.exec(plain) ?? /^([\da-f]{4})([\da-f]{4})$/i.exec(plain);
+	if (tag !== null) return [{ kind: 'attribute', tag: `${tag[1]}${tag[2]}`.toUpperCase() }];
+	const status = /^(?:(.*)\s)?(?:status\s*[:=]?\s*)?(?:0x)?([\da-f]{4})h?$/i.exec(plain);
+	if (status !== null && /\d/.test(status[2] ?? '')) {
+		const service = serviceIn(status[1] ?? '');
+		if (service !== undefined || (status[1] ?? '').trim().split(/\s+/).length < 2)
+			return [{ kind: 'status', status: Number.parseInt(status[2] ?? '', 16), service }];
+	}
+	const keyword = byKeyword(plain);
+	if (keyword !== undefined) return [{ kind: 'attribute', tag: keyword.tag }];
+	const uid = uidByKeyword(plain);
+	if (uid !== undefined) return [{ kind: 'uid', uid: uid.uid }];
+	return recognizeLine(plain);
+};
+
+const reject = ([, result, source, reason]: RegExpExecArray): Recognized => ({
+	kind: 'reject',
+	result: Number(result),
+	source: Number(source),
+	reason: Number(reason),
+});
+
+const NUMBERED_REJECT = /\bresult\W{0,3}(\d)\b.*?\bsource\W{0,3}(\d)\b.*?\breason\W{0,3}(\d)\b/i;
+const NUMBERED_ABORT = /\bA-?(?:P-?)?ABORT\b.*?\bsource\W{0,3}(\d)\b.*?\breason\W{0,3}(\d)\b/i;
+const REJECT_TRIPLE = /\b(?:RJ|reject\w*)\b.*?\b([12])\/([123])\/(\d+)\b/i;
+
+/** A line of a foreign log: what in it is a code, most telling first; nothing where there is nothing to say. */
+export const recognizeLine = (line: string): readonly Recognized[] => {
+	const abort = NUMBERED_ABORT.exec(line);
+	if (abort !== null) return [{ kind: 'abort', source: Number(abort[1]), reason: Number(abort[2]) }];
+	const numbered = /abort/i.test(line) ? null : (NUMBERED_REJECT.exec(line) ?? REJECT_TRIPLE.exec(line));
+	if (numbered !== null) return [reject(numbered)];
+	const phrase = PHRASES.find(({ pattern }) => pattern.test(line));
+	if (phrase !== undefined) {
+		const { means } = phrase;
+		return [means.kind === 'status' && means.service === undefined ? { ...means, service: serviceIn(line) } : means];
+	}
+	return statusesIn(line);
+};
+
+/** `0xA702`, `A702H`, `status=a702`, `Status: 0xA702 (Failure)`. */
+const STATUS_IN_LINE =
+	/\b(?:0x([\da-f]{4})\b|([\da-f]{4})H\b|status\W{0,3}(?:0x)?([\da-f]{4})\b|Unknown Status: 0x([\da-f]{1,4}))/gi;
+const TELLING: ReadonlySet<StatusClass> = new Set(['failure', 'warning', 'cancel']);
+
+const statusesIn = (line: string): readonly Recognized[] => {
+	const service = serviceIn(line);
+	const found = new Set<number>();
+	for (const [, ...groups] of line.matchAll(STATUS_IN_LINE))
+		found.add(Number.parseInt(groups.find((group) => group !== undefined) ?? '', 16));
+	return [...found]
+		.filter((status) => isStatus(status, line) && TELLING.has(statusOf(service ?? 'C-FIND', status).class))
+		.map((status) => ({ kind: 'status', status, service }));
+};
+
+/** A number that some service has a name for: logs are full of others, of small ones above all. */
+const isStatus = (status: number, line: string): boolean =>
+	(status >= 0xa700 && status <= 0xcfff) ||
+	status === 0xfe00 ||
+	(status >= 0x0105 && status <= 0x0213 && /status|result|response/i.test(line));

@@ -1,0 +1,138 @@
+/** Codes and lines of foreign logs, each with what it is about: a hand table, and every status that has a name. */
+import t from 'tap';
+import { findings } from '../../src/diagnose/findings.ts';
+import { type Recognized, recognize, recognizeLine } from '../../src/diagnose/recognition.ts';
+import { type Service, STATUSES } from '../../src/dimse/status.ts';
+
+const status = (code: number, service?: Service): Recognized => ({ kind: 'status', status: code, service });
+const reject = (result: number, source: number, reason: number): Recognized => ({
+	kind: 'reject',
+	result,
+	source,
+	reason,
+});
+const abort = (source: number, reason: number): Recognized => ({ kind: 'abort', source, reason });
+
+for (const [text, expected] of [
+	['A702', status(0xa702)],
+	['a702', status(0xa702)],
+	['0xA702', status(0xa702)],
+	['A702H', status(0xa702)],
+	['status A900', status(0xa900)],
+	['move A702', status(0xa702, 'C-MOVE')],
+	['C-FIND A700', status(0xa700, 'C-FIND')],
+	['find 0xC311', status(0xc311, 'C-FIND')],
+	['0122', status(0x0122)],
+	['1/1/7', reject(1, 1, 7)],
+	['1 1 7', reject(1, 1, 7)],
+	['rj 1 1 7', reject(1, 1, 7)],
+	['rejected 2/3/2', reject(2, 3, 2)],
+	['abort 2/1', abort(2, 1)],
+	['A-ABORT 0 0', abort(0, 0)],
+	['pc 4', { kind: 'context', result: 4 }],
+	['1.2.840.10008.1.2.4.70', { kind: 'uid', uid: '1.2.840.10008.1.2.4.70' }],
+	['CTImageStorage', { kind: 'uid', uid: '1.2.840.10008.5.1.4.1.1.2' }],
+	['0008,0058', { kind: 'attribute', tag: '00080058' }],
+	['(0008,0058)', { kind: 'attribute', tag: '00080058' }],
+	['0020000d', { kind: 'attribute', tag: '0020000D' }],
+	['PatientName', { kind: 'attribute', tag: '00100010' }],
+	// DCMTK 3.6.7, as it was seen
+	['F: Reason: Called AE Title Not Recognized', reject(1, 1, 7)],
+	['F: Reason: Calling AE Title Not Recognized', reject(1, 1, 3)],
+	['F: Reason: Local Limit Exceeded', reject(2, 3, 2)],
+	['F: Reason: Temporary Congestion', reject(2, 3, 1)],
+	['F: No Acceptable Presentation Contexts', { kind: 'failure', failure: { blame: 'no-context' } }],
+	['E: No Acceptable Presentation Contexts', { kind: 'failure', failure: { blame: 'no-context' } }],
+	[
+		'F: Association Request Failed: 0006:031c TCP Initialization Error: Connection refused',
+		{ kind: 'failure', failure: { code: 'ECONNREFUSED' } },
+	],
+	['0006:0320 Attempt to connect to unknown host: X', { kind: 'failure', failure: { blame: 'resolve' } }],
+	['0006:031a DUL network read timeout', { kind: 'failure', failure: { blame: 'timeout' } }],
+	['0006:0317 Peer aborted Association (or never connected)', abort(0, 0)],
+	['DUL: Unrecognized PDU type: 16', { kind: 'failure', failure: { blame: 'tls' } }],
+	['W: Move response with error status (Refused: MoveDestinationUnknown)', status(0xa801, 'C-MOVE')],
+	['E: DIMSE status is: Error: DataSetDoesNotMatchSOPClass', status(0xa900)],
+	['I: Received Final Find Response (Failed: UnableToProcess)', status(0xc000, 'C-FIND')],
+	['Received Echo Response (Unknown Status: 0x110)', status(0x0110, 'C-ECHO')],
+	['I: Received Store Response (Refused: OutOfResources)', status(0xa700, 'C-STORE')],
+	// pynetdicom
+	['E: Association Rejected: Called AE title not recognised', reject(1, 1, 7)],
+	['Result: Rejected (Permanent), Source: Service User, Reason: Calling AE title not recognised', reject(1, 1, 3)],
+	['I: Move SCP Result: 0xA801 (Failure - Move Destination Unknown)', status(0xa801, 'C-MOVE')],
+	['E: Find SCP Result: 0xC311 (Failure)', status(0xc311, 'C-FIND')],
+	['No accepted presentation contexts', { kind: 'failure', failure: { blame: 'no-context' } }],
+	['E: Association Aborted', abort(0, 0)],
+	// dcm4che
+	[
+		'A-ASSOCIATE-RJ[result: 1 - rejected-permanent, source: 1 - service-user, reason: 7 - called-AE-title-not-recognized]',
+		reject(1, 1, 7),
+	],
+	['A-ABORT[source: 2 - service-provider, reason: 2 - unexpected-PDU]', abort(2, 2)],
+	['1:C-MOVE-RSP[pcid=1, completed=0, failed=3, warning=0, status=a702H', status(0xa702, 'C-MOVE')],
+	[
+		'org.dcm4che3.net.NoPresentationContextException: Abstract Syntax not supported',
+		{ kind: 'failure', failure: { blame: 'no-context' } },
+	],
+	// fo-dicom
+	[
+		'Association rejected [result: RejectedPermanent; source: ServiceUser; reason: CalledAENotRecognized]',
+		reject(1, 1, 7),
+	],
+	['C-Move response: QueryRetrieveMoveDestinationUnknown', status(0xa801, 'C-MOVE')],
+	// Orthanc
+	[
+		'DicomUserConnection: Failed to establish connection: Connection timed out',
+		{ kind: 'failure', failure: { blame: 'timeout' } },
+	],
+] as const)
+	t.test(text, async (t) => {
+		const [first, ...others] = recognize(text);
+		t.match(first, expected);
+		t.strictSame(others, []);
+		if (first === undefined) return;
+		const told = findings(first);
+		t.ok(told.length > 0);
+		for (const { standard, practice, next } of told) t.ok(standard !== '' && (practice.length > 0 || next.length > 0));
+	});
+
+t.test('lines that say nothing wrong are left alone', async (t) => {
+	for (const line of [
+		'I: Received Store Response (Success)',
+		'I: Association Accepted (Max Send PDV: 16372)',
+		'D: Message ID: 0x0110',
+		'Patient 1/2/3 has 4711 images',
+		'I: Find SCP Response: 1 - 0xFF00 (Pending)',
+		'2026-11-21 12:04:11 port 11112 listening',
+		'',
+	])
+		t.strictSame(recognizeLine(line), [], line);
+});
+
+t.test('every status of the table is explained for every service that has it', async (t) => {
+	for (const { services = ['C-ECHO', 'C-STORE', 'C-FIND', 'C-GET', 'C-MOVE'], status: code, mask } of STATUSES)
+		for (const service of services as readonly Service[]) {
+			const [first] = findings(status(mask === 0xffff ? code : code | 0x0001, service));
+			t.ok(
+				first !== undefined && first.practice.length > 0 && first.next.length > 0,
+				`${service} ${code.toString(16)}`,
+			);
+		}
+	for (const code of [0xc001, 0xc002, 0xc310, 0xc311, 0xc312])
+		t.match(findings(status(code, 'C-FIND'))[0]?.practice.join(' '), /pynetdicom/, code.toString(16));
+	for (const code of [0xc410, 0xc411, 0xc412, 0xc413])
+		t.match(findings(status(code, 'C-GET'))[0]?.practice.join(' '), /pynetdicom/, code.toString(16));
+	for (const code of [0xc510, 0xc511, 0xc512, 0xc513, 0xc514, 0xc515])
+		t.match(findings(status(code, 'C-MOVE'))[0]?.practice.join(' '), /pynetdicom/, code.toString(16));
+});
+
+t.test('one number, several services', async (t) => {
+	t.strictSame(
+		findings(status(0xa900)).map(({ what }) => what),
+		['C-STORE', 'C-FIND', 'C-GET, C-MOVE'],
+	);
+	t.strictSame(
+		findings(status(0xa801)).map(({ what }) => what),
+		['C-MOVE'],
+	);
+});
