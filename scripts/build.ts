@@ -25,18 +25,23 @@ const parserOnly: Plugin = {
 const leanBuiltins: Plugin = {
 	name: 'lean-builtins',
 	setup(b) {
-		b.onResolve({ filter: BUILTIN }, ({ path, kind }) =>
-			kind === 'import-statement' ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' } : undefined,
-		);
-		b.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-			contents: LAZY[path] ?? `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+		b.onResolve({ filter: BUILTIN }, ({ path, kind, importer }) => {
+			if (kind !== 'import-statement') return undefined;
+			const namespace = importer.includes('node_modules') ? 'builtin-of-package' : 'builtin';
+			return { path: path.replace(/^(node:)?/, 'node:'), namespace };
+		});
+		const whole = (path: string) => `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`;
+		b.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: whole(path) }));
+		b.onLoad({ filter: /.*/, namespace: 'builtin-of-package' }, ({ path }) => ({
+			contents: LAZY[path] ?? whole(path),
 		}));
 	},
 };
-/** Modules that are dear and, for what is bundled, seldom or never needed: only a function of theirs, and that when it is called. */
+/** Modules that are dear and, for the packages that are bundled, seldom or never needed: only a function of theirs, and that when it is called. */
 const LAZY: Readonly<Record<string, string>> = {
 	'node:module': `exports.createRequire = (path) => process.getBuiltinModule('node:module').createRequire(path)`,
-	'node:util': `exports.format = (...args) => process.getBuiltinModule('node:util').format(...args)`,
+	'node:util': `const util = () => process.getBuiltinModule('node:util');
+		exports.format = (...args) => util().format(...args); exports.promisify = (f) => util().promisify(f);`,
 };
 const BUILTIN = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`);
 
