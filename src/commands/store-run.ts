@@ -2,18 +2,16 @@
 import { isAbsolute, join } from 'node:path';
 import { type Candidate, candidates } from '../archive/file-scan.ts';
 import { type InstanceFile, InstanceFileSource, readInstanceFile } from '../archive/instance-file.ts';
-import type { Association } from '../association/association.ts';
 import { type Connected, type ConnectOptions, connect } from '../association/requestor.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import type { Peer } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
-import { isTranscodable, transcode } from '../dicom/transcode.ts';
 import { statusOf } from '../dimse/status.ts';
-import { DicomError, type Failure, type RefusedContext } from '../errors.ts';
+import { DicomError, type Failure } from '../errors.ts';
+import { type SendingOutcome, sendInstances } from '../services/instance-sender.ts';
 import { type Batch, sendingPlan } from '../services/sending-plan.ts';
-import { type PreparedStore, prepareStore } from '../services/storage-scu.ts';
-import type { AcceptedContext } from '../upper-layer/negotiation.ts';
+import type { StoredInstance } from '../services/stored-instance.ts';
 import { type ConnectingOptions, connecting, type Deadline, failureContext, type Route } from './connecting.ts';
 import { statusFailure } from './status-failure.ts';
 import { StoreOutput, type Unsent } from './store-output.ts';
@@ -29,8 +27,43 @@ export interface StoreOptions extends ConnectingOptions {
 	readonly progress: 'auto' | 'bar' | 'plain' | 'none';
 }
 
-/** A dataset to be made into another transfer syntax is held whole. */
-const MAX_TRANSCODED_BYTES = 536_870_912;
+/** An instance file as something that can be sent. */
+class SendableFile implements StoredInstance {
+	readonly file: InstanceFile;
+
+	constructor(file: InstanceFile) {
+		this.file = file;
+	}
+
+	get sopClassUid(): string {
+		return this.file.sopClassUid;
+	}
+
+	get sopInstanceUid(): string {
+		return this.file.sopInstanceUid;
+	}
+
+	get transferSyntaxUid(): string {
+		return this.file.transferSyntaxUid;
+	}
+
+	get datasetLength(): number {
+		return this.file.datasetLength;
+	}
+
+	open(): InstanceFileSource {
+		return new InstanceFileSource(this.file);
+	}
+
+	readWhole(): Uint8Array {
+		const source = this.open();
+		try {
+			return source.readWhole();
+		} finally {
+			source.close();
+		}
+	}
+}
 
 /** Instances of one batch, handed out to the associations that send them. */
 class Queue {
@@ -54,14 +87,6 @@ class Queue {
 	giveBack(instance: InstanceFile): void {
 		this.#back.push(instance);
 	}
-}
-
-/** An instance that is ready to be sent: its context is known, its file read or, if it is large, open. */
-interface Ready {
-	readonly instance: InstanceFile;
-	readonly context: AcceptedContext;
-	readonly prepared: PreparedStore;
-	close(): void;
 }
 
 export class StoreRun {
@@ -207,19 +232,18 @@ export class StoreRun {
 		const abort = () => void association.abort({ blame: 'interrupted', signal: String(this.#env.abort.reason) });
 		this.#env.abort.addEventListener('abort', abort, { once: true });
 		try {
-			let ready = this.#prepare(queue, connected);
-			while (ready !== undefined) {
-				const answer = this.#send(ready);
-				// Opened and read while the peer answers; not awaited before the answer, which may be an end.
-				const next: Ready | undefined = association.isOpen ? this.#prepare(queue, connected) : undefined;
-				try {
-					await answer;
-				} catch (error) {
-					if (next !== undefined) this.#putBack(queue, next);
-					throw error;
-				}
-				ready = next;
-			}
+			const isStopped = (): boolean => this.#isOver;
+			await sendInstances<SendableFile>(association, {
+				get isStopped() {
+					return isStopped();
+				},
+				take: () => {
+					const file = this.#isOver ? undefined : queue.take();
+					return file === undefined ? undefined : new SendableFile(file);
+				},
+				giveBack: ({ file }) => queue.giveBack(file),
+				settled: ({ file }, outcome) => this.#settled(file, outcome, connected),
+			});
 		} finally {
 			this.#env.abort.removeEventListener('abort', abort);
 			if (this.#options.abort) await association.abort();
@@ -227,47 +251,19 @@ export class StoreRun {
 		}
 	}
 
-	#putBack(queue: Queue, { instance, prepared, close }: Ready): void {
-		prepared.drop();
-		close();
-		queue.giveBack(instance);
-	}
-
-	/** The next instance that can be sent; those that cannot are told. */
-	#prepare(queue: Queue, connected: Connected): Ready | undefined {
-		while (!this.#isOver) {
-			const instance = queue.take();
-			if (instance === undefined) return undefined;
-			const context = contextFor(instance, connected);
-			if ('refused' in context) {
-				this.#output.unsent(instance, 'no-context', { blame: 'no-context', refused: context.refused });
-				continue;
-			}
-			try {
-				return made(instance, context, connected.association);
-			} catch (error) {
-				if (!(error instanceof DicomError)) throw error;
-				this.#output.unsent(instance, 'io', error.failure);
-			}
-		}
-		return undefined;
-	}
-
-	/** @throws DicomError when the association has ended */
-	async #send({ instance, context, prepared, close }: Ready): Promise<void> {
-		try {
-			const response = await prepared.send();
+	#settled(file: InstanceFile, outcome: SendingOutcome, { refused }: Connected): void {
+		if ('response' in outcome) {
+			const { response, transferSyntax } = outcome;
 			const { class: kind } = statusOf('C-STORE', response.status);
-			if (kind === 'success' || kind === 'warning')
-				this.#output.sent(instance, response.status, context.transferSyntax);
-			else this.#output.unsent(instance, 'status', statusFailure('C-STORE', response));
-		} catch (error) {
-			if (!(error instanceof DicomError)) throw error;
-			this.#output.unsent(instance, error.failure.blame === 'io' ? 'io' : 'aborted', error.failure);
-			throw error;
-		} finally {
-			close();
+			if (kind === 'success' || kind === 'warning') this.#output.sent(file, response.status, transferSyntax);
+			else this.#output.unsent(file, 'status', statusFailure('C-STORE', response));
+			return;
 		}
+		const { failure } = outcome;
+		if (failure.blame === 'no-context') {
+			const ofClass = refused.filter(({ abstractSyntax }) => abstractSyntax === file.sopClassUid);
+			this.#output.unsent(file, 'no-context', { blame: 'no-context', refused: ofClass });
+		} else this.#output.unsent(file, failure.blame === 'io' || failure.blame === 'usage' ? 'io' : 'aborted', failure);
 	}
 
 	// ---- the end ----------------------------------------------------------------------------------------------------------
@@ -299,40 +295,3 @@ export class StoreRun {
 		return sent > 0 ? EXIT.partial : exitStatusOf(first);
 	}
 }
-
-/** As it lies on disk where that was accepted; else, among the uncompressed, in what was. */
-const contextFor = (
-	{ sopClassUid, transferSyntaxUid }: InstanceFile,
-	{ association, refused }: Connected,
-): AcceptedContext | { readonly refused: readonly RefusedContext[] } =>
-	association.contextFor(sopClassUid, transferSyntaxUid) ??
-	association.contexts.find(
-		(one) => one.abstractSyntax === sopClassUid && one.scu && isTranscodable(transferSyntaxUid, one.transferSyntax),
-	) ?? { refused: refused.filter((one) => one.abstractSyntax === sopClassUid) };
-
-/** @throws DicomError io, usage for a dataset that cannot be transcoded; the association is then untouched */
-const made = (instance: InstanceFile, context: AcceptedContext, association: Association): Ready => {
-	const { sopClassUid, sopInstanceUid } = instance;
-	const source = new InstanceFileSource(instance);
-	const prepare = (dataset: Uint8Array | InstanceFileSource): PreparedStore =>
-		prepareStore(association, context.id, { sopClassUid, sopInstanceUid, dataset });
-	try {
-		if (context.transferSyntax === instance.transferSyntaxUid)
-			return { instance, context, prepared: prepare(source), close: () => source.close() };
-		if (instance.datasetLength > MAX_TRANSCODED_BYTES) throw tooLong(instance);
-		const dataset = transcode(source.readWhole(), instance.transferSyntaxUid, context.transferSyntax);
-		source.close();
-		return { instance, context, prepared: prepare(dataset), close: () => {} };
-	} catch (error) {
-		source.close();
-		throw error;
-	}
-};
-
-const tooLong = ({ path }: InstanceFile): DicomError =>
-	new DicomError({
-		blame: 'io',
-		code: 'EFBIG',
-		message: `${path}: too long to be made into another transfer syntax (over ${MAX_TRANSCODED_BYTES} bytes)`,
-		path,
-	});

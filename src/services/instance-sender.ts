@@ -15,22 +15,26 @@ const MAX_TRANSCODED_BYTES = 536_870_912;
 const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG];
 
 /** What became of an instance: the peer's answer whatever its status, or what kept it from being sent or answered. */
-export type SendingOutcome = { readonly response: CStoreRsp } | { readonly failure: Failure };
+export type SendingOutcome =
+	| { readonly response: CStoreRsp; readonly transferSyntax: string }
+	| { readonly failure: Failure };
 
 /** Where instances come from, and what is told of them. */
 export interface Sending<I extends StoredInstance> {
 	/** The next one; none ends the sending. Asked while the peer answers the one before. */
 	take(): I | undefined;
+	/** Nothing more may be sent, not even what was taken and is ready. */
+	readonly isStopped: boolean;
 	/** It was taken and nothing of it is sent. */
 	giveBack(instance: I): void;
 	settled(instance: I, outcome: SendingOutcome): void;
 	readonly priority?: Priority;
-	readonly moveOriginator?: StorableInstance['moveOriginator'];
 }
 
 /** An instance that is ready to be sent: its context is known, its dataset read or, if it is large, open. */
 interface Ready<I> {
 	readonly instance: I;
+	readonly transferSyntax: string;
 	readonly prepared: PreparedStore;
 	close(): void;
 }
@@ -43,13 +47,20 @@ interface Ready<I> {
 export const sendInstances = async <I extends StoredInstance>(
 	association: Association,
 	sending: Sending<I>,
+	moveOriginator?: StorableInstance['moveOriginator'],
 ): Promise<void> => {
 	const contexts = new ContextChoice(association);
-	let ready = prepareNext(association, contexts, sending);
+	let ready = prepareNext(association, contexts, sending, moveOriginator);
 	while (ready !== undefined) {
+		if (sending.isStopped) {
+			putBack(sending, ready);
+			return;
+		}
 		const answer = ready.prepared.send();
 		answer.catch(() => {}); // it is awaited below, after what may throw
-		const next: Ready<I> | undefined = association.isOpen ? prepareNext(association, contexts, sending) : undefined;
+		const next: Ready<I> | undefined = association.isOpen
+			? prepareNext(association, contexts, sending, moveOriginator)
+			: undefined;
 		let response: CStoreRsp;
 		try {
 			response = await answer;
@@ -60,7 +71,7 @@ export const sendInstances = async <I extends StoredInstance>(
 		} finally {
 			ready.close();
 		}
-		sending.settled(ready.instance, { response });
+		sending.settled(ready.instance, { response, transferSyntax: ready.transferSyntax });
 		ready = next;
 	}
 };
@@ -76,6 +87,7 @@ const prepareNext = <I extends StoredInstance>(
 	association: Association,
 	contexts: ContextChoice,
 	sending: Sending<I>,
+	moveOriginator: StorableInstance['moveOriginator'],
 ): Ready<I> | undefined => {
 	for (let instance = sending.take(); instance !== undefined; instance = sending.take()) {
 		const context = contexts.for(instance);
@@ -84,7 +96,7 @@ const prepareNext = <I extends StoredInstance>(
 			continue;
 		}
 		try {
-			return made(association, context, instance, sending);
+			return made(association, context, instance, sending.priority, moveOriginator);
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			sending.settled(instance, { failure: error.failure });
@@ -98,7 +110,8 @@ const made = <I extends StoredInstance>(
 	association: Association,
 	{ id, transferSyntax }: AcceptedContext,
 	instance: I,
-	{ priority, moveOriginator }: Sending<I>,
+	priority: Priority | undefined,
+	moveOriginator: StorableInstance['moveOriginator'],
 ): Ready<I> => {
 	const prepare = (dataset: StorableInstance['dataset']): PreparedStore => {
 		const { sopClassUid, sopInstanceUid } = instance;
@@ -108,11 +121,11 @@ const made = <I extends StoredInstance>(
 	if (!isWrittenIn(instance, transferSyntax)) {
 		if (instance.datasetLength > MAX_TRANSCODED_BYTES) throw tooLong(instance);
 		const dataset = transcode(instance.readWhole(), instance.transferSyntaxUid, transferSyntax);
-		return { instance, prepared: prepare(dataset), close: () => {} };
+		return { instance, transferSyntax, prepared: prepare(dataset), close: () => {} };
 	}
 	const source = instance.open();
 	try {
-		return { instance, prepared: prepare(source), close: () => source.close() };
+		return { instance, transferSyntax, prepared: prepare(source), close: () => source.close() };
 	} catch (error) {
 		source.close();
 		throw error;

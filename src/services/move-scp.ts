@@ -96,15 +96,7 @@ class Move<T> {
 		if (signal.aborted) stop();
 		signal.addEventListener('abort', stop, { once: true });
 		try {
-			const run = this.#run;
-			const moveOriginator = this.#moveOriginator;
-			await sendInstances(association, {
-				take: () => run.take(),
-				giveBack: (instance) => run.giveBack(instance),
-				settled: (instance, outcome) => run.settled(instance, outcome),
-				priority: run.priority,
-				moveOriginator,
-			});
+			await sendInstances(association, this.#run, this.#moveOriginator);
 		} catch (error) {
 			if (!(error instanceof DicomError)) {
 				abort();

@@ -25,7 +25,7 @@ export interface FinalStatus {
 /** Counts of what is not begun. */
 export const NOTHING_DONE: SubOperationCounts = { remaining: 0, completed: 0, failed: 0, warning: 0 };
 
-export class SubOperations implements Omit<Sending<StoredInstance>, 'moveOriginator'> {
+export class SubOperations implements Sending<StoredInstance> {
 	readonly priority: CGetRq['priority'];
 	readonly #signal: AbortSignal;
 	readonly #policy: SubOperationPolicy;

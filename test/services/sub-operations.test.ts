@@ -25,6 +25,7 @@ const begin = (
 };
 
 const answered = (status: number, errorComment?: string) => ({
+	transferSyntax: '1.2.840.10008.1.2',
 	response: {
 		type: 'C-STORE-RSP' as const,
 		messageIdBeingRespondedTo: 1,
