@@ -3,7 +3,7 @@ import type { Dataset, Element } from '../dicom/dataset.ts';
 import { itemsOf, stringsOf } from '../dicom/dataset.ts';
 import { vrOf } from '../dicom/dictionary.ts';
 import { TAG } from '../dicom/tags.ts';
-import { VRS } from '../dicom/vr.ts';
+import { isVr, VRS } from '../dicom/vr.ts';
 import type { EntityLevel } from './attribute-levels.ts';
 import { levelOf } from './attribute-levels.ts';
 
@@ -50,8 +50,12 @@ const isKeepable = (tag: string, element: Element): boolean => {
 	const group = Number.parseInt(tag.slice(0, 4), 16);
 	if (group < 8 || group % 2 === 1 || tag.endsWith('0000') || LEFT_OUT.has(tag)) return false;
 	// Data of curves and overlays have names, but nobody asks for them.
-	if (VRS[element.vr].kind === 'bytes' || vrOf(tag) === 'UN') return false;
-	return (element.vr === 'SQ') === (vrOf(tag) === 'SQ');
+	const said = vrOf(tag);
+	if (VRS[element.vr].kind === 'bytes' || said === 'UN') return false;
+	// Where a file has another VR than the dictionary, its text may still be one of the dictionary's; its numbers may not fit.
+	const vr = said.slice(0, 2);
+	const { kind } = isVr(vr) ? VRS[vr] : VRS.UN;
+	return kind === 'text' ? element.vr !== 'SQ' : said.includes(element.vr);
 };
 
 const textValue = (dataset: Dataset, tag: string): AttributeValue | undefined => {

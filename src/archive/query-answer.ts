@@ -1,7 +1,7 @@
 /** A row of a query's page made into the identifier of a pending response (PS3.4 C.4.1.1.3.2). */
 import { encodeText, isUnderstood } from '../dicom/character-sets.ts';
 import type { Dataset, Element, Value } from '../dicom/dataset.ts';
-import { isItem, personName } from '../dicom/dataset.ts';
+import { personName } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import type { Vr } from '../dicom/vr.ts';
 import { VRS } from '../dicom/vr.ts';
@@ -9,7 +9,7 @@ import type { Attributes, AttributeValue } from './attribute-json.ts';
 import { attributeIn, parsedAttributes } from './attribute-json.ts';
 import { keyVr } from './key-matching.ts';
 import { jsonColumns, KEY_COLUMNS, outputsOf } from './query-outputs.ts';
-import type { AnswerKey, QueryPlan } from './query-plan.ts';
+import type { AnswerKey, ItemShape, QueryPlan } from './query-plan.ts';
 import type { Row } from './sql.ts';
 
 export interface AnswerTerms {
@@ -54,17 +54,23 @@ const layoutOf = (plan: QueryPlan): Layout => {
 	return layout;
 };
 
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /** The texts of an answer, to see what character set it needs. */
 class Texts {
 	readonly foreign: { readonly text: string; readonly vr: Vr }[] = [];
 	isTooLong = false;
 
 	add(text: string, vr: Vr): void {
-		if (VRS[vr].inCharacterSet && /[^\0-\x7f]/.test(text)) this.foreign.push({ text, vr });
+		if (VRS[vr].inCharacterSet && NOT_ASCII.test(text)) this.foreign.push({ text, vr });
 	}
 }
 
 const NOTHING: readonly Value[] = [];
+
+/** What cannot be in a text of this VR, whatever the character set, would stop the whole answer. */
+const sayable = (text: string, vr: Vr): string =>
+	VRS[vr].inCharacterSet || !NOT_ASCII.test(text) ? text : text.replace(/[^\0-\x7f]/gu, '?');
 
 /** A text as the values of its VR. */
 const valuesOf = (text: string, vr: Vr): readonly Value[] => {
@@ -74,32 +80,44 @@ const valuesOf = (text: string, vr: Vr): readonly Value[] => {
 	if (properties.kind === 'number') {
 		return text.split('\\').map((one) => (vr === 'SV' || vr === 'UV' ? BigInt(one) : Number(one)));
 	}
-	return properties.multiple && text.includes('\\') ? text.split('\\') : [text];
+	const plain = sayable(text, vr);
+	return properties.multiple && plain.includes('\\') ? plain.split('\\') : [plain];
+};
+
+/** Of elements that are US or SS, the values say which they were (PS3.6, Pixel Representation). */
+const fitting = (vr: Vr, values: readonly Value[]): Vr => {
+	if (vr === 'US' && values.some((value) => Number(value) < 0)) return 'SS';
+	return vr === 'SS' && values.some((value) => Number(value) > 0x7fff) ? 'US' : vr;
 };
 
 /** @param asked of a sequence, which attributes of its items; undefined for all */
-const elementOf = (value: AttributeValue | undefined, vr: Vr, asked: Dataset | undefined, texts: Texts): Element => {
+const elementOf = (
+	value: AttributeValue | undefined,
+	vr: Vr,
+	asked: readonly ItemShape[] | undefined,
+	texts: Texts,
+): Element => {
 	if (value === null) texts.isTooLong = true;
 	if (value === undefined || value === null) return { vr, Value: NOTHING };
 	if (vr === 'SQ') {
 		const items = Array.isArray(value) ? value.filter((one): one is Attributes => typeof one === 'object') : [];
-		return { vr, Value: items.map((item) => itemOf(item, asked, texts)) };
+		return { vr, Value: items.map((item) => itemOf(item, asked ?? wholeOf(item), texts)) };
 	}
 	const text = typeof value === 'string' ? value : value.join('\\');
 	texts.add(text, vr);
-	return { vr, Value: valuesOf(text, vr) };
+	const values = valuesOf(text, vr);
+	return { vr: fitting(vr, values), Value: values };
 };
 
-const itemOf = (item: Attributes, asked: Dataset | undefined, texts: Texts): Dataset => {
+const wholeOf = (item: Attributes): readonly ItemShape[] =>
+	Object.keys(item).flatMap((tag): ItemShape[] => {
+		const vr = keyVr(tag, undefined);
+		return vr === undefined ? [] : [{ tag, vr }];
+	});
+
+const itemOf = (item: Attributes, asked: readonly ItemShape[], texts: Texts): Dataset => {
 	const result: Record<string, Element> = {};
-	for (const tag of Object.keys(asked ?? item)) {
-		const key = asked?.[tag];
-		const vr = keyVr(tag, key);
-		if (vr === undefined || tag === TAG.SpecificCharacterSet) continue;
-		const [below] = key?.Value ?? [];
-		const deeper = vr === 'SQ' && below !== undefined && isItem(vr, below) ? below : undefined;
-		result[tag] = elementOf(item[tag], vr, deeper, texts);
-	}
+	for (const { tag, vr, item: below } of asked) result[tag] = elementOf(item[tag], vr, below, texts);
 	return result;
 };
 

@@ -1,6 +1,6 @@
 /** A C-FIND identifier made into what is searched for and what is answered, or the reason why it cannot be (PS3.4 C.4.1). */
 import type { Dataset } from '../dicom/dataset.ts';
-import { stringsOf, textOf } from '../dicom/dataset.ts';
+import { itemsOf, stringsOf, textOf } from '../dicom/dataset.ts';
 import { byTag } from '../dicom/dictionary.ts';
 import type { QueryModelName } from '../dicom/sop-classes.ts';
 import { QUERY_MODELS, UNIQUE_KEYS } from '../dicom/sop-classes.ts';
@@ -54,8 +54,14 @@ export interface AnswerKey {
 		/** Not kept: goes back empty. */
 		| { readonly kind: 'nothing' }
 		| { readonly kind: 'level' | 'retrieve-ae-title' | 'availability' };
-	/** The item of a sequence, as it was asked for; undefined for the whole of it. */
-	readonly item?: Dataset;
+	/** Of a sequence, what was asked for of its items; undefined for the whole of them. */
+	readonly item?: readonly ItemShape[];
+}
+
+export interface ItemShape {
+	readonly tag: string;
+	readonly vr: Vr;
+	readonly item?: readonly ItemShape[];
 }
 
 /** Plain data. What is in it concerns query-sql.ts and query-answer.ts alone. */
@@ -174,10 +180,20 @@ const answerKey = ({ tag, vr }: Key, identifier: Dataset, isBelow: boolean): Ans
 	if (isBelow) return { tag, vr, from: { kind: 'nothing' } };
 	const column = columnOf(tag);
 	if (column !== undefined) return { tag, vr, from: { kind: 'column', sql: column.value } };
-	const from = { kind: 'attribute', level: levelOf(tag) } as const;
-	const item = vr === 'SQ' ? identifier[tag]?.Value[0] : undefined;
-	const hasKeys = typeof item === 'object' && item !== null && Object.keys(item).length > 0;
-	return hasKeys ? { tag, vr, from, item: item as Dataset } : { tag, vr, from };
+	return { ...shapeOf(tag, vr, identifier, 0), from: { kind: 'attribute', level: levelOf(tag) } };
+};
+
+/** As deep as items are kept. */
+const MAX_DEPTH = 8;
+
+const shapeOf = (tag: string, vr: Vr, dataset: Dataset, depth: number): ItemShape => {
+	const [item] = vr === 'SQ' ? itemsOf(dataset, tag) : [];
+	if (item === undefined || depth === MAX_DEPTH) return { tag, vr };
+	const shapes = Object.keys(item).flatMap((below): ItemShape[] => {
+		const belowVr = below === TAG.SpecificCharacterSet ? undefined : keyVr(below, item[below]);
+		return belowVr === undefined ? [] : [shapeOf(below, belowVr, item, depth + 1)];
+	});
+	return shapes.length === 0 ? { tag, vr } : { tag, vr, item: shapes };
 };
 
 /** What every answer has, asked or not. */
