@@ -39,6 +39,12 @@ interface Ready<I> {
 	close(): void;
 }
 
+/** `more`: so far only such as cannot be sent, and it is somebody else's turn. */
+type Prepared<I> = Ready<I> | 'more' | undefined;
+
+/** So many instances that cannot be sent are settled at once. */
+const SETTLED_A_TURN = 256;
+
 /**
  * Sends what `take` gives until there is no more.
  *
@@ -50,7 +56,17 @@ export const sendInstances = async <I extends StoredInstance>(
 	moveOriginator?: StorableInstance['moveOriginator'],
 ): Promise<void> => {
 	const contexts = new ContextChoice(association);
-	let ready = prepareNext(association, contexts, sending, moveOriginator);
+	const prepare = (): Prepared<I> => prepareNext(association, contexts, sending, moveOriginator);
+	/** Instances that cannot be sent are settled in no time: others get their turn between a few hundred of them. */
+	const found = async (prepared: Prepared<I>): Promise<Ready<I> | undefined> => {
+		let one = prepared;
+		while (one === 'more') {
+			await new Promise((resolve) => setImmediate(resolve));
+			one = prepare();
+		}
+		return one;
+	};
+	let ready = await found(prepare());
 	while (ready !== undefined) {
 		if (sending.isStopped) {
 			putBack(sending, ready);
@@ -58,21 +74,19 @@ export const sendInstances = async <I extends StoredInstance>(
 		}
 		const answer = ready.prepared.send();
 		answer.catch(() => {}); // it is awaited below, after what may throw
-		const next: Ready<I> | undefined = association.isOpen
-			? prepareNext(association, contexts, sending, moveOriginator)
-			: undefined;
+		const next: Prepared<I> = association.isOpen ? prepare() : undefined;
 		let response: CStoreRsp;
 		try {
 			response = await answer;
 		} catch (error) {
-			if (next !== undefined) putBack(sending, next);
+			if (next !== undefined && next !== 'more') putBack(sending, next);
 			if (error instanceof DicomError) sending.settled(ready.instance, { failure: error.failure });
 			throw error;
 		} finally {
 			ready.close();
 		}
 		sending.settled(ready.instance, { response, transferSyntax: ready.transferSyntax });
-		ready = next;
+		ready = next === 'more' ? await found(next) : next;
 	}
 };
 
@@ -88,8 +102,10 @@ const prepareNext = <I extends StoredInstance>(
 	contexts: ContextChoice,
 	sending: Sending<I>,
 	moveOriginator: StorableInstance['moveOriginator'],
-): Ready<I> | undefined => {
-	for (let instance = sending.take(); instance !== undefined; instance = sending.take()) {
+): Prepared<I> => {
+	for (let looked = 0; looked < SETTLED_A_TURN; looked++) {
+		const instance = sending.take();
+		if (instance === undefined) return undefined;
 		const context = contexts.for(instance);
 		if (context === undefined) {
 			sending.settled(instance, { failure: noContext(instance) });
@@ -102,7 +118,7 @@ const prepareNext = <I extends StoredInstance>(
 			sending.settled(instance, { failure: error.failure });
 		}
 	}
-	return undefined;
+	return 'more';
 };
 
 /** @throws DicomError io, usage for a dataset that cannot be transcoded; the association is then untouched */

@@ -78,7 +78,7 @@ class Move<T> {
 					failure = error;
 				}
 			}
-			if (failure !== undefined) run.failRest(failure.failure);
+			if (failure !== undefined) await run.failRest(failure.failure);
 		}
 		return { closing };
 	}

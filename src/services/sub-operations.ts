@@ -107,9 +107,13 @@ export class SubOperations implements Sending<StoredInstance> {
 		else this.#fail(instance, outcome.failure);
 	}
 
-	/** Nothing of what still waits will be sent. */
-	failRest(failure: Failure): void {
-		for (let instance = this.take(); instance !== undefined; instance = this.take()) this.#fail(instance, failure);
+	/** Nothing of what still waits will be sent. Others get their turn between a few hundred of them. */
+	async failRest(failure: Failure): Promise<void> {
+		let failed = 0;
+		for (let instance = this.take(); instance !== undefined; instance = this.take()) {
+			this.#fail(instance, failure);
+			if (++failed % 256 === 0) await new Promise((resolve) => setImmediate(resolve));
+		}
 	}
 
 	#answered(

@@ -287,6 +287,25 @@ t.test('counts beyond 65,535 are cut, the Error Comment has the true ones', asyn
 	t.equal(failing.failed.length, 70_000, 'the list is whole');
 });
 
+t.test('a hundred thousand instances keep nobody waiting', async (t) => {
+	const [one] = synthetic(1);
+	const many = new Array<StoredInstance>(100_000).fill(one as StoredInstance);
+	const unwanted = taking(synthetic(1)).contexts.slice(0, 1);
+	const take = { contexts: unwanted, roleSelections: [] };
+	let turns = 0;
+	let isOver = false;
+	const turn = () => {
+		turns++;
+		if (!isOver) setImmediate(turn);
+	};
+	turn();
+	const none = await getAll(t, [], { resolve: async () => ({ instances: many }) }, { take });
+	isOver = true;
+	t.equal(none.final.status, 0xa702);
+	t.equal(none.failed.length, 100_000);
+	t.ok(turns >= 100_000 / 256, `others had ${turns} turns`);
+});
+
 t.test('what is simulated', async (t) => {
 	const instances = synthetic(6);
 	const resolve = resolveAmong(instances);

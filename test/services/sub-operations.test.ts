@@ -119,24 +119,23 @@ t.test('what failed is told with its failure, what the peer said with its words'
 	t.end();
 });
 
-t.test('the rest fails at once, unless it was cancelled', (t) => {
+t.test('the rest fails at once, unless it was cancelled', async (t) => {
 	const instances = synthetic(5);
 	const failure = FAILURES[0] as Failure;
 	const gone = begin(instances);
-	gone.run.failRest(failure);
+	await gone.run.failRest(failure);
 	t.match(gone.run.final('DEST: '), {
 		status: 0xa702,
 		errorComment: '5 of 5 failed: DEST: not reachable (ECONNREFUSED)',
 	});
 	const cancelled = begin(instances);
 	cancelled.cancel();
-	cancelled.run.failRest(failure);
+	await cancelled.run.failRest(failure);
 	t.match(cancelled.run.final(''), {
 		status: 0xfe00,
 		errorComment: 'cancelled, 5 of 5 left',
 		failedSopInstanceUids: [],
 	});
-	t.end();
 });
 
 t.test('what is simulated', (t) => {
