@@ -50,6 +50,8 @@ export class InstanceIndex {
 			workerData: { setup, port: port2 },
 			transferList: [port2],
 			name: 'dimse index',
+			// Not those of this process: they may be about its own script.
+			execArgv: [],
 		});
 		this.#opened.promise.catch(() => {});
 		this.#ready.promise.catch(() => {});
