@@ -58,7 +58,7 @@ const WITH_WILDCARDS: ReadonlySet<Vr> = new Set(['AE', 'CS', 'LO', 'LT', 'PN', '
 /** The VR of a key, whatever it was sent as: the dictionary's. Undefined for private elements and those that nobody knows. */
 export const keyVr = (tag: string, element: Element | undefined): Vr | undefined => {
 	const vr = vrOf(tag);
-	if (vr === 'UN') return undefined;
+	if (vr === 'UN' || Number.parseInt(tag.slice(0, 4), 16) % 2 === 1) return undefined;
 	if (vr.length === 2 && isVr(vr)) return vr;
 	if (element !== undefined && element.vr !== 'UN' && vr.includes(element.vr)) return element.vr;
 	const first = vr.slice(0, 2);
@@ -80,8 +80,8 @@ export const comparable = (text: string): string => trimmed(text).slice(0, MAX_M
 /** `[` is literal in DICOM; of several stars one is enough. */
 const globOf = (text: string): string => text.replaceAll('[', '[[]').replace(/\*{2,}/g, '*');
 
-const isTooMuch = (pattern: string): boolean =>
-	pattern.length > MAX_MATCHED || (pattern.match(/\*/g)?.length ?? 0) > MAX_WILDCARDS;
+const isTooMuch = (glob: string): boolean =>
+	glob.length > MAX_MATCHED || (glob.match(/\*/g)?.length ?? 0) > MAX_WILDCARDS;
 
 const IS = /^[+-]?\d{1,12}$/;
 const DS = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -142,7 +142,7 @@ const namesMatch = (values: readonly string[], all: boolean): KeyMatch | undefin
 	// A name without a letter in it, as `^`, asks for nothing.
 	if (patterns.length < values.length || patterns.some(isOpen)) return UNIVERSAL;
 	const texts = patterns.flatMap((pattern) => (pattern.of === 'any' ? [pattern.pattern] : pattern.patterns));
-	return texts.some(isTooMuch) ? undefined : { kind: 'name', all, values: patterns.map(globName) };
+	return texts.map(globOf).some(isTooMuch) ? undefined : { kind: 'name', all, values: patterns.map(globName) };
 };
 
 const isOpen = (pattern: NamePattern): boolean =>
@@ -161,8 +161,8 @@ const numbersMatch = (values: readonly string[], vr: Vr, all: boolean): KeyMatch
 
 const textsMatch = (values: readonly string[], vr: Vr, all: boolean): KeyMatch | undefined => {
 	if (!values.some((text) => /[*?]/.test(text))) return { kind: 'text', all, values: values.map(comparable) };
-	if (!WITH_WILDCARDS.has(vr) || values.some(isTooMuch)) return undefined;
-	return { kind: 'wildcard', all, values: values.map((text) => globOf(comparable(text))) };
+	const globs = values.map((text) => globOf(text.toWellFormed()));
+	return !WITH_WILDCARDS.has(vr) || globs.some(isTooMuch) ? undefined : { kind: 'wildcard', all, values: globs };
 };
 
 /** An item without keys, or with universal ones only, asks for nothing (C.2.2.2.6). */
