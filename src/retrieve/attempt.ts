@@ -8,7 +8,7 @@ import { move } from '../services/move-scu.ts';
 import type { Retrieval } from '../services/retrieval.ts';
 import type { Counts, FinalStatus } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import { firstWanted, nextPass } from './passes.ts';
+import { EVERYTHING, firstWanted, nextPass, type Pass } from './passes.ts';
 import type { Session, SessionContext } from './session.ts';
 import type { ByMove } from './settings.ts';
 import { identifierOf, type Unit } from './unit.ts';
@@ -94,10 +94,11 @@ const getPasses = async (
 ): Promise<boolean> => {
 	const { settings, emit } = context;
 	const tried = new Map<string, number>();
-	let pass = { requests: first, wanted: firstWanted(settings.contexts, ledger) };
+	let pass: Pass = { again: 0, requests: first, wanted: firstWanted(settings.contexts, ledger) };
 	for (let count = 1; ; count++) {
 		const opened = await session.forGet(pass.wanted, ledger);
-		for (const { sopClassUid } of pass.wanted) tried.set(sopClassUid, session.contextsOf(sopClassUid));
+		for (const { sopClassUid, isCompressed } of pass.wanted)
+			tried.set(sopClassUid, isCompressed === true ? EVERYTHING : session.contextsOf(sopClassUid));
 		if (session.hasUnansweredRoles)
 			context.noteOnce('role-unanswered', 'the peer leaves the role selection unanswered: what it sends is taken');
 		for (const [index, unit] of pass.requests.entries()) {
@@ -112,6 +113,7 @@ const getPasses = async (
 		const next = nextPass(settings, ledger, tried);
 		if (next === undefined) return true;
 		emit({ kind: 'note', code: 'second-association', text: next.text, unit: ledger.index });
+		ledger.supersede(next.again);
 		pass = next;
 	}
 };

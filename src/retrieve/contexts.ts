@@ -12,12 +12,28 @@ export interface Proposal {
 export interface Wanted {
 	readonly sopClassUid: string;
 	readonly transferSyntaxes: readonly string[];
+	/** Nobody says that there are any: one context is enough. */
+	readonly isUnlikely?: boolean;
+	/** The uncompressed ones have not helped: a peer that takes the first context of a class for everything is given no other. */
+	readonly isCompressed?: boolean;
 }
 
 /** Of the 128 so many are for instances: the rest are for the retrieve and for queries. */
 export const STORAGE_ROOM = 120;
 /** More for one class gain nothing: what is left stands together in its last one. */
 const MOST_A_CLASS = 24;
+
+/** A class that has so many contexts has one for every transfer syntax that matters. */
+export const PLENTY = 12;
+
+/**
+ * Bytes of contexts that an A-ASSOCIATE-RQ may have. DCMTK's and Orthanc's acceptors hang over one of 170 KB; with fewer transfer
+ * syntaxes in each, the most frequent ones, one for 120 SOP classes stays well below that.
+ */
+const MOST_BYTES = 61_440;
+/** Of a context without its transfer syntaxes, and of one of these, about. */
+const CONTEXT_BYTES = 44;
+const SYNTAX_BYTES = 26;
 
 /** From so many contexts on the uncompressed transfer syntaxes have one each. */
 const ENOUGH = 6;
@@ -73,21 +89,38 @@ export const planContexts = (
 	syntaxes: readonly string[] = CARRIED_TRANSFER_SYNTAXES,
 	room: number = STORAGE_ROOM,
 ): readonly (readonly Proposal[])[] => {
-	const associations: Proposal[][] = [];
+	const associations: (readonly Proposal[])[] = [];
 	for (let start = 0; start < wanted.length; start += room) {
 		const classes = wanted.slice(start, start + room);
-		const share = Math.min(MOST_A_CLASS, Math.floor(room / classes.length));
-		associations.push(classes.flatMap((one) => contextsOf(one, syntaxes, share)));
+		const likely = classes.filter(({ isUnlikely }) => isUnlikely !== true).length;
+		const left = likely === 0 ? room : room - (classes.length - likely);
+		const share = Math.min(MOST_A_CLASS, Math.floor(left / Math.max(1, likely)));
+		associations.push(within(classes.flatMap((one) => contextsOf(one, syntaxes, one.isUnlikely === true ? 1 : share))));
 	}
 	return associations;
 };
 
+/** The same with so few transfer syntaxes in each that all of it is no longer than peers take; the last ones go. */
+const within = (proposals: readonly Proposal[]): readonly Proposal[] => {
+	const most = Math.floor((MOST_BYTES / Math.max(1, proposals.length) - CONTEXT_BYTES) / SYNTAX_BYTES);
+	const total = proposals.reduce(
+		(sum, { transferSyntaxes }) => sum + CONTEXT_BYTES + transferSyntaxes.length * SYNTAX_BYTES,
+		0,
+	);
+	if (total <= MOST_BYTES) return proposals;
+	return proposals.map(({ abstractSyntax, transferSyntaxes }) => ({
+		abstractSyntax,
+		transferSyntaxes: transferSyntaxes.slice(0, most),
+	}));
+};
+
 /** The contexts of one class: known transfer syntaxes alone, then the uncompressed and the frequent ones, the rest together. */
 const contextsOf = (
-	{ sopClassUid: abstractSyntax, transferSyntaxes: told }: Wanted,
-	syntaxes: readonly string[],
+	{ sopClassUid: abstractSyntax, transferSyntaxes: told, isCompressed }: Wanted,
+	allowed: readonly string[],
 	share: number,
 ): readonly Proposal[] => {
+	const syntaxes = isCompressed === true ? allowed.filter((uid) => !UNCOMPRESSED.includes(uid)) : allowed;
 	const known = told.filter((uid) => syntaxes.includes(uid) || !CARRIED_TRANSFER_SYNTAXES.includes(uid));
 	const others = syntaxes.filter((uid) => !known.includes(uid));
 	const uncompressed = others.filter((uid) => UNCOMPRESSED.includes(uid));

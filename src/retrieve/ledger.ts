@@ -75,6 +75,16 @@ export class Ledger {
 		for (const uid of failed) this.failedThere.add(uid);
 	}
 
+	/** So many that failed are asked for again: what the peer counts as failed from here on stands for them. */
+	supersede(again: number): void {
+		let left = again;
+		for (const [index, { final, counts }] of [...this.ends.entries()].reverse()) {
+			const taken = Math.min(left, counts.failed ?? 0);
+			if (taken > 0) this.ends[index] = { final, counts: { ...counts, failed: (counts.failed ?? 0) - taken } };
+			left -= taken;
+		}
+	}
+
 	/** Calls `wake` once when so many more have arrived. @returns what takes that back */
 	whenArrived(more: number, wake: () => void): () => void {
 		this.#due = this.arrived.size + more;
@@ -106,10 +116,14 @@ export class Ledger {
 		};
 	}
 
-	/** What to ask for: the whole unit at first; later, where it is known by name, only what is missing. */
+	/**
+	 * What to ask for: the whole unit at first; later, where it is known by name, only what is missing. Never what the peer does not list,
+	 * unless that is all: some refuse the rest with it.
+	 */
 	requests(model: QueryModelName): readonly Unit[] {
-		const { instances, isWhole } = this.expected;
-		if (!this.isBegun || !isWhole || instances.size === 0) return split(this.unit);
+		const { instances, isWhole, unlisted } = this.expected;
+		const isNamed = this.isBegun || unlisted.size > 0;
+		if (!isNamed || !isWhole || instances.size === unlisted.size) return split(this.unit);
 		return this.requestsFor(
 			[...instances.keys()].filter((uid) => !this.arrived.has(uid) && !this.expected.unlisted.has(uid)),
 			model,

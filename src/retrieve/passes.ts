@@ -1,11 +1,14 @@
 /** With which contexts a C-GET is asked first, and what of it is asked for again with others. */
-import { planContexts, STORAGE_BY_FREQUENCY, STORAGE_ROOM, type Wanted } from './contexts.ts';
+import { PLENTY, planContexts, STORAGE_BY_FREQUENCY, STORAGE_ROOM, type Wanted } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
+import { classesOfModality } from './modality-classes.ts';
 import type { RetrieveSettings } from './settings.ts';
 import type { Unit } from './unit.ts';
 
 export interface Pass {
 	readonly requests: readonly Unit[];
+	/** Instances that have failed before. */
+	readonly again: number;
 	readonly wanted: readonly Wanted[];
 }
 
@@ -34,7 +37,7 @@ export const firstWanted = (contexts: RetrieveSettings['contexts'], ledger: Ledg
 	if (typeof contexts !== 'string') return contexts.map(untold);
 	const frequent = STORAGE_BY_FREQUENCY.slice(0, STORAGE_ROOM).map(untold);
 	if (contexts === 'all') return frequent;
-	const { instances, isWhole, sopClassUids } = ledger.expected;
+	const { instances, isWhole, sopClassUids, series } = ledger.expected;
 	const { known, isAll } = wantedOf(
 		ledger,
 		[...instances.keys()].filter((uid) => !ledger.arrived.has(uid)),
@@ -42,9 +45,14 @@ export const firstWanted = (contexts: RetrieveSettings['contexts'], ledger: Ledg
 	const names = new Set(known.map(({ sopClassUid }) => sopClassUid));
 	const told = [...known, ...[...sopClassUids].filter((uid) => !names.has(uid)).map(untold)];
 	if (told.length > 0 && ((isAll && isWhole) || sopClassUids.size > names.size)) return told;
-	// Some are not known: the frequent ones beside those that are.
-	const all = new Set(told.map(({ sopClassUid }) => sopClassUid));
-	return [...told, ...frequent.filter(({ sopClassUid }) => !all.has(sopClassUid))].slice(0, STORAGE_ROOM);
+	// Some are not known: what their modalities let expect, and beside that, as far as there is room, the frequent ones.
+	for (const { sopClassUid } of told) names.add(sopClassUid);
+	const modalities = new Set(series.map(({ modality = '' }) => modality));
+	const likely = new Set([...modalities].flatMap(classesOfModality).filter((uid) => !names.has(uid)));
+	const others = frequent.filter(({ sopClassUid }) => !names.has(sopClassUid) && !likely.has(sopClassUid));
+	const first = [...told, ...[...likely].map(untold)].slice(0, STORAGE_ROOM);
+	const room = first.length === 0 ? STORAGE_ROOM : Math.max(0, STORAGE_ROOM - Math.max(60, first.length));
+	return [...first, ...others.slice(0, room).map((one) => ({ ...one, isUnlikely: true }))];
 };
 
 /**
@@ -65,20 +73,22 @@ export const nextPass = (
 	if (uids.size === 0) return undefined;
 	const classOf = (uid: string) => expected.instances.get(uid)?.sopClassUid;
 	const { known } = wantedOf(ledger, uids);
-	const isListed = typeof settings.contexts !== 'string';
 	const mayHaveFailed = (uid: string) => failedThere.has(uid) || (failedThere.size === 0 && failed !== 0);
-	const hopeful = known.filter(({ sopClassUid, transferSyntaxes }) => {
+	const hasFailed = (sopClassUid: string) =>
+		[...uids].some((uid) => classOf(uid) === sopClassUid && mayHaveFailed(uid));
+	const hopeful = known.flatMap((one): Wanted[] => {
+		const { sopClassUid } = one;
 		const before = tried.get(sopClassUid) ?? 0;
-		if (before === 0) return !isListed;
-		if (proposed.get(sopClassUid) === false) return false; // refused, however it is proposed
-		const alone = planContexts([{ sopClassUid, transferSyntaxes }], settings.transferSyntaxes)[0]?.length ?? 0;
-		return (
-			before < Math.min(alone, PLENTY) && [...uids].some((uid) => classOf(uid) === sopClassUid && mayHaveFailed(uid))
-		);
+		if (before === 0) return listed === undefined ? [one] : [];
+		// What is refused is refused however it is proposed.
+		if (proposed.get(sopClassUid) === false || before === EVERYTHING || !hasFailed(sopClassUid)) return [];
+		const alone = planContexts([one], settings.transferSyntaxes)[0]?.length ?? 0;
+		return [before < Math.min(alone, PLENTY) ? one : { ...one, isCompressed: true }];
 	});
 	const names = new Set(hopeful.map(({ sopClassUid }) => sopClassUid));
 	const nameless = [...uids].filter((uid) => classOf(uid) === undefined && failedThere.has(uid));
-	const guessed = nameless.length === 0 || isListed ? [] : guesses(ledger, tried);
+	const listed = typeof settings.contexts === 'string' ? undefined : settings.contexts;
+	const guessed = nameless.length === 0 ? [] : guesses(ledger, tried, listed);
 	const wanted = [...hopeful, ...guessed.filter(({ sopClassUid }) => !names.has(sopClassUid))].slice(0, STORAGE_ROOM);
 	if (wanted.length === 0) return undefined;
 	const again = [...uids].filter(
@@ -87,11 +97,11 @@ export const nextPass = (
 	const requests = ledger.requestsFor(again, settings.model);
 	if (requests.length === 0) return undefined;
 	const text = `${again.length} without a presentation context: asking again with contexts for ${wanted.length} SOP classes`;
-	return { requests, wanted, text };
+	return { requests, wanted, again: again.length, text };
 };
 
-/** A class that has had so many contexts has had one for every transfer syntax that matters. */
-const PLENTY = 12;
+/** For `tried`: nothing is left that could be proposed of the class. */
+export const EVERYTHING = Number.POSITIVE_INFINITY;
 
 /** So many classes can have that many contexts each. */
 const FEW = STORAGE_ROOM / PLENTY;
@@ -102,9 +112,15 @@ const OFTEN_COMPRESSED: readonly string[] = ['2', '4', '1', '1.1', '1.2', '6.1',
 );
 
 /** Nobody says of which class: first those that came, or are often compressed, in every transfer syntax; then those not proposed yet. */
-const guesses = ({ seenClasses }: Ledger, tried: ReadonlyMap<string, number>): readonly Wanted[] => {
-	const crowded = [...new Set([...seenClasses, ...OFTEN_COMPRESSED])].slice(0, FEW);
+const guesses = (
+	{ seenClasses }: Ledger,
+	tried: ReadonlyMap<string, number>,
+	listed: readonly string[] | undefined,
+): readonly Wanted[] => {
+	const crowded = [...new Set(listed ?? [...seenClasses, ...OFTEN_COMPRESSED])].slice(0, FEW);
 	const likely = crowded.filter((uid) => (tried.get(uid) ?? 0) < PLENTY / 2);
-	const fresh = STORAGE_BY_FREQUENCY.filter((uid) => !tried.has(uid)).slice(0, STORAGE_ROOM);
-	return (likely.length > 0 ? likely : fresh).map(untold);
+	const fresh = (listed ?? STORAGE_BY_FREQUENCY).filter((uid) => !tried.has(uid)).slice(0, STORAGE_ROOM);
+	if (likely.length > 0) return likely.map(untold);
+	const compressed = crowded.filter((uid) => tried.get(uid) !== EVERYTHING && seenClasses.has(uid));
+	return compressed.length > 0 ? compressed.map((uid) => ({ ...untold(uid), isCompressed: true })) : fresh.map(untold);
 };

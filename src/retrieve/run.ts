@@ -353,6 +353,7 @@ class Run {
 		const isOver = this.#signals.interrupt.aborted || this.#fatal !== undefined;
 		if (isWorthwhile && named > 0 && !isOver && ledger.retries < this.#settings.retryMissing) {
 			ledger.retries++;
+			ledger.supersede(named);
 			this.#note('retry-missing', `${named} are missing: asking for them again`, ledger);
 			return this.#again(ledger);
 		}

@@ -10,7 +10,7 @@ import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import { DicomError } from '../errors.ts';
 import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
-import { type Proposal, planContexts, retrieveNegotiations, storageRoles, type Wanted } from './contexts.ts';
+import { PLENTY, type Proposal, planContexts, retrieveNegotiations, storageRoles, type Wanted } from './contexts.ts';
 import type { Untimed } from './events.ts';
 import { askExpected, type Expected } from './expected.ts';
 import type { Ledger } from './ledger.ts';
@@ -146,7 +146,8 @@ export class Session {
 			const names = new Set(wanted.map(({ sopClassUid }) => sopClassUid));
 			const earlier = this.#wanted.filter(({ sopClassUid }) => !names.has(sopClassUid));
 			const together = [...wanted, ...earlier];
-			this.#wanted = together.length <= KEPT_CLASSES ? together : wanted;
+			const isSpecial = wanted.some(({ isCompressed }) => isCompressed === true);
+			this.#wanted = together.length <= KEPT_CLASSES && !isSpecial ? together : wanted;
 			await this.#renew('C-GET', planContexts(this.#wanted, this.#context.settings.transferSyntaxes)[0] ?? []);
 		}
 		for (const { abstractSyntax } of this.#proposals) {
@@ -156,13 +157,16 @@ export class Session {
 		return this.#retrieveContext('get');
 	}
 
-	/** Every class is proposed, and each transfer syntax that the peer told in a context of its own. */
+	/** Every class has the contexts that it would have on an association of its own, or enough; what the peer told stands alone. */
 	#covers(wanted: readonly Wanted[]): boolean {
 		if (this.association === undefined || this.#purpose !== 'C-GET') return false;
+		if (wanted.some(({ isCompressed }) => isCompressed === true)) return false;
+		const planned = planContexts(wanted, this.#context.settings.transferSyntaxes)[0] ?? [];
 		return wanted.every(({ sopClassUid, transferSyntaxes }) => {
 			const own = this.#proposals.filter(({ abstractSyntax }) => abstractSyntax === sopClassUid);
+			const due = planned.filter(({ abstractSyntax }) => abstractSyntax === sopClassUid).length;
 			return (
-				own.length > 0 &&
+				own.length >= Math.max(1, Math.min(due, PLENTY)) &&
 				transferSyntaxes.every((uid) =>
 					own.some((one) => one.transferSyntaxes.length === 1 && one.transferSyntaxes[0] === uid),
 				)

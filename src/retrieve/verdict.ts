@@ -152,6 +152,7 @@ const verdictOf = (facts: Facts, missing: number, claimed: Counts): Verdict => {
 	if (ended === 'cancelled') return 'cancelled';
 	if (ended !== undefined) return 'failed';
 	if (arrived.size === 0) {
+		if (expected.isWhole && expected.count === 0 && isNothing(facts)) return 'nothing-matched';
 		// Cancelled by the peer is refused as well: nobody had asked for it.
 		if (kind === 'failure' || kind === 'cancel') return 'refused';
 		if ((deliveredOf(claimed) ?? 0) > 0 && refusedHere.size === 0) return 'claimed-not-arrived';
@@ -159,6 +160,12 @@ const verdictOf = (facts: Facts, missing: number, claimed: Counts): Verdict => {
 	}
 	if (missing > 0 || kind === 'failure' || kind === 'cancel') return 'incomplete';
 	return grown(facts);
+};
+
+/** A failure that some answer where there is nothing (Orthanc: C000), as their own query says there is. */
+const isNothing = ({ ends }: Facts): boolean => {
+	const status = ends.at(-1)?.final.status ?? 0;
+	return (status & 0xf000) === 0xc000 || status === 0x0112 || status === 0xa702;
 };
 
 const grown = ({ arrived, expected }: Facts): Verdict => {
