@@ -18,7 +18,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	config: ['dicom'],
 	output: ['dicom', 'dimse', 'upper-layer', 'association/trace.ts'],
 	cli: ['config', 'output', 'diagnose'],
-	tui: ['services', 'retrieve', 'trace', 'dicomweb', 'dicom', 'diagnose', 'config'],
+	tui: [
+		'services',
+		'retrieve',
+		'trace',
+		'archive',
+		'dicomweb',
+		'output',
+		'diagnose',
+		'config',
+		'dimse',
+		'dicom',
+		'association/trace.ts',
+	],
 	commands: [
 		'cli',
 		'output',
@@ -61,7 +73,9 @@ for (const folder of new Set(files.map(folderOf)))
 			for (const [, from = ''] of code.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'([\w@./:-]+)'/g)) {
 				if (from.startsWith('.')) {
 					const target = normalize(`${dirname(path)}/${from}`).replace(/^src\//, '');
-					const isAllowed = [folder, 'errors.ts', ...allowed].some(
+					const reachesPeers =
+						folder === 'tui' && /^src\/tui\/effects/.test(path) ? ['association', 'upper-layer'] : [];
+					const isAllowed = [folder, 'errors.ts', ...allowed, ...reachesPeers].some(
 						(one) => target === one || target.startsWith(`${one}/`),
 					);
 					t.ok(isAllowed, `${path} imports ${target}`);
