@@ -1,5 +1,5 @@
 /** The index as the archive's thread sees it: requests to a worker, answers as promises; whatever happens there, none is left waiting. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { DicomError, type Failure } from '../errors.ts';
 import type {
 	Announcement,
@@ -20,6 +20,8 @@ import type { Place } from './query-sql.ts';
 
 /** Beside this file, in the source as in the bundle (scripts/build.ts). */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './index-worker.ts' : './index-worker.js', import.meta.url);
+
+type FromWorker = readonly Reply[] | Announcement;
 
 interface Pending {
 	resolve(value: Answers[keyof Answers]): void;
@@ -55,13 +57,10 @@ export class InstanceIndex {
 		});
 		this.#opened.promise.catch(() => {});
 		this.#ready.promise.catch(() => {});
-		this.#port.on('message', (message: readonly Reply[] | Announcement) => {
-			if ('announces' in message) this.#hear(message);
-			else for (const reply of message) this.#settle(reply);
-		});
-		this.#worker.on('error', (error) => this.#fail(this.#gone(error)));
+		this.#port.on('message', (message: FromWorker) => this.#take(message));
+		this.#worker.on('error', (error) => this.#end(this.#gone(error)));
 		this.#worker.on('exit', () => {
-			this.#fail(this.#gone());
+			this.#end(this.#gone());
 			this.#port.close();
 			this.#exited.resolve();
 		});
@@ -132,6 +131,21 @@ export class InstanceIndex {
 		this.#outbox = [];
 		Atomics.add(this.#posted, 0, 1);
 		Atomics.notify(this.#posted, 0);
+	}
+
+	#take(message: FromWorker): void {
+		if ('announces' in message) this.#hear(message);
+		else for (const reply of message) this.#settle(reply);
+	}
+
+	/** What it said last may not have been heard yet. */
+	#end(error: DicomError): void {
+		for (;;) {
+			const received = receiveMessageOnPort(this.#port) as { readonly message: FromWorker } | undefined;
+			if (received === undefined) break;
+			this.#take(received.message);
+		}
+		this.#fail(error);
 	}
 
 	#settle(reply: Reply): void {
