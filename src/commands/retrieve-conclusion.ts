@@ -93,6 +93,12 @@ export const missingOf = (units: readonly Unit[], results: readonly UnitResult[]
 			: [keys];
 	});
 
+/** Where nothing at all was done, the same command again is the better list. */
+export const isWorthListing = (results: readonly UnitResult[]): boolean =>
+	results.some(({ verdict, arrived }) => arrived > 0 || isFine(verdict) || NOT_ALL.some((one) => one === verdict));
+
+const NOT_ALL: readonly UnitResult['verdict'][] = ['incomplete', 'claimed-not-arrived'];
+
 /** Writes the list. @returns its path as the user would write it @throws DicomError io */
 export const writeMissing = (
 	missing: readonly Missing[],
@@ -100,10 +106,7 @@ export const writeMissing = (
 	title: string,
 	env: Environment,
 ): string => {
-	const stamp = timestamp(env.today())
-		.slice(0, 19)
-		.replace('T', '-')
-		.replace(/(?<=\d)[-:](?=\d\d(?:\D|$))/g, '');
+	const stamp = timestamp(env.today()).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 	const path = missingFile ?? join(folder, `missing-${stamp}.txt`);
 	const shown = relativePath(path, env.cwd);
 	const text = missingList(missing, [`${title}, ${timestamp(env.today())}`, `fetch them: ${again(shown)}`]);
@@ -209,13 +212,17 @@ export const reports = (
 		const named = [first, ...others].flatMap(({ missing }) => missing);
 		text += [
 			reportText({ ...above, means: [...above.means, ...alike], do: [] }).trimEnd(),
-			...reportPart('missing', namedLines(named)),
+			...reportPart('missing', first.verdict === 'refused' && !named.some(isTelling) ? [] : namedLines(named)),
 			...reportPart('do', [...advice, ...(isLast && list !== undefined ? [againLine(list, surroundings)] : [])]),
 			'',
 		].join('\n');
 	}
 	return text;
 };
+
+/** Of a request that was refused whole, instances of which nothing is known but that are not worth a line. */
+const isTelling = ({ why }: UnitResult['missing'][number]): boolean =>
+	why.cause !== 'never-came' && why.cause !== 'ended';
 
 const againLine = (list: string, { again }: Surroundings): string => `${again(list)}    asks again for what is missing`;
 

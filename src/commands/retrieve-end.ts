@@ -13,6 +13,7 @@ import { jsonText } from '../output/sanitize.ts';
 import type { RetrieveOutcome } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
 import {
+	isWorthListing,
 	missingOf,
 	quoted,
 	reports,
@@ -75,7 +76,8 @@ export class RetrieveEnd {
 		const exit = statusOfAll(results, interrupted, allowEmpty);
 		const missing = missingOf(units, results);
 		const title = `dimse ${this.#ended.command} ${peer.label}: ${countText(missing.length, 'row')} of what is missing`;
-		const list = missing.length === 0 ? undefined : this.#written(missing, surroundings, title);
+		const isListed = missing.length > 0 && (this.#ended.missingFile !== undefined || isWorthListing(results));
+		const list = isListed ? this.#written(missing, surroundings, title) : undefined;
 		const names = missing.flatMap(({ sopInstanceUid }) => sopInstanceUid ?? []);
 		await this.#document(
 			{

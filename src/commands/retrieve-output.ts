@@ -112,7 +112,6 @@ export class RetrieveOutput {
 				this.#responded(event.unit, event.counts);
 				break;
 			case 'final':
-				this.#responded(event.unit, event.counts);
 				this.talk.info(
 					`${this.#nameOf(event.unit)}: ${event.final.service}-RSP ${statusText(event.final.status)}${event.failedSopInstanceUids.length === 0 ? '' : `, ${event.failedSopInstanceUids.length} in the failed list`}`,
 				);

@@ -1,6 +1,7 @@
 /** Our own receiver of a retrieve: where instances go, where it listens, and what is said at once of calls that are not as they should be. */
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LAYOUT, parseLayout } from '../archive/layout.ts';
 import { ReceiveFolder } from '../archive/receive-folder.ts';
 import type { Conversation } from '../cli/conversation.ts';
@@ -88,6 +89,8 @@ export interface OwnReceiver {
 }
 
 const DEFAULT_PORT = 11113;
+/** So long a peer has to release its associations when all is done. */
+const LEAVING_MS = 1_000;
 
 /** @param remoteAddress what is known of the peer's address by the time somebody calls */
 export const startOwnReceiver = async (
@@ -104,7 +107,7 @@ export const startOwnReceiver = async (
 	const { host, port } = listenPlace(options.listen ?? node?.listen ?? String(DEFAULT_PORT));
 	const aeTitle = checkAeTitle(options['listen-aet'] ?? peer.callingAeTitle, 'receiving');
 	const arrivals = new Arrivals();
-	const state = { calls: 0, turnedAway: 0 };
+	const state = { calls: 0, turnedAway: 0, isOver: false };
 	const refused = new Set<string>();
 	const tell = teller(aeTitle, peer, seen.talk, seen.remoteAddress);
 	const seconds = options['acse-timeout'];
@@ -123,7 +126,8 @@ export const startOwnReceiver = async (
 					state.calls++;
 					for (const { abstractSyntax } of event.refused) refused.add(uidName(abstractSyntax));
 				} else if (event.kind === 'rejected') state.turnedAway++;
-				tell(event);
+				// How the peer takes its leave, or is made to, is its own affair.
+				if (!state.isOver) tell(event);
 				arrivals.push(event);
 				seen.on(event);
 			},
@@ -144,8 +148,17 @@ export const startOwnReceiver = async (
 			return [...refused];
 		},
 		place: (localAddress) => endpointText(host ?? localAddress ?? ownAddresses()[0] ?? 'this machine', receiver.port),
-		close: () => receiver.finish(),
-		abort: () => receiver.abort(),
+		close: async () => {
+			state.isOver = true;
+			const closed = receiver.close();
+			const isPolite = await Promise.race([closed.then(() => true), delay(LEAVING_MS, false, { ref: false })]);
+			if (!isPolite) await receiver.finish();
+			await closed;
+		},
+		abort: async () => {
+			state.isOver = true;
+			await receiver.abort();
+		},
 	};
 };
 

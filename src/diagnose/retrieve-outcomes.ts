@@ -131,8 +131,11 @@ const nothingMatched = (
 ): Explanation => {
 	const facts = factsOf(context);
 	const hasCounts = counts.completed !== undefined;
+	const isSuccess = (final?.status ?? 0) === 0;
 	return {
-		title: `finished with status ${hex(final?.status ?? 0)} (success), but nothing matched: ${hasCounts ? '0 sub-operations' : 'no instance came'}`,
+		title: isSuccess
+			? `finished with status 0000 (success), but nothing matched: ${hasCounts ? '0 sub-operations' : 'no instance came'}`
+			: `nothing matched (${hex(final?.status ?? 0)})`,
 		means: [
 			`the peer found no instance for level ${level} with ${keys}`,
 			...(level === 'STUDY' ? ['or the UID is of a series or an instance: those need -L series or -L instance'] : []),
@@ -158,7 +161,8 @@ const refused = (facts: RetrieveFacts, context: FailureContext): Explanation => 
 	if (final.status === UNKNOWN_DESTINATION)
 		return { title, means, do: [...register(destination, context), ...rest(advice)] };
 	const seen = isOfDelivery(final.status) ? delivery(destination, context) : NOTHING_SEEN;
-	return { title, means: seen.means.length > 0 ? seen.means : means, do: [...seen.do, ...advice] };
+	const other = destination.receiver === undefined ? advice : advice.filter((line) => !/destination/.test(line));
+	return { title, means: seen.means.length > 0 ? seen.means : means, do: [...seen.do, ...other] };
 };
 
 /** What the general advice says of registering is said better already. */

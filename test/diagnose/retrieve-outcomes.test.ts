@@ -127,6 +127,13 @@ const CASES: readonly {
 		do: [/^dimse find main StudyInstanceUID=1\.2\.3 .*--allow-empty/],
 	},
 	{
+		what: 'nothing matched, and the peer calls that a failure',
+		facts: { verdict: 'nothing-matched', final: { status: 0xc000 }, expected: 0 },
+		title: /^main: get: nothing matched \(C000\)$/,
+		means: [/no instance for level STUDY/],
+		do: [/^dimse find main/],
+	},
+	{
 		what: 'claimed and not arrived, nobody called',
 		facts: {
 			...here(),

@@ -1,0 +1,356 @@
+/** `dimse get` as a process against archives in memory: what is written, what is told, and how it ends. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { textOf } from '../../src/dicom/dataset.ts';
+import { PATIENT_ROOT_GET, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
+import { TAG } from '../../src/dicom/tags.ts';
+import type { SubOperationPolicy } from '../../src/services/sub-operation-policy.ts';
+import { ends, folder, rowsOf } from '../interop/command-line.ts';
+import { CT, filesUnder, readPart10, same } from '../interop/instances.ts';
+import { respond, servingPeer } from '../support/odd-peers.ts';
+import { INSTANCES, startPeer } from './retrieve-peer.ts';
+
+t.setTimeout(240_000);
+
+let counter = 0;
+/** A folder of its own for every run. */
+const fresh = (): string => {
+	const path = join(folder, `get-${++counter}`);
+	mkdirSync(path);
+	return path;
+};
+const listOf = (out: string): string =>
+	join(out, readdirSync(out).find((name) => /^missing-\d{8}-\d{6}\.txt$/.test(name)) ?? 'no list');
+/** These are never sent. */
+const failing = (...uids: readonly string[]): SubOperationPolicy => ({
+	statusFor: (_, { sopInstanceUid }) => (uids.includes(sopInstanceUid) ? 0xa700 : undefined),
+});
+const events = (text: string) => rowsOf(text).map((line) => JSON.parse(line) as Record<string, unknown>);
+
+t.test('a study, as it was sent', async (t) => {
+	const peer = await startPeer(t);
+	const out = fresh();
+	const ran = await ends(t, 0, ['get', peer.place, '1.2.3.1', '-o', out]);
+	const files = filesUnder(out);
+	t.equal(files.length, 3);
+	for (const { sopInstanceUid, bytes } of peer.instances.slice(0, 3)) {
+		const file = files.find((path) => path.endsWith(`${sopInstanceUid}.dcm`)) ?? '';
+		t.ok(same(readPart10(file).body, bytes), sopInstanceUid);
+	}
+	t.equal(ran.stdout, '');
+	t.match(ran.stderr, /^ok {4}1\.2\.3\.1 {2}3 instances {2}/m);
+	t.notMatch(ran.stderr, /DOE/, 'no patient in a log');
+	const again = await ends(t, 0, ['get', peer.place, '1.2.3.1', '-o', out]);
+	t.match(again.stderr, /^ok /m);
+	t.equal(filesUnder(out).length, 3, 'what is here is skipped');
+});
+
+t.test('find, then get each match', async (t) => {
+	const peer = await startPeer(t);
+	const out = fresh();
+	const ran = await ends(t, 0, ['get', peer.place, '--name', 'doe', '-o', out]);
+	t.equal(filesUnder(out).length, 4);
+	t.match(ran.stderr, /2 units from .*: 2 complete; 4 instances/);
+	const none = await ends(t, 1, ['get', peer.place, '--name', 'nobody', '-o', fresh()]);
+	t.match(none.stderr, /nothing to retrieve: no match at ARCHIVE/);
+	await ends(t, 0, ['get', peer.place, '--name', 'nobody', '-o', fresh(), '--allow-empty']);
+});
+
+t.test('keys above a UID are looked up', async (t) => {
+	const peer = await startPeer(t);
+	for (const [args, count] of [
+		[['-L', 'series', '1.2.3.1.1'], 3],
+		[['-L', 'instance', '1.2.3.1.1.2', '1.2.3.2.1.1'], 2],
+		[['-P', '1.2.3.1'], 3],
+		[['-P', '-L', 'patient', 'P1'], 4],
+		[['--study-uid', '1.2.3.1', '--unit', 'instance'], 3],
+		[['--composite', '-L', 'instance', '1.2.3.1.1.2'], 1],
+		[['--no-bulk', '1.2.3.2'], 1],
+	] as const) {
+		const out = fresh();
+		await ends(t, 0, ['get', peer.place, ...args, '-o', out]);
+		t.equal(filesUnder(out).length, count, args.join(' '));
+	}
+	const unknown = await ends(t, 2, ['get', peer.place, '-L', 'series', '9.9.9', '-o', fresh()]);
+	t.match(unknown.stderr, /which study the series 9\.9\.9 is of is not known, and ARCHIVE.* does not say/);
+	t.match(unknown.stderr, /--study-uid UID; or pipe rows of find/);
+});
+
+const STATUSES: readonly (readonly [status: number, exit: number])[] = [
+	[0xa701, 4],
+	[0xa702, 4],
+	[0xa900, 4],
+	[0xaa00, 4],
+	[0xc000, 4],
+	[0xc413, 4],
+	[0x0110, 4],
+	[0x0122, 4],
+	[0x0210, 4],
+	[0x0124, 13],
+];
+
+t.test('every final status is explained in three parts', async (t) => {
+	for (const [status, exit] of STATUSES) {
+		const peer = await startPeer(t, {
+			answer: (request) =>
+				request.message.type === 'C-GET-RQ' ? respond(request, status, { errorComment: 'no\u001b[2J way' }) : undefined,
+		});
+		const { stderr } = await ends(t, exit, ['get', peer.place, '1.2.3.1', '-o', fresh(), '--no-fallback']);
+		const code = status.toString(16).padStart(4, '0').toUpperCase();
+		t.match(stderr, new RegExp(`^dimse: ARCHIVE.*${code}`, 'm'));
+		t.match(stderr, new RegExp(`^ {2}came back {2}status ${code} \\(failure\\), comment "no.\\[2J way"`, 'm'));
+		t.match(stderr, /^ {2}means {6}\S/m);
+		t.match(stderr, /^ {2}do {9}\S/m);
+		t.notMatch(stderr, /\p{Cc}(?<!\n)/u, 'nothing of the peer steers the terminal');
+	}
+});
+
+t.test('what failed is listed, and the list fetches it', async (t) => {
+	const broken = await startPeer(t, { policy: failing('1.2.3.1.1.2') });
+	const out = fresh();
+	const ran = await ends(t, 3, ['get', broken.place, '1.2.3.1', '-o', out]);
+	t.match(ran.stderr, /1 of 3 instances is missing/);
+	t.match(
+		ran.stderr,
+		/came back {2}status (B000|A702) \(\w+\), comment ".*", 2 completed, 1 failed; 2 arrived here of 3 expected/,
+	);
+	t.match(ran.stderr, /^ {2}missing {4}1\.2\.3\.1\.1\.\d {2}.*failed at the peer/m);
+	const list = listOf(out);
+	t.match(ran.stderr, `--from ${list}`);
+	t.match(readFileSync(list, 'utf8'), /^StudyInstanceUID\tSeriesInstanceUID\tSOPInstanceUID\t/m);
+	const whole = await startPeer(t);
+	await ends(t, 0, ['get', whole.place, '--from', list, '-o', out]);
+	t.equal(filesUnder(out).filter((path) => path.endsWith('.dcm')).length, 3);
+	t.same(whole.requests.filter((type) => type === 'C-GET-RQ').length, 1);
+});
+
+t.test('missing instances are asked for again', async (t) => {
+	let count = 0;
+	const peer = await startPeer(t, { policy: { statusFor: () => (count++ === 1 ? 0xa700 : undefined) } });
+	const out = fresh();
+	const ran = await ends(t, 0, ['get', peer.place, '1.2.3.1', '-o', out, '--retry-missing', '2']);
+	t.equal(filesUnder(out).length, 3, 'and no list');
+	t.match(ran.stderr, /^note: .*again/m);
+});
+
+t.test('more than ten missing: ten are named', async (t) => {
+	const instances = Array.from({ length: 14 }, (_, index) => ({
+		...INSTANCES[0],
+		'00080018': { vr: 'UI' as const, Value: [`1.2.3.1.1.${index + 1}`] },
+	}));
+	const peer = await startPeer(t, {
+		instances,
+		policy: failing(...instances.slice(1).map((one) => textOf(one, TAG.SOPInstanceUID))),
+	});
+	const out = fresh();
+	const named = join(out, 'my list.txt');
+	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.1', '-o', out, '--missing', named]);
+	t.equal(stderr.match(/failed at the peer, which lists it$/gm)?.length, 11, 'ten, and once as a cause');
+	t.match(stderr, /^ +and 3 more$/m);
+	t.match(stderr, `--from '${named}'`, 'to be pasted into a shell');
+	t.equal(rowsOf(readFileSync(named, 'utf8')).length, 2 + 1 + 13);
+});
+
+t.test('success and nothing there', async (t) => {
+	const peer = await startPeer(t);
+	const { stderr } = await ends(t, 1, ['get', peer.place, '1.2.3.99', '-o', fresh()]);
+	t.match(stderr, /finished with status 0000 \(success\), but nothing matched: 0 sub-operations/);
+	t.match(stderr, /do {9}dimse find ARCHIVE@\S+ StudyInstanceUID=1\.2\.3\.99/);
+	const { stderr: quiet } = await ends(t, 0, ['get', peer.place, '1.2.3.99', '-o', fresh(), '--allow-empty', '-q']);
+	t.equal(quiet, '');
+});
+
+t.test('a peer that says less than it might', async (t) => {
+	for (const policy of [{ sendPending: false }, { sendCounts: false }, { sendPending: false, sendCounts: false }]) {
+		const peer = await startPeer(t, { policy });
+		const out = fresh();
+		await ends(t, 0, ['get', peer.place, '1.2.3.1', '-o', out]);
+		t.equal(filesUnder(out).length, 3, JSON.stringify(policy));
+	}
+});
+
+t.test('a peer that says more than is true', async (t) => {
+	const peer = await startPeer(t, { policy: { lie: true } });
+	const out = fresh();
+	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.1', '-o', out, '--settle', '0.1', '--late', '0.1']);
+	t.match(stderr, /the peer reports 3 completed, nothing arrived here/);
+	t.match(stderr, /^FAIL {2}1\.2\.3\.1 {2}3 instances claimed {2}none arrived/m);
+	t.ok(existsSync(listOf(out)));
+});
+
+t.test('a class that the peer does not send', async (t) => {
+	const peer = await startPeer(t, { without: [CT] });
+	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.1', '1.2.3.2', '-o', fresh()]);
+	t.match(stderr, /no presentation context for CT Image Storage: the peer accepted none/);
+});
+
+t.test('a peer without C-GET', async (t) => {
+	const peer = await startPeer(t, { without: [STUDY_ROOT_GET, PATIENT_ROOT_GET] });
+	const { stderr } = await ends(t, 9, ['get', peer.place, '1.2.3.1', '-o', fresh(), '--no-fallback']);
+	t.match(stderr, /^dimse: /m);
+	const refused = await ends(t, 4, [
+		'get',
+		peer.place,
+		'1.2.3.1',
+		'-o',
+		fresh(),
+		'--listen',
+		'127.0.0.1:0',
+		'-aet',
+		'ME',
+	]);
+	t.match(refused.stderr, /^note: .*C-MOVE/m, 'it is said that C-MOVE is used');
+	t.match(refused.stderr, /listening on 127\.0\.0\.1:\d+ as "ME"/);
+	t.match(refused.stderr, /ask for "ME" = 127\.0\.0\.1:\d+ to be registered as a move destination/);
+});
+
+t.test('for programs: a document', async (t) => {
+	const peer = await startPeer(t, {
+		policy: failing('1.2.3.1.1.2'),
+	});
+	const out = fresh();
+	const { stdout } = await ends(t, 3, ['get', peer.place, '1.2.3.1', '1.2.3.99', '-o', out, '--json']);
+	t.match(JSON.parse(stdout), {
+		schema: 'dimse.get/1',
+		node: { called: 'ARCHIVE', calling: 'GETSCU' },
+		folder: out,
+		service: 'C-GET',
+		units: [
+			{
+				level: 'STUDY',
+				study: '1.2.3.1',
+				verdict: 'incomplete',
+				verified: true,
+				expected: 3,
+				claimed: { completed: 2, failed: 1 },
+				arrived: 2,
+				missing_count: 1,
+				missing: [{ sop: /^1\.2\.3\.1\.1\./, cause: 'failed-there' }],
+				status: /^(B000|A702)$/,
+				explain: { came_back: /^status / },
+			},
+			{ study: '1.2.3.99', verdict: 'nothing-matched' },
+		],
+		arrived: 2,
+		missing_file: /missing-/,
+		exit: 3,
+	});
+});
+
+t.test('for programs: events', async (t) => {
+	const peer = await startPeer(t);
+	const { stdout, stderr } = await ends(t, 0, ['get', peer.place, '1.2.3.1', '-o', fresh(), '--events', '-q']);
+	const all = events(stdout);
+	t.equal(stderr, '');
+	t.equal(all[0]?.['type'], 'start');
+	t.match(all.at(-1), { type: 'summary', arrived: 3, expected: 3, failed: 0, exit: 0 });
+	const types = all.map(({ type }) => type);
+	t.same([...new Set(types)].sort(), [
+		'expected',
+		'request',
+		'settled',
+		'start',
+		'stored',
+		'suboperations',
+		'summary',
+		'unit',
+	]);
+	t.equal(types.filter((type) => type === 'stored').length, 3);
+	for (const { file } of all.filter(({ type }) => type === 'stored')) t.ok(existsSync(String(file)));
+	const failed = await ends(t, 7, ['get', 'X@127.0.0.1:1', '1.2.3', '-o', fresh(), '--events']);
+	t.same(
+		events(failed.stdout)
+			.map(({ type }) => type)
+			.filter((type) => type !== 'warning' && type !== 'unit'),
+		['start', 'error', 'summary'],
+	);
+});
+
+t.test('Ctrl-C: a C-CANCEL, the final response, a summary', async (t) => {
+	const cancelled = Promise.withResolvers<void>();
+	const asked = Promise.withResolvers<void>();
+	const peer = await startPeer(t, {
+		answer: (request) => {
+			if (request.message.type !== 'C-GET-RQ') return undefined;
+			return (async () => {
+				await request.dataset?.discard();
+				asked.resolve();
+				await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
+				if (request.signal.reason === 'C-CANCEL-RQ') cancelled.resolve();
+				await respond(request, 0xfe00);
+			})();
+		},
+	});
+	const { stderr } = await ends(t, 130, ['get', peer.place, '1.2.3.1', '1.2.3.2', '-o', fresh()], {
+		meanwhile: (child) => void asked.promise.then(() => child.kill('SIGINT')),
+	});
+	await cancelled.promise;
+	t.match(stderr, /^stop {2}1\.2\.3\.1 {2}/m);
+	t.match(stderr, /1 cancelled, 1 not begun/);
+});
+
+t.test('--cancel N is for seeing what a peer makes of it', async (t) => {
+	const peer = await startPeer(t);
+	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.3', '1.2.3.1', '-o', fresh(), '--cancel', '1']);
+	t.match(stderr, /cancelled|not begun/);
+});
+
+t.test('a journal', async (t) => {
+	const broken = await startPeer(t, {
+		policy: { select: (all) => all.filter(({ sopInstanceUid }) => !sopInstanceUid.startsWith('1.2.3.2')) },
+	});
+	const out = fresh();
+	const journal = join(out, 'j');
+	writeFileSync(join(out, 'uids'), '1.2.3.1\n1.2.3.2\n');
+	const args = (place: string) => ['get', place, '--from', join(out, 'uids'), '-o', out, '--journal', journal];
+	const config = join(out, 'config.ini');
+	const node = (port: number) =>
+		writeFileSync(config, `[main]\nae_title: ARCHIVE\naddress: 127.0.0.1\nport: ${port}\n`);
+	node(broken.port);
+	const quick = ['--settle', '0.1', '--late', '0.1', '--config', config];
+	await ends(t, 3, [...args('main'), ...quick]);
+	const whole = await startPeer(t);
+	node(whole.port);
+	const ran = await ends(t, 0, [...args('main'), ...quick]);
+	t.match(ran.stderr, /complete before, by the journal/);
+	t.equal(filesUnder(out).filter((path) => path.endsWith('.dcm')).length, 4);
+	t.equal(whole.requests.filter((type) => type === 'C-GET-RQ').length, 1);
+});
+
+t.test('this machine does not do what is asked', async (t) => {
+	const peer = await startPeer(t);
+	const file = join(fresh(), 'file');
+	writeFileSync(file, '');
+	const onFile = await ends(t, 12, ['get', peer.place, '1.2.3.1', '-o', file]);
+	t.match(onFile.stderr, /^dimse: .*file/m);
+	t.equal(peer.requests.filter((type) => type === 'C-GET-RQ').length, 0, 'nothing was asked for');
+	const locked = fresh();
+	chmodSync(locked, 0o500);
+	if (process.getuid?.() !== 0) await ends(t, 12, ['get', peer.place, '1.2.3.1', '-o', locked]);
+});
+
+const MISUSE: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+	[[], /nothing to retrieve is named/],
+	[['x'], /"x" is no UID and no KEY=VALUE/],
+	[['1.2.3', '--contexts', 'most'], /--contexts: "most" is no SOP class/],
+	[['1.2.3', '--layout', '../{SOPInstanceUID}'], /layout/],
+	[['1.2.3', '--listen', 'x', '--contexts', 'all'], /./],
+	[['-S', '-L', 'patient', 'P1'], /level "patient" does not exist in the study root model/],
+	[['-O', '-L', 'series', '1.2.3.4'], /level "series" does not exist in the patient\/study only model/],
+	[['--frames', '1-3', '-L', 'instance', '1.2.3'], /--frames is of the composite instance root model/],
+	[['--composite', '--frames', '0', '-L', 'instance', '1.2.3'], /"0" is no frame number/],
+	[['--from', '/nowhere/list'], /no such file/],
+	[['1.2.3', '--charset', 'KLINGON'], /nobody knows the character set/],
+];
+
+t.test('usage', async (t) => {
+	const peer = await servingPeer((request) => respond(request, 0xa900));
+	t.teardown(() => peer.stop());
+	for (const [args, message] of MISUSE) {
+		if (args.includes('--listen')) continue;
+		const isIo = args.includes('/nowhere/list');
+		const { stderr } = await ends(t, isIo ? 12 : 2, ['get', `A@127.0.0.1:${peer.port}`, ...args, '-o', fresh()]);
+		t.match(stderr, message, args.join(' '));
+	}
+});
