@@ -19,7 +19,7 @@ export const DEMO_STEPS: readonly DemoStep[] = [
 	{ says: 'what is there?', line: ({ at }) => ['find', at] },
 	{
 		says: 'of one modality, the last five years',
-		line: ({ at }) => ['find', at, '-m', 'CT', '--date', '-5y'],
+		line: ({ at }) => ['find', at, '-m', 'MR', '--date', '-5y'],
 	},
 	{
 		says: 'the series of a study',

@@ -143,7 +143,7 @@ const shown = async (
 const say = (env: Environment, ...lines: readonly string[]): Promise<void> => env.stdout.write(`${lines.join('\n')}\n`);
 
 const suggestions = (at: string): readonly string[] => [
-	`  dimse find ${at} -m MR --date -5y`,
+	`  dimse find ${at} -m CT --date 2020..2024`,
 	`  dimse find ${at} -L patient`,
 	`  dimse store ${at} YOUR.dcm`,
 	`  findscu -S -k QueryRetrieveLevel=STUDY -k PatientName -aec ${AE_TITLE} 127.0.0.1 ${at.slice(at.lastIndexOf(':') + 1)}`,

@@ -87,13 +87,14 @@ export class AssociationTable {
 		const rows = [...this.#rows.values()].sort(byInterest);
 		for (const row of rows) sample(row, now);
 		const busy = rows.filter(({ operations }) => operations.size > 0).length;
+		const standing = rows.length === 0 ? 'no association' : countText(rows.length, 'association');
 		const title = [
 			this.#title,
-			`${countText(rows.length, 'association')}${rows.length === 0 ? '' : `, ${busy} busy`}`,
-			`${this.#served} served`,
-			`${this.#refused} refused`,
-			`${countText(this.#stored, 'instance')} in ${bytesText(this.#storedBytes)}`,
-			`${this.#sent} out`,
+			`${standing}${busy === 0 ? '' : `, ${busy} busy`}`,
+			...(this.#served === 0 ? [] : [`${this.#served} served`]),
+			...(this.#refused === 0 ? [] : [`${this.#refused} refused`]),
+			...(this.#stored === 0 ? [] : [`${countText(this.#stored, 'instance')} in ${bytesText(this.#storedBytes)}`]),
+			...(this.#sent === 0 ? [] : [`${this.#sent} out`]),
 			`up ${durationText(now - this.#startedAt)}`,
 		].join('  ');
 		const shown = rows.slice(0, ROWS_SHOWN).map((row) => cellsOf(row, now));
@@ -199,7 +200,7 @@ const cellsOf = (row: Row, now: number): readonly string[] => {
 
 const doing = ({ operations, idleSince }: Row, now: number): string => {
 	const [first] = operations;
-	if (first === undefined) return `idle ${durationText(now - idleSince)}`;
+	if (first === undefined) return now - idleSince < 1000 ? 'idle' : `idle ${durationText(now - idleSince)}`;
 	const { service, level, destination, total } = first;
 	const parts: string[] = [service];
 	if (level !== undefined) parts.push(level);
