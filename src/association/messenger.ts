@@ -2,6 +2,7 @@
 import { type Assembled, Assembler } from '../dimse/assembler.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { type Message, unrecognizedOperation } from '../dimse/messages.ts';
+import { isPending } from '../dimse/status.ts';
 import { DicomError, type Failure, LocalMisuse } from '../errors.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import type { Fragment } from '../upper-layer/pdu-decoder.ts';
@@ -41,6 +42,7 @@ export class Messenger {
 	readonly #outgoing: Outgoing;
 	#receiver: DatasetSink | undefined;
 	#lastMessage: string | undefined;
+	#lastEncoded: { readonly message: Message; readonly command: Uint8Array } | undefined;
 	#commands = 0;
 
 	constructor(
@@ -192,11 +194,7 @@ export class Messenger {
 		const context = this.#contextOf(contextId, message);
 		this.#lastMessage = message.type;
 		this.#trace('sent', context, message, dataset instanceof Uint8Array ? dataset : undefined);
-		const sent =
-			dataset !== undefined && 'pdus' in dataset
-				? this.#outgoing.sendStaged(dataset)
-				: this.#outgoing.send(contextId, encodeCommand(message), dataset);
-		return sent?.catch((error: unknown) => {
+		return this.#sent(contextId, message, dataset)?.catch((error: unknown) => {
 			this.#carrier.fail(
 				error instanceof DicomError
 					? error.failure
@@ -205,9 +203,31 @@ export class Messenger {
 		});
 	}
 
+	#sent(
+		contextId: number,
+		message: Message,
+		dataset: Uint8Array | DataSource | Staged | undefined,
+	): undefined | Promise<void> {
+		if (dataset === undefined || !('pdus' in dataset)) {
+			const command = this.#encoded(message);
+			// The matches of a query come by the thousand: those of one turn are one write.
+			return message.type === 'C-FIND-RSP' && isPending(message.status) && dataset instanceof Uint8Array
+				? this.#outgoing.sendSoon(contextId, command, dataset)
+				: this.#outgoing.send(contextId, command, dataset);
+		}
+		return this.#outgoing.sendStaged(dataset);
+	}
+
+	/** Of many responses that are one value the command set is encoded once. */
+	#encoded(message: Message): Uint8Array {
+		if (this.#lastEncoded?.message !== message) this.#lastEncoded = { message, command: encodeCommand(message) };
+		return this.#lastEncoded.command;
+	}
+
 	/** Ends everything that waits. */
 	end(error: DicomError): void {
 		this.#receiver = undefined;
+		void this.#outgoing.flush();
 		this.outstanding.fail(error);
 		this.serving.end(error);
 	}

@@ -1,5 +1,6 @@
 /** The outgoing side of an association: one queue, each message whole (PS3.8 Annex E), large datasets laid out in a ring of reused blocks. */
 import { fragmentCapacity, fragmentMessage, P_DATA_HEADER_BYTES, writeDatasetHeader } from '../dimse/fragmenter.ts';
+import { joined } from './incoming.ts';
 
 /** A dataset that is read while it is sent, so that it never is in memory as a whole. */
 export interface DataSource {
@@ -35,12 +36,18 @@ export interface PduWriter {
 const BLOCK_BYTES = 1_048_576;
 /** One is being written, one filled, one waits for the socket. */
 const BLOCKS = 3;
+/** So much is gathered at most before it is written. */
+const GATHERED_BYTES = 65_536;
 
 export class Outgoing {
 	readonly #writer: PduWriter;
 	readonly #maximumLength: number;
 	readonly #ring: BlockRing;
 	#tail: Promise<void> | undefined;
+	/** Messages that wait for the end of the turn, to be one write. */
+	#gathered: Uint8Array[] = [];
+	#gatheredBytes = 0;
+	#flushing: NodeJS.Immediate | undefined;
 
 	/** @param maximumLength the peer's Maximum Length Received; 0 for none. */
 	constructor(writer: PduWriter, maximumLength: number) {
@@ -66,7 +73,34 @@ export class Outgoing {
 			source === undefined || source instanceof Uint8Array
 				? () => this.#write(contextId, command, source)
 				: () => this.#stream(contextId, command, source);
-		return this.#queue(this.#tail === undefined ? write() : this.#tail.then(write));
+		return this.#inTurn(write);
+	}
+
+	/**
+	 * As `send` for one of many small messages: what is sent in one turn of the event loop is one write, at its end. Whatever else is sent
+	 * goes behind it.
+	 */
+	sendSoon(contextId: number, command: Uint8Array, dataset: Uint8Array): undefined | Promise<void> {
+		const pdus = fragmentMessage(contextId, command, dataset, this.#maximumLength);
+		this.#gathered.push(pdus);
+		this.#gatheredBytes += pdus.length;
+		if (this.#gatheredBytes >= GATHERED_BYTES) return this.flush();
+		this.#flushing ??= setImmediate(() => void this.flush());
+		return undefined;
+	}
+
+	/** Writes what was gathered, where that still may be. */
+	flush(): undefined | Promise<void> {
+		clearImmediate(this.#flushing);
+		this.#flushing = undefined;
+		if (this.#gathered.length === 0) return undefined;
+		const pdus = joined(this.#gathered);
+		this.#gathered = [];
+		this.#gatheredBytes = 0;
+		return this.#inTurn(() => {
+			if (this.#writer.isOver()) return undefined;
+			return this.#writer.write(pdus) ? undefined : this.#writer.drained();
+		});
 	}
 
 	/**
@@ -103,12 +137,18 @@ export class Outgoing {
 			const written = block === undefined ? undefined : () => this.#ring.give(block);
 			return this.#writer.write(pdus, written) ? undefined : this.#writer.drained();
 		};
-		return this.#queue(this.#tail === undefined ? write() : this.#tail.then(write));
+		return this.#inTurn(write);
 	}
 
 	/** Takes back what was staged and will not be sent. */
 	unstage({ block }: Staged): void {
 		if (block !== undefined) this.#ring.give(block);
+	}
+
+	/** Writes what was gathered, then calls `write`; both when what is queued before them is written. */
+	#inTurn(write: () => Promise<void> | undefined): undefined | Promise<void> {
+		if (this.#gathered.length > 0) void this.flush();
+		return this.#queue(this.#tail === undefined ? write() : this.#tail.then(write));
 	}
 
 	#queue(sent: Promise<void> | undefined): Promise<void> | undefined {

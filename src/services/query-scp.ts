@@ -61,6 +61,9 @@ export const answerFind = async (
 		options.ended?.({ matches, ...unfit });
 		return;
 	}
+	// One value for each status: they are encoded once, not once a match.
+	const matching = response(message, { status: 0xff00 }, true);
+	const matchingInPart = response(message, { status: 0xff01 }, true);
 	try {
 		const asked = await requestIdentifier(request);
 		if ('refusal' in asked) return await final(asked.refusal);
@@ -68,8 +71,8 @@ export const answerFind = async (
 		for await (const found of search(asked.identifier, { sopClassUid, signal })) {
 			if (signal.aborted) break;
 			if ('refusal' in found) return await final(found.refusal);
-			const { match, status = 0xff00 } = found;
-			await request.respond(response(message, { status }, true), encoded(match, context.transferSyntax));
+			const pending = found.status === 0xff01 ? matchingInPart : matching;
+			await request.respond(pending, encoded(found.match, context.transferSyntax));
 			matches++;
 		}
 		await final({ status: signal.aborted ? 0xfe00 : 0x0000 });

@@ -1,17 +1,22 @@
 /** C-FIND as SCP: whatever the identifier is and whatever the search does, the answer is a status and the association goes on (PS3.4 C.4.1). */
 import t, { type Test } from 'tap';
-import { listen } from '../../src/association/acceptor.ts';
+import { accept, listen } from '../../src/association/acceptor.ts';
 import type { IncomingRequest } from '../../src/association/incoming.ts';
 import { type Connected, connect } from '../../src/association/requestor.ts';
+import type { Transport } from '../../src/association/transport.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
-import { STUDY_ROOT_FIND } from '../../src/dicom/sop-classes.ts';
+import { STUDY_ROOT_FIND, VERIFICATION } from '../../src/dicom/sop-classes.ts';
 import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import type { CFindRq, CFindRsp } from '../../src/dimse/messages.ts';
 import { DicomError } from '../../src/errors.ts';
 import { answerFind, type FindEnd, type FindOptions, type Search } from '../../src/services/query-scp.ts';
+import { find } from '../../src/services/query-scu.ts';
+import { answerEcho, echo } from '../../src/services/verification.ts';
+import type { AcceptedContext } from '../../src/upper-layer/negotiation.ts';
 import { randomBytes, randomNumbers } from '../dimse/random.ts';
+import { wire } from '../support/wire.ts';
 
 const SYNTAXES = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG];
 const LEVEL: Dataset = { '00080052': { vr: 'CS', Value: ['STUDY'] } };
@@ -20,6 +25,7 @@ interface Scp {
 	readonly connected: Connected;
 	readonly ends: FindEnd[];
 	readonly identifiers: Dataset[];
+	readonly requests: IncomingRequest[];
 	/** One C-FIND with these bytes, on the context of a transfer syntax. */
 	ask(bytes: Uint8Array | undefined, transferSyntax?: string): Promise<Answered>;
 }
@@ -32,20 +38,23 @@ interface Answered {
 const start = async (t: Test, search: Search, options: FindOptions = {}): Promise<Scp> => {
 	const ends: FindEnd[] = [];
 	const identifiers: Dataset[] = [];
+	const requests: IncomingRequest[] = [];
 	const listener = await listen({
 		port: 0,
 		address: '127.0.0.1',
 		decide: () => ({
 			supported: () => SYNTAXES,
-			serve: (request) =>
-				answerFind(
+			serve: (request) => {
+				requests.push(request);
+				return answerFind(
 					request as IncomingRequest<CFindRq>,
 					(identifier, more) => {
 						identifiers.push(identifier);
 						return search(identifier, more);
 					},
 					{ ended: (end) => ends.push(end), ...options },
-				),
+				);
+			},
 		}),
 	});
 	t.teardown(() => listener.abort());
@@ -73,7 +82,7 @@ const start = async (t: Test, search: Search, options: FindOptions = {}): Promis
 			matches.push({ message, dataset: decodeDataset(dataset ?? new Uint8Array(), transferSyntax).dataset });
 		return { matches, final: (await exchange.final).message };
 	};
-	return { connected, ends, identifiers, ask };
+	return { connected, ends, identifiers, requests, ask };
 };
 
 const rows = (...matches: readonly Dataset[]): Search =>
@@ -183,6 +192,74 @@ t.test('a match that cannot be encoded at all ends it with Cxxx and its element'
 		offendingElements: ['00200011'],
 	});
 	t.ok(scp.connected.association.isOpen);
+});
+
+t.test('the matches of a turn are one write, in their order, whatever comes between them', async (t) => {
+	const [ours, theirs] = wire();
+	let writes = 0;
+	const counted: Transport = {
+		local: theirs.local,
+		remote: theirs.remote,
+		start: (events) => theirs.start(events),
+		write: (bytes, written) => {
+			writes++;
+			return theirs.write(bytes, written);
+		},
+		drained: () => theirs.drained(),
+		close: () => theirs.close(),
+		destroy: () => theirs.destroy(),
+	};
+	const ROWS = 1_000;
+	const { ended } = accept(counted, {
+		decide: () => ({
+			supported: () => SYNTAXES,
+			serve: (request) =>
+				request.message.type === 'C-ECHO-RQ'
+					? answerEcho(request)
+					: answerFind(request as IncomingRequest<CFindRq>, async function* () {
+							for (let i = 0; i < ROWS; i++) yield { match: { '00200013': { vr: 'IS', Value: [i] } } };
+						}),
+		}),
+	});
+	ended.catch(() => {});
+	const { association } = await connect({
+		address: { host: 'memory', port: 1, calledAeTitle: 'SCP', callingAeTitle: 'SCU' },
+		openTransport: async () => ours,
+		contexts: [STUDY_ROOT_FIND, VERIFICATION].map((abstractSyntax) => ({
+			abstractSyntax,
+			transferSyntaxes: [EXPLICIT_LITTLE],
+		})),
+	});
+	const query = find(association, association.contextFor(STUDY_ROOT_FIND) as AcceptedContext, LEVEL);
+	const numbers: unknown[] = [];
+	const echoes: Promise<unknown>[] = [];
+	for await (const { dataset } of query) {
+		numbers.push(dataset['00200013']?.Value[0]);
+		if (numbers.length % 100 === 0) echoes.push(echo(association, 3));
+	}
+	t.strictSame(
+		numbers,
+		Array.from({ length: ROWS }, (_, i) => i),
+	);
+	t.equal((await query.final).status, 0x0000);
+	await Promise.all(echoes);
+	t.ok(writes < ROWS / 10, `${writes} writes for ${ROWS} matches`);
+	await association.release();
+});
+
+t.test('what was answered before an abort of ours still goes out', async (t) => {
+	const scp = await start(t, async function* () {
+		for (let i = 0; i < 5; i++) yield { match: LEVEL };
+		await scp.requests[0]?.association.abort();
+	});
+	const { association } = scp.connected;
+	const query = find(association, association.contextFor(STUDY_ROOT_FIND) as AcceptedContext, LEVEL);
+	let matches = 0;
+	const counting = async () => {
+		for await (const _ of query) matches++;
+	};
+	await t.rejects(counting(), DicomError);
+	t.equal(matches, 5);
 });
 
 t.test('refusals and 0124', async (t) => {
