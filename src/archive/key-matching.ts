@@ -49,6 +49,7 @@ export interface MatchTerms {
 
 /** Texts are matched by so many characters, on both sides. */
 export const MAX_MATCHED = 1024;
+const MAX_GLOB = 1024;
 const MAX_WILDCARDS = 64;
 const MAX_DEPTH = 8;
 
@@ -80,8 +81,12 @@ export const comparable = (text: string): string => trimmed(text).slice(0, MAX_M
 /** `[` is literal in DICOM; of several stars one is enough. */
 const globOf = (text: string): string => text.replaceAll('[', '[[]').replace(/\*{2,}/g, '*');
 
-const isTooMuch = (glob: string): boolean =>
-	glob.length > MAX_MATCHED || (glob.match(/\*/g)?.length ?? 0) > MAX_WILDCARDS;
+const HAS_WILDCARD = /[*?]/;
+
+/** What is cut at its end would match something else. */
+const isTooMuch = (text: string): boolean =>
+	HAS_WILDCARD.test(text) &&
+	(globOf(text).length > MAX_GLOB || (globOf(text).match(/\*/g)?.length ?? 0) > MAX_WILDCARDS);
 
 const IS = /^[+-]?\d{1,12}$/;
 const DS = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -138,11 +143,12 @@ const valuesMatch = (values: readonly string[], vr: Vr, all: boolean): KeyMatch 
 };
 
 const namesMatch = (values: readonly string[], all: boolean): KeyMatch | undefined => {
-	const patterns = values.map(namePattern).filter((pattern) => pattern !== undefined);
+	if (values.some(isTooMuch)) return undefined;
+	const texts = values.map((text) => (HAS_WILDCARD.test(text) ? text : comparable(text)));
+	const patterns = texts.map(namePattern).filter((pattern) => pattern !== undefined);
 	// A name without a letter in it, as `^`, asks for nothing.
 	if (patterns.length < values.length || patterns.some(isOpen)) return UNIVERSAL;
-	const texts = patterns.flatMap((pattern) => (pattern.of === 'any' ? [pattern.pattern] : pattern.patterns));
-	return texts.map(globOf).some(isTooMuch) ? undefined : { kind: 'name', all, values: patterns.map(globName) };
+	return { kind: 'name', all, values: patterns.map(globName) };
 };
 
 const isOpen = (pattern: NamePattern): boolean =>
@@ -160,9 +166,10 @@ const numbersMatch = (values: readonly string[], vr: Vr, all: boolean): KeyMatch
 };
 
 const textsMatch = (values: readonly string[], vr: Vr, all: boolean): KeyMatch | undefined => {
-	if (!values.some((text) => /[*?]/.test(text))) return { kind: 'text', all, values: values.map(comparable) };
-	const globs = values.map((text) => globOf(text.toWellFormed()));
-	return !WITH_WILDCARDS.has(vr) || globs.some(isTooMuch) ? undefined : { kind: 'wildcard', all, values: globs };
+	if (!values.some((text) => HAS_WILDCARD.test(text))) return { kind: 'text', all, values: values.map(comparable) };
+	if (!WITH_WILDCARDS.has(vr) || values.some(isTooMuch)) return undefined;
+	const texts = values.map((text) => (HAS_WILDCARD.test(text) ? text.toWellFormed() : comparable(text)));
+	return { kind: 'wildcard', all, values: texts.map(globOf) };
 };
 
 /** An item without keys, or with universal ones only, asks for nothing (C.2.2.2.6). */

@@ -19,39 +19,45 @@ export interface Place {
 /** As many patients, studies or series are looked at for one page; of instances, those of so many series. */
 export const WINDOW = { PATIENT: 10_000, STUDY: 10_000, SERIES: 10_000, IMAGE: 200 } as const;
 
-/** Conditions on levels below the plan's, as one on the plan's: that there is a row that fulfils them all. */
+/** Conditions on levels below this one, as one on it: that there is a row that fulfils them all. */
 const lowered = (conditions: readonly Condition[], depth: number): Condition => {
-	const alias = ALIASES[levelAt(depth)];
+	const [first] = conditions.toSorted(byRank);
+	if (first?.rank === RANK.one) return loweredFrom(first, conditions, depth);
 	const own = conditions.filter(({ level }) => depthOf(level) === depth + 1);
-	const lower = conditions.filter(({ level }) => depthOf(level) > depth + 1);
-	const first = conditions.toSorted(byRank)[0];
-	// A UID below: from it upwards there is one way.
-	if (first?.rank === RANK.one) {
-		const start = depthOf(first.level);
-		const others = conditions.filter((one) => one !== first);
-		const ups: string[] = [];
-		for (let at = start; at > depth + 1; at--) ups.push(joinAt(at - 1, linkAt(at)));
-		const common = hasCommon(others.map(({ plain }) => plain).join(' ')) && start === 3 ? JOIN_COMMON : '';
-		const down = others.filter(({ level }) => depthOf(level) > start);
-		if (down.length === 0) {
-			const where = [first.text, ...others.map(({ plain }) => plain)].join(' AND ');
-			const parent = linkAt(depth + 1).split(' = ')[0] ?? '';
-			const text = `${alias}.pk IN (SELECT ${parent} ${fromAt(start)} ${ups.join(' ')} ${common} WHERE ${where})`;
-			return {
-				level: levelAt(depth),
-				text,
-				plain: `+${text}`,
-				parameters: [first, ...others].flatMap(({ parameters }) => parameters),
-				rank: RANK.few,
-			};
-		}
-	}
-	const all = lower.length === 0 ? own : [...own, lowered(lower, depth + 1)];
-	const common = hasCommon(own.map(({ plain }) => plain).join(' ')) ? JOIN_COMMON : '';
-	const where = all.map(({ plain }) => plain);
-	const text = `EXISTS (SELECT 1 ${fromAt(depth + 1)} ${common} WHERE ${[linkAt(depth + 1), ...where].join(' AND ')})`;
+	const all = [...own, ...loweredBelow(conditions, depth + 1)];
+	const where = [linkAt(depth + 1), ...all.map(({ plain }) => plain)].join(' AND ');
+	const text = `EXISTS (SELECT 1 ${fromAt(depth + 1)} ${commonFor(own)} WHERE ${where})`;
 	return { level: levelAt(depth), text, plain: text, parameters: all.flatMap(({ parameters }) => parameters) };
 };
+
+/** None where nothing is said of the levels below. */
+const loweredBelow = (conditions: readonly Condition[], depth: number): readonly Condition[] => {
+	const below = conditions.filter(({ level }) => depthOf(level) > depth);
+	return below.length === 0 ? [] : [lowered(below, depth)];
+};
+
+/** From a UID below there is one way up. */
+const loweredFrom = (first: Condition, conditions: readonly Condition[], depth: number): Condition => {
+	const start = depthOf(first.level);
+	const joins: string[] = [];
+	for (let at = start; at > depth + 1; at--) joins.push(joinAt(at - 1, linkAt(at)));
+	const others = conditions.filter((one) => one !== first && depthOf(one.level) <= start);
+	const all = [...others, ...loweredBelow(conditions, start)];
+	const where = [first.text, ...all.map(({ plain }) => plain)].join(' AND ');
+	const [parent = ''] = linkAt(depth + 1).split(' = ');
+	const tables = `${fromAt(start)} ${joins.join(' ')} ${commonFor(others)}`;
+	const text = `${ALIASES[levelAt(depth)]}.pk IN (SELECT ${parent} ${tables} WHERE ${where})`;
+	return {
+		level: levelAt(depth),
+		text,
+		plain: `+${text}`,
+		parameters: [first, ...all].flatMap(({ parameters }) => parameters),
+		rank: RANK.few,
+	};
+};
+
+const commonFor = (conditions: readonly Condition[]): string =>
+	hasCommon(conditions.map(({ plain }) => plain).join(' ')) ? JOIN_COMMON : '';
 
 /** The fewest rows first; of those that leave as few, the lowest level's. */
 const byRank = (one: Condition, other: Condition): number =>
@@ -60,9 +66,7 @@ const byRank = (one: Condition, other: Condition): number =>
 /** All conditions, on the plan's level or above. */
 const conditionsOn = ({ level, conditions }: QueryPlan): readonly Condition[] => {
 	const depth = depthOf(level);
-	const below = conditions.filter((one) => depthOf(one.level) > depth);
-	if (below.length === 0) return conditions;
-	return [...conditions.filter((one) => depthOf(one.level) <= depth), lowered(below, depth)];
+	return [...conditions.filter((one) => depthOf(one.level) <= depth), ...loweredBelow(conditions, depth)];
 };
 
 /** The condition whose index a page comes from. */
