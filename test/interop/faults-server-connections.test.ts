@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { requireContext, withAssociation } from '../../src/association/requestor.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { STUDY_ROOT_FIND, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
 import { store } from '../../src/services/storage-scu.ts';
 import { encodePdu } from '../../src/upper-layer/pdu/index.ts';
-import { type ArchiveProcess, answers, filesOf, lives, residentBytes, startArchive, until } from './archive-process.ts';
+import { missing } from '../support/peers.ts';
+import type { RunningQrscp } from '../support/qrscp.ts';
+import { answers, filesOf, lives, residentBytes, startArchive, until } from './archive-process.ts';
 import { CT, encoded, image, keys, query, toPeer } from './instances.ts';
 import { associateRq, CLASSES, IMPLICIT, messageBytes, RawCaller, RQ, STORE_CONTEXT, storeRq } from './raw-caller.ts';
 
@@ -15,7 +18,7 @@ const BYTES = encoded(image(CT, '1.2.3.4.5'), IMPLICIT);
 /** Rounds of the tests that are about numbers. */
 const VOLUME = Math.max(1, Math.round(Number(process.env['DIMSE_FUZZ'] ?? 1_000) / 1_000));
 
-const studies = async (archive: ArchiveProcess): Promise<number> => {
+const studies = async (archive: RunningQrscp): Promise<number> => {
 	const { matches } = await query(
 		toPeer(archive),
 		STUDY_ROOT_FIND,
@@ -110,22 +113,26 @@ t.test('C6: connects and aborts by the thousand cost nothing', async (t) => {
 			);
 	};
 	await round();
-	const before = residentBytes(archive.pid);
+	const before = residentBytes(archive);
 	for (let rounds = 0; rounds < 3 * VOLUME; rounds++) await round();
-	const grown = residentBytes(archive.pid) - before;
+	const grown = residentBytes(archive) - before;
 	t.ok(grown < 40_000_000, `${1_500 * VOLUME} of them: ${Math.round(grown / 1e6)} MB more`);
 	await lives(t, archive);
 });
 
-t.test('C5: without file descriptors calls are refused, and it recovers', async (t) => {
-	const narrow = await startArchive(t, ['-ta', '5', '-tn', '5'], { files: 64 });
+t.test('C5: without file descriptors calls are refused, and it recovers', { skip: missing('prlimit') }, async (t) => {
+	const narrow = await startArchive(t, ['-ta', '5', '-tn', '5']);
+	spawnSync('prlimit', ['--pid', String(narrow.child.pid), '--nofile=64:64']);
 	const callers = Array.from({ length: 120 }, () => new RawCaller(narrow.port).say(RQ));
 	await Promise.all(callers.map((caller) => caller.hears(1, 10_000).catch(() => [])));
 	t.ok(
 		callers.some(({ heard }) => heard[0] === 'A-ASSOCIATE-AC'),
 		'some are let in',
 	);
-	t.ok(narrow.isRunning());
+	t.ok(
+		callers.some(({ heard }) => heard[0] !== 'A-ASSOCIATE-AC'),
+		'others are not',
+	);
 	for (const caller of callers) caller.reset();
 	await until(() => answers(narrow), 'it serves again');
 });
@@ -160,7 +167,7 @@ t.test('C7: who does not read what it gets holds no more memory than is under wa
 			},
 		}),
 	);
-	const before = residentBytes(big.pid);
+	const before = residentBytes(big);
 	caller.socket.pause();
 	caller.say(
 		messageBytes(
@@ -171,7 +178,7 @@ t.test('C7: who does not read what it gets holds no more memory than is under wa
 	);
 	await until(() => /C-GET-RQ/.test(big.log()), 'it is asked');
 	await lives(t, big, 'others are served');
-	const grown = residentBytes(big.pid) - before;
+	const grown = residentBytes(big) - before;
 	t.ok(grown < 40_000_000, `${Math.round(grown / 1e6)} MB more, of 80`);
 	caller.reset();
 	await lives(t, big);
@@ -180,7 +187,7 @@ t.test('C7: who does not read what it gets holds no more memory than is under wa
 t.test('in the end it is as sound as in the beginning', async (t) => {
 	t.notMatch(archive.log(), /^ {4}at /m, 'no stack of a bug in its log');
 	await lives(t, archive);
-	archive.kill('SIGTERM');
+	archive.signal('SIGTERM');
 	t.equal(await archive.ended, 143);
 	t.same(
 		filesOf(archive).filter((path) => path.endsWith('.part')),

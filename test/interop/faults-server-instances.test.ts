@@ -10,7 +10,8 @@ import { STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
 import { encodeCommand } from '../../src/dimse/command-set.ts';
 import { store } from '../../src/services/storage-scu.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
-import { type ArchiveProcess, below, filesOf, lives, plain, residentBytes, startArchive } from './archive-process.ts';
+import type { RunningQrscp } from '../support/qrscp.ts';
+import { below, filesOf, lives, plain, residentBytes, startArchive } from './archive-process.ts';
 import { CT, encoded, image, keys, toPeer } from './instances.ts';
 import {
 	associateRq,
@@ -28,7 +29,7 @@ const archive = await startArchive(t, ['-ta', '1', '-tn', '1']);
 const BYTES = encoded(image(CT, '1.2.3.4.5'), IMPLICIT);
 
 /** Everything in the folder that the archive's own lies in, itself left out. */
-const around = (archive: ArchiveProcess): string[] =>
+const around = (archive: RunningQrscp): string[] =>
 	readdirSync(dirname(archive.folder)).filter((name) => !name.startsWith('dimse-') && !name.startsWith('node-'));
 
 /** Of every file that there may be: where it lies. */
@@ -212,7 +213,7 @@ t.test('S9: datasets that go on and on, or nowhere, are stored or refused, and n
 		['group 0002 in the dataset', Buffer.from('02001000 5549 0400 312e3200'.replaceAll(' ', ''), 'hex')],
 		['tags that go down', Buffer.from('08001000 4c4f 0400 41424344'.replaceAll(' ', ''), 'hex')],
 	];
-	const before = residentBytes(archive.pid);
+	const before = residentBytes(archive);
 	for (const [name, bytes] of bad) {
 		const caller = await RawCaller.associated(archive.port, associateRq(CLASSES, {}, [EXPLICIT]));
 		caller.say(messageBytes(STORE_CONTEXT, storeRq('1.2.3.9.1'), Buffer.concat([front, bytes])));
@@ -220,7 +221,7 @@ t.test('S9: datasets that go on and on, or nowhere, are stored or refused, and n
 		t.match(answer, /^C-STORE-RSP (0000|B\d{3}|A9\d\d|A7\d\d|C[0-9A-F]{3}|0117)/, `${name}: ${answer}`);
 		caller.reset();
 	}
-	t.ok(residentBytes(archive.pid) - before < 150_000_000);
+	t.ok(residentBytes(archive) - before < 150_000_000);
 	t.same(
 		filesOf(archive).filter((path) => path.endsWith('.part')),
 		[],
@@ -233,15 +234,12 @@ t.test('S9: a deflated bomb is not let off', async (t) => {
 	const dataset: Dataset = { ...image(CT, '1.2.3.9.2'), '00204000': { vr: 'LT', Value: ['A'.repeat(60_000_000)] } };
 	const bytes = encoded(dataset, deflated);
 	t.ok(bytes.length < 200_000, `${bytes.length} bytes for 60 MB`);
-	const before = residentBytes(archive.pid);
+	const before = residentBytes(archive);
 	const caller = await RawCaller.associated(archive.port, associateRq(CLASSES, {}, [deflated]));
 	caller.say(messageBytes(STORE_CONTEXT, storeRq('1.2.3.9.2'), bytes));
 	const [, answer = ''] = await caller.hears(2);
 	t.match(answer, /^C-STORE-RSP /, answer);
-	t.ok(
-		residentBytes(archive.pid) - before < 100_000_000,
-		`${Math.round((residentBytes(archive.pid) - before) / 1e6)} MB`,
-	);
+	t.ok(residentBytes(archive) - before < 100_000_000, `${Math.round((residentBytes(archive) - before) / 1e6)} MB`);
 	caller.reset();
 	await lives(t, archive);
 });
@@ -249,7 +247,7 @@ t.test('S9: a deflated bomb is not let off', async (t) => {
 t.test('in the end it is as sound as in the beginning', async (t) => {
 	t.notMatch(archive.log(), /^ {4}at /m, 'no stack of a bug in its log');
 	await lives(t, archive);
-	archive.kill('SIGTERM');
+	archive.signal('SIGTERM');
 	t.equal(await archive.ended, 143);
 	t.same(
 		filesOf(archive).filter((path) => path.endsWith('.part')),

@@ -137,7 +137,7 @@ const pdv = (length: number, contextId: number, control: number, body: Uint8Arra
 
 t.test('W1, W5: lengths of PDUs and PDVs that lie cost nothing and are aborted at once', async (t) => {
 	const command = encodeCommand(echoRq());
-	const held = residentBytes(archive.pid);
+	const held = residentBytes(archive);
 	const lies: readonly [name: string, bytes: Uint8Array, heard: string][] = [
 		['a P-DATA-TF of 4 GB', pdu(4, 0xffffffff, new Uint8Array(64)), 'A-ABORT 2/6'],
 		['a P-DATA-TF of 2 GB', pdu(4, 0x7fffffff, new Uint8Array(64)), 'A-ABORT 2/6'],
@@ -162,7 +162,7 @@ t.test('W1, W5: lengths of PDUs and PDVs that lie cost nothing and are aborted a
 		t.same((await caller.over()).slice(1), [expected, 'end'], name);
 		t.ok(performance.now() - startedAt < 3_000, 'it does not wait for the rest');
 	}
-	t.ok(residentBytes(archive.pid) - held < 20_000_000, 'memory is for what has come');
+	t.ok(residentBytes(archive) - held < 20_000_000, 'memory is for what has come');
 	await lives(t, archive);
 });
 
@@ -461,7 +461,7 @@ function valueIn(vr: Vr): string | number | bigint | Uint8Array {
 t.test('in the end it is as sound as in the beginning', async (t) => {
 	t.notMatch(archive.log(), /^ {4}at /m, 'no stack of a bug in its log');
 	await lives(t, archive);
-	archive.kill('SIGTERM');
+	archive.signal('SIGTERM');
 	t.equal(await archive.ended, 143);
 	t.same(
 		filesOf(archive).filter((path) => path.endsWith('.part')),
