@@ -86,6 +86,8 @@ class Reindexing {
 			throw error;
 		}
 		const keptAside = old.isUnsound ? await keepAside(databasePath) : undefined;
+		// A log would be taken for the new one's. There is none after an end in order, but where another program looks on.
+		for (const companion of COMPANIONS.slice(1)) await rm(`${databasePath}${companion}`, { force: true });
 		await rename(this.#newPath, databasePath);
 		await syncFile(dirname(databasePath));
 		return {
@@ -226,7 +228,6 @@ const keepAside = async (databasePath: string): Promise<string> => {
 		await link(databasePath, aside);
 		for (const companion of ['-wal', '-journal'])
 			await rename(`${databasePath}${companion}`, `${aside}${companion}`).catch(() => {});
-		await rm(`${databasePath}-shm`, { force: true });
 	} catch (error) {
 		throw ioError(error, aside);
 	}
