@@ -193,12 +193,13 @@ export class QrscpServer {
 		const totals = new Sum();
 		this.#standing.set(association, { operations: 0 });
 		this.#totals.set(caller, totals);
-		const contexts = this.#parts.simulation === undefined ? countOf(rq, supported) : rq.presentationContexts.length;
+		// A simulation counts how often it is asked.
+		const refused = this.#parts.simulation === undefined ? refusedOf(rq, supported) : [];
 		this.#on({
 			kind: 'accepted',
 			caller,
-			contexts,
-			refused: rq.presentationContexts.length - contexts,
+			contexts: rq.presentationContexts.length - refused.length,
+			refused,
 			implementation: rq.userInformation.implementationVersionName,
 		});
 		void association.closed.then(() => {
@@ -258,8 +259,16 @@ const placeOf = ({ address, port }: Endpoint): string => {
 	return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`;
 };
 
-const countOf = (rq: AssociateRq, supported: (abstractSyntax: string) => readonly string[] | undefined): number =>
-	rq.presentationContexts.filter(({ abstractSyntax }) => supported(abstractSyntax) !== undefined).length;
+/** The SOP classes that are not offered, or in none of the transfer syntaxes proposed. */
+const refusedOf = (
+	{ presentationContexts }: AssociateRq,
+	supported: (abstractSyntax: string) => readonly string[] | undefined,
+): readonly string[] =>
+	presentationContexts.flatMap(({ abstractSyntax, transferSyntaxes }) => {
+		const ours = supported(abstractSyntax);
+		const isTaken = ours?.some((syntax) => syntax === '*' || transferSyntaxes.includes(syntax)) === true;
+		return isTaken ? [] : [abstractSyntax];
+	});
 
 /** The sums of one association. */
 class Sum implements Totals {

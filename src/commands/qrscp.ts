@@ -1,4 +1,5 @@
 /** `dimse qrscp`: the archive, a Query/Retrieve SCP (PS3.4 B, C, K, Y, Z). Everything of it is joined here. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ArchiveEvent } from '../archive/archive.ts';
 import type { StoreRequest } from '../archive/store-receiver.ts';
@@ -91,7 +92,7 @@ export default defineCommand({
 					`whoever reaches port ${server.port} may store, query and retrieve: --allow AET@ADDRESS, --bind-address 127.0.0.1 or --tls-ca`,
 					true,
 				);
-			return await serving(server, archive, env, screen.on, notice);
+			return await serving(server, archive, env, screen.on, notice, settings);
 		} finally {
 			await archive.close();
 			screen.on({ kind: 'stopped' });
@@ -114,6 +115,7 @@ const serving = async (
 	env: Environment,
 	on: (event: ServerEvent) => void,
 	notice: (text: string) => void,
+	{ instanceFolder }: QrscpSettings,
 ): Promise<ExitStatus> => {
 	const ended = Promise.withResolvers<void>();
 	env.interrupt.addEventListener('abort', () => ended.resolve(), { once: true });
@@ -122,7 +124,7 @@ const serving = async (
 		.then(() => archive.counts())
 		.then(
 			({ studies, instances }) =>
-				notice(`${countText(instances, 'instance')} of ${countText(studies, 'study', 'studies')} are here`),
+				notice(`${countText(instances, 'instance')} of ${countText(studies, 'study', 'studies')} in ${instanceFolder}`),
 			(error: unknown) => {
 				if (!env.interrupt.aborted) ended.reject(error);
 			},
@@ -179,6 +181,7 @@ const worklistOf = async (
 ): Promise<Search> => {
 	const { searchWorklist } = await import('../services/worklist-scp.ts');
 	if (worklistFolder === undefined) return searchWorklist(async function* () {});
+	if (!existsSync(worklistFolder)) notice(`the worklist folder ${worklistFolder} is not there`, true);
 	const { WorklistFolder } = await import('../archive/worklist-folder.ts');
 	const folder = new WorklistFolder({
 		folder: worklistFolder,

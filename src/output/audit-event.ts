@@ -63,8 +63,10 @@ export type ServerEvent =
 	| {
 			readonly kind: 'accepted';
 			readonly caller: Caller;
+			/** How many presentation contexts. */
 			readonly contexts: number;
-			readonly refused: number;
+			/** The SOP classes of those that were not accepted. */
+			readonly refused: readonly string[];
 			readonly implementation?: string | undefined;
 	  }
 	| {

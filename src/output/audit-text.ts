@@ -23,7 +23,7 @@ const textOf = (event: ServerEvent, isVerbose: boolean): string | undefined => {
 		case 'accepted': {
 			if (!isVerbose) return undefined;
 			const { contexts, refused, implementation } = event;
-			const left = refused === 0 ? '' : `, ${refused} refused`;
+			const left = refused.length === 0 ? '' : `, ${refused.length} refused (${namesOf(refused)})`;
 			const by = implementation === undefined ? '' : `, ${implementation}`;
 			return `${whose(event.caller)}  association accepted, ${countText(contexts, 'context')}${left}${by}`;
 		}
@@ -57,6 +57,13 @@ const textOf = (event: ServerEvent, isVerbose: boolean): string | undefined => {
 		case 'stopped':
 			return isVerbose ? 'ended' : undefined;
 	}
+};
+
+const NAMED = 3;
+
+const namesOf = (sopClassUids: readonly string[]): string => {
+	const names = [...new Set(sopClassUids)].map(uidName);
+	return names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} ...`;
 };
 
 const whose = ({ association, calling, from }: Caller): string => `#${association} ${calling || '(no title)'} ${from}`;

@@ -168,3 +168,45 @@ t.test('TLS: a certificate is enough of a wish', async (t) => {
 	const read = await settingsOf(`-c ${file('[DEFAULT]\ntls: yes\ntls_cert: c.pem\ntls_key: k.pem')}`);
 	t.match(read.tls, { certificate: '/work/c.pem', minimumVersion: 'TLSv1.2', ca: [] });
 });
+
+/** dcmqrscp 3.6.7 --help: every option it has, with how many values follow. */
+const DCMQRSCP: readonly (readonly [values: number, ...spellings: readonly string[]])[] = [
+	[0, '-q', '--quiet', '-v', '--verbose', '-d', '--debug', '--arguments', '-s', '--single-process', '--fork'],
+	[1, '-ll', '--log-level', '-lc', '--log-config', '-c', '--config', '-to', '--timeout', '-ta', '--acse-timeout'],
+	[1, '-td', '--dimse-timeout', '-pdu', '--max-pdu', '+C', '--convert-to-charset', '+cl', '--compression-level'],
+	[0, '--require-find', '--no-parallel-store', '--disable-get', '--allow-shutdown', '-XF', '--check-find'],
+	[0, '--no-check-find', '-XM', '--check-move', '--no-check-move', '--move-unrestricted', '-ZA', '--move-aetitle'],
+	[0, '-ZH', '--move-host', '-ZV', '--move-vendor', '-QP', '--no-patient-root', '-QS', '--no-study-root', '-QO'],
+	[0, '--no-patient-study', '+x=', '+xe', '+xb', '+xs', '+xy', '+xx', '+xv', '+xw', '+xt', '+xu', '+xm', '+xh'],
+	[0, '+xn', '+xl', '+x2', '+x3', '+xo', '+x4', '+x5', '+xr', '+xd', '+xi', '-x=', '-xe', '-xb', '-xi', '-xs', '-xy'],
+	[0, '-xx', '-xv', '-xw', '-xt', '-xu', '-xm', '-xh', '-xn', '-xl', '-x2', '-x3', '-xo', '-x4', '-x5', '-xr', '-xd'],
+	[0, '-ac', '--access-full', '+ac', '--access-control', '-dhl', '--disable-host-lookup', '--refuse', '--reject'],
+	[0, '--ignore', '-up', '--uid-padding', '+Cr', '-Cr', '+A7', '+U8', '+L1', '-Ct', '-Cd', '-B', '+B', '+F', '-F'],
+	[0, '+t=', '+te', '+tb', '+ti', '+td', '+u', '-u', '+g=', '+g', '-g', '+e', '-e', '-p'],
+	[2, '+p', '--padding-create', '-xf', '--assoc-config-file'],
+];
+
+t.test("dcmqrscp's options are taken, ignored, or refused with what to do instead", async (t) => {
+	const values: Readonly<Record<string, string>> = {
+		'-ll': 'info',
+		'--log-level': 'info',
+		'-pdu': '16384',
+		'--max-pdu': '16384',
+	};
+	for (const [count, ...spellings] of DCMQRSCP)
+		for (const spelling of spellings) {
+			const given = Array.from({ length: count }, () => values[spelling] ?? '1');
+			try {
+				parse(qrscp, [spelling, ...given], {}, 'dcmqrscp');
+				t.pass(spelling);
+			} catch (error) {
+				const { failure } = error as DicomError;
+				const isRefused = failure?.blame === 'usage' && /is not supported/.test(failure.message);
+				t.ok(isRefused && (failure.hint ?? '').length > 10, `${spelling}: ${(error as Error).message}`);
+			}
+		}
+	t.match(await settingsOf('-QP --refuse', 'dcmqrscp'), {
+		faults: [{ name: 'no-patient-root' }, { name: 'reject', reason: 1 }],
+	});
+	t.match(await settingsOf('--disable-get'), { hasGet: false });
+});

@@ -169,7 +169,7 @@ t.test('open to all networks is said in one line', async (t) => {
 	await eventually('the warning', () => /warning: /.test(server.log()));
 	t.equal(server.log().match(/warning: whoever reaches port \d+ may store, query and retrieve/g)?.length, 1);
 	const ruled = await started(t, { args: ['--bind-address', '0.0.0.0', '--allow', '*@127.0.0.0/8'] });
-	await eventually('it is ready', () => /are here/.test(ruled.log()));
+	await eventually('it is ready', () => /instances of \d+ studies in /.test(ruled.log()));
 	t.notMatch(ruled.log(), /warning/);
 	t.equal(await knock(ruled), 'in');
 });
@@ -252,7 +252,7 @@ t.test('--clean asks; yes leaves nothing', async (t) => {
 	const home = join(folder, 'clean');
 	mkdirSync(home);
 	const server = await started(t, { folder: home, args: ['--import', files] });
-	await eventually('they are counted', () => /5 instances of 2 studies are here/.test(server.log()));
+	await eventually('they are counted', () => /5 instances of 2 studies in \//.test(server.log()));
 	t.match(server.log(), /5 instances taken in/);
 	const inUse = await dimse(['qrscp', '--clean', '--yes'], { cwd: home });
 	t.equal(inUse.status, 12, 'not while another has it');
@@ -280,7 +280,7 @@ t.test('--reindex and --import, with --exit', async (t) => {
 	t.equal(reindexed.status, 0);
 	t.match(reindexed.stderr, /the index is built anew: 5 instances/);
 	const server = await started(t, { folder: home });
-	await eventually('all are here', () => /5 instances of 2 studies are here/.test(server.log()));
+	await eventually('all are here', () => /5 instances of 2 studies in \//.test(server.log()));
 });
 
 t.test('what cannot be: exit statuses', async (t) => {

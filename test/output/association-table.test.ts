@@ -30,7 +30,7 @@ const accepted = (who: Caller): ServerEvent => ({
 	kind: 'accepted',
 	caller: who,
 	contexts: 3,
-	refused: 1,
+	refused: ['1.2.840.10008.1.1'],
 	implementation: 'X_1',
 });
 const NOTHING = { requests: 0, stored: 0, storedBytes: 0, sent: 0, sentBytes: 0, failed: 0 };
@@ -121,7 +121,7 @@ t.test('lines', async (t) => {
 	const cases: readonly (readonly [event: ServerEvent, normal: string | undefined, verbose?: string])[] = [
 		[LISTENING, 'QRSCP listens on port 104 (127.0.0.1)'],
 		[{ ...LISTENING, address: undefined, isTls: true }, 'QRSCP listens on port 104 (all interfaces, TLS)'],
-		[accepted(who), undefined, `${at}  association accepted, 3 contexts, 1 refused, X_1`],
+		[accepted(who), undefined, `${at}  association accepted, 3 contexts, 1 refused (Verification), X_1`],
 		[
 			{ kind: 'rejected', caller: who, triple: '2/3/2', why: '200 stand' },
 			`${at}  association rejected 2/3/2: 200 stand`,
