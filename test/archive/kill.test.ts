@@ -11,7 +11,9 @@ import { heardUntil, Ledger, randomFrom, startLoop } from './ledger.ts';
 
 const KILLS = Number(process.env['DIMSE_KILLS'] ?? 6);
 
-t.test(`${KILLS} kills`, { timeout: 60_000 + KILLS * 10_000 }, async (t) => {
+t.setTimeout(60_000 + KILLS * 10_000);
+
+t.test(`${KILLS} kills`, async (t) => {
 	const folder = folderOf(t);
 	const random = randomFrom(1);
 	const ledger = new Ledger();

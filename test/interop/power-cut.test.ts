@@ -65,7 +65,9 @@ const cutPower = async (
 	}
 };
 
-t.test(`${CUTS} power cuts`, { skip: withoutMounts, timeout: 60_000 + CUTS * 30_000 }, async (t) => {
+t.setTimeout(120_000 + CUTS * 30_000);
+
+t.test(`${CUTS} power cuts`, { skip: withoutMounts }, async (t) => {
 	const random = randomFrom(2);
 	let acknowledgements = 0;
 	for (let cut = 0; cut < CUTS; cut++) {
@@ -80,7 +82,7 @@ t.test(`${CUTS} power cuts`, { skip: withoutMounts, timeout: 60_000 + CUTS * 30_
 	t.comment(`${CUTS} power cuts, ${acknowledgements} stores acknowledged, 0 lost`);
 });
 
-t.test('without syncing, the same cut does take something', { skip: withoutMounts, timeout: 90_000 }, async (t) => {
+t.test('without syncing, the same cut does take something', { skip: withoutMounts }, async (t) => {
 	const lost = await cutPower(t, 'off', 400).then(
 		({ lost: uids }) => uids.length,
 		// The database itself may be lost.
