@@ -38,7 +38,7 @@ const SYNTAX_BYTES = 26;
 /** From so many contexts on the uncompressed transfer syntaxes have one each. */
 const ENOUGH = 6;
 
-const UNCOMPRESSED: readonly string[] = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG];
+export const UNCOMPRESSED: readonly string[] = [EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG];
 
 /** Suffixes of 1.2.840.10008.1.2: what archives hold, the most frequent first. */
 const FREQUENT = ['.4.70', '.4.50', '.4.90', '.4.91', '.5', '.4.80', '.4.51', '.4.57', '.4.81', '.4.201', '.4.202'];

@@ -24,8 +24,8 @@ export class Ledger {
 	readonly messageIds = new Set<number>();
 	/** SOP classes that C-GET has proposed for it, with whether the peer accepted any context of each. */
 	readonly proposed = new Map<string, boolean>();
-	/** SOP classes of what came. */
-	readonly seenClasses = new Set<string>();
+	/** SOP classes of what came, each with its transfer syntaxes. */
+	readonly seen = new Map<string, Set<string>>();
 	ended: 'cancelled' | Failure | undefined;
 	attempts = 0;
 	/** How often its association was lost, could not be opened, was refused for want of resources; how often the missing were asked for again. */
@@ -54,13 +54,16 @@ export class Ledger {
 	}
 
 	/** @returns whether it is one more */
-	arrive({ sopInstanceUid, sopClassUid, bytes }: StoreEvent & { readonly kind: 'stored' }, now: number): boolean {
+	arrive(
+		{ sopInstanceUid, sopClassUid, transferSyntaxUid, bytes }: StoreEvent & { readonly kind: 'stored' },
+		now: number,
+	): boolean {
 		this.lastSignAt = now;
 		this.refusedHere.delete(sopInstanceUid);
 		if (this.arrived.has(sopInstanceUid)) return false;
 		this.arrived.add(sopInstanceUid);
 		this.bytes += bytes;
-		this.seenClasses.add(sopClassUid);
+		this.seen.set(sopClassUid, (this.seen.get(sopClassUid) ?? new Set()).add(transferSyntaxUid));
 		if (this.arrived.size >= this.#due) this.#wake?.();
 		return true;
 	}

@@ -1,7 +1,8 @@
 /** With which contexts a C-GET is asked first, and what of it is asked for again with others. */
-import { PLENTY, planContexts, STORAGE_BY_FREQUENCY, STORAGE_ROOM, type Wanted } from './contexts.ts';
+import { PLENTY, planContexts, STORAGE_BY_FREQUENCY, STORAGE_ROOM, UNCOMPRESSED, type Wanted } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
 import { classesOfModality } from './modality-classes.ts';
+import { isFailure } from './setbacks.ts';
 import type { RetrieveSettings } from './settings.ts';
 import type { Unit } from './unit.ts';
 
@@ -67,13 +68,17 @@ export const nextPass = (
 	tried: ReadonlyMap<string, number>,
 ): (Pass & { readonly text: string }) | undefined => {
 	const { expected, arrived, failedThere, refusedHere, ends, proposed } = ledger;
-	const failed = ends.at(-1)?.counts.failed;
+	const listed = typeof settings.contexts === 'string' ? undefined : settings.contexts;
+	const last = ends.at(-1);
+	if (last === undefined) return undefined;
+	const { failed } = last.counts;
+	const admits = failed === undefined ? !isFailure(last.final) : failed > 0;
 	const isMissing = (uid: string) => !arrived.has(uid) && !refusedHere.has(uid) && !expected.unlisted.has(uid);
 	const uids = new Set([...failedThere, ...expected.instances.keys()].filter(isMissing));
 	if (uids.size === 0) return undefined;
 	const classOf = (uid: string) => expected.instances.get(uid)?.sopClassUid;
 	const { known } = wantedOf(ledger, uids);
-	const mayHaveFailed = (uid: string) => failedThere.has(uid) || (failedThere.size === 0 && failed !== 0);
+	const mayHaveFailed = (uid: string) => failedThere.has(uid) || (failedThere.size === 0 && admits);
 	const hasFailed = (sopClassUid: string) =>
 		[...uids].some((uid) => classOf(uid) === sopClassUid && mayHaveFailed(uid));
 	const hopeful = known.flatMap((one): Wanted[] => {
@@ -83,11 +88,11 @@ export const nextPass = (
 		// What is refused is refused however it is proposed.
 		if (proposed.get(sopClassUid) === false || before === EVERYTHING || !hasFailed(sopClassUid)) return [];
 		const alone = planContexts([one], settings.transferSyntaxes)[0]?.length ?? 0;
-		return [before < Math.min(alone, PLENTY) ? one : { ...one, isCompressed: true }];
+		if (before < Math.min(alone, PLENTY)) return [one];
+		return mayBeStuck(ledger, sopClassUid) ? [{ ...one, isCompressed: true }] : [];
 	});
 	const names = new Set(hopeful.map(({ sopClassUid }) => sopClassUid));
 	const nameless = [...uids].filter((uid) => classOf(uid) === undefined && failedThere.has(uid));
-	const listed = typeof settings.contexts === 'string' ? undefined : settings.contexts;
 	const guessed = nameless.length === 0 ? [] : guesses(ledger, tried, listed);
 	const wanted = [...hopeful, ...guessed.filter(({ sopClassUid }) => !names.has(sopClassUid))].slice(0, STORAGE_ROOM);
 	if (wanted.length === 0) return undefined;
@@ -99,6 +104,11 @@ export const nextPass = (
 	const text = `${again.length} without a presentation context: asking again with contexts for ${wanted.length} SOP classes`;
 	return { requests, wanted, again: again.length, text };
 };
+
+/** The peer may have taken the first context for everything: nothing has shown that it looks at the others. */
+const mayBeStuck = ({ seen }: Ledger, sopClassUid: string): boolean =>
+	[...(seen.get(sopClassUid) ?? [])].every((uid) => UNCOMPRESSED.includes(uid)) &&
+	(seen.get(sopClassUid)?.size ?? 0) < 2;
 
 /** For `tried`: nothing is left that could be proposed of the class. */
 export const EVERYTHING = Number.POSITIVE_INFINITY;
@@ -113,14 +123,16 @@ const OFTEN_COMPRESSED: readonly string[] = ['2', '4', '1', '1.1', '1.2', '6.1',
 
 /** Nobody says of which class: first those that came, or are often compressed, in every transfer syntax; then those not proposed yet. */
 const guesses = (
-	{ seenClasses }: Ledger,
+	ledger: Ledger,
 	tried: ReadonlyMap<string, number>,
 	listed: readonly string[] | undefined,
 ): readonly Wanted[] => {
-	const crowded = [...new Set(listed ?? [...seenClasses, ...OFTEN_COMPRESSED])].slice(0, FEW);
+	const crowded = [...new Set(listed ?? [...ledger.seen.keys(), ...OFTEN_COMPRESSED])].slice(0, FEW);
 	const likely = crowded.filter((uid) => (tried.get(uid) ?? 0) < PLENTY / 2);
 	const fresh = (listed ?? STORAGE_BY_FREQUENCY).filter((uid) => !tried.has(uid)).slice(0, STORAGE_ROOM);
 	if (likely.length > 0) return likely.map(untold);
-	const compressed = crowded.filter((uid) => tried.get(uid) !== EVERYTHING && seenClasses.has(uid));
+	const compressed = crowded.filter(
+		(uid) => tried.get(uid) !== EVERYTHING && ledger.seen.has(uid) && mayBeStuck(ledger, uid),
+	);
 	return compressed.length > 0 ? compressed.map((uid) => ({ ...untold(uid), isCompressed: true })) : fresh.map(untold);
 };

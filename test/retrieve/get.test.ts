@@ -1,0 +1,443 @@
+/** Retrieves by C-GET, from archives with good manners and bad. */
+import t, { type Test } from 'tap';
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
+import { DicomError } from '../../src/errors.ts';
+import type { RetrieveSettings } from '../../src/retrieve/settings.ts';
+import type { Unit } from '../../src/retrieve/unit.ts';
+import type { SubOperationPolicy } from '../../src/services/sub-operation-policy.ts';
+import {
+	type Archive,
+	CT,
+	held,
+	INSTANCES,
+	type Manners,
+	MR,
+	responding,
+	STUDY,
+	sendAnyway,
+	startArchive,
+} from './archive.ts';
+import { type Kept, keeper, opener, run, settingsOf } from './retrieving.ts';
+
+const UNIT: Unit = { level: 'STUDY', studyUid: STUDY };
+const IN_STUDY = INSTANCES.slice(0, 6);
+const LINES: readonly Unit[] = INSTANCES.map(({ sopInstanceUid }) => {
+	const [, studyUid = '', seriesUid = ''] = /^((?:\d+\.){3}\d+)\.\d+\.\d+$/.exec(sopInstanceUid) ?? [];
+	return {
+		level: 'IMAGE',
+		studyUid,
+		seriesUid: seriesUid === '' ? sopInstanceUid.replace(/\.\d+$/, '') : seriesUid,
+		sopUids: [sopInstanceUid],
+	};
+});
+
+const starting = async (
+	t: Test,
+	manners: Manners = {},
+	more: Partial<RetrieveSettings> = {},
+	units: readonly Unit[] = [UNIT],
+	kept: Kept = keeper(),
+): Promise<{ readonly archive: Archive; readonly kept: Kept; readonly settings: RetrieveSettings }> => {
+	const archive = await startArchive(t, manners);
+	const open = opener(archive.address, { timeouts: { dimseMs: 20_000 } });
+	return { archive, kept, settings: settingsOf(units, { by: 'get', open, store: kept.keep, ...more }) };
+};
+
+const failureOf = async (use: Promise<unknown>): Promise<unknown> => {
+	try {
+		return await use;
+	} catch (error) {
+		return error instanceof DicomError ? error.failure : error;
+	}
+};
+
+t.test('a study: asked what there is, fetched as it lies', async (t) => {
+	const { archive, kept, settings } = await starting(t);
+	const { outcome, events, notes } = await run(settings);
+	t.match(outcome, {
+		service: 'C-GET',
+		isInterrupted: false,
+		arrived: 6,
+		strays: 0,
+		units: [{ verdict: 'complete', verified: true, expected: 6, expectedFrom: 'instances', arrived: 6, missing: [] }],
+	});
+	for (const { sopInstanceUid, bytes, transferSyntaxUid } of IN_STUDY) {
+		t.strictSame(kept.bytes.get(sopInstanceUid), Buffer.from(bytes), sopInstanceUid);
+		t.equal(kept.syntaxes.get(sopInstanceUid), transferSyntaxUid);
+	}
+	t.strictSame(notes, []);
+	t.strictSame(archive.asked, [`STUDY ${STUDY}`]);
+	t.ok(archive.proposed.every((count) => count <= 128));
+	t.strictSame(
+		[...new Set(events.map(({ kind }) => kind))],
+		[
+			'planned',
+			'association-opened',
+			'expected',
+			'association-closed',
+			'unit-started',
+			'arrived',
+			'response',
+			'final',
+			'unit-settled',
+		],
+	);
+	t.match(
+		events.find(({ kind }) => kind === 'expected'),
+		{
+			count: 6,
+			series: [
+				{ seriesUid: '1.2.3.1.1', count: 4 },
+				{ seriesUid: '1.2.3.1.2', count: 2 },
+			],
+		},
+	);
+	t.ok(
+		events.every(({ at }, index) => at >= (events[index - 1]?.at ?? 0)),
+		'in the order of time',
+	);
+});
+
+t.test('several units on one association, as long as its contexts fit', async (t) => {
+	const { archive, settings } = await starting(t, {}, {}, [
+		UNIT,
+		{ level: 'STUDY', studyUid: '1.2.3.2' },
+		{ level: 'SERIES', studyUid: STUDY, seriesUid: '1.2.3.1.2' },
+	]);
+	const { outcome } = await run(settings);
+	t.strictSame(
+		outcome.units.map(({ verdict, arrived }) => [verdict, arrived]),
+		[
+			['complete', 6],
+			['complete', 1],
+			['complete', 2],
+		],
+	);
+	t.equal(archive.associations.length, 2, 'one to ask first, one to get');
+});
+
+for (const [says, manners] of Object.entries({
+	'a peer that leaves the role answer out': { withoutRoles: true, retrieve: sendAnyway },
+	'a peer that sends no pending responses': { policy: { sendPending: false } },
+	'a peer that counts nothing': { policy: { sendCounts: false } },
+	'a peer without queries': { withoutFind: true },
+	'a peer without IMAGE level queries': { withoutInstances: true },
+	'a peer that tells no SOP class': { withoutClasses: true },
+} satisfies Record<string, Manners>))
+	t.test(says, async (t) => {
+		const { kept, settings } = await starting(t, manners);
+		const { outcome, notes } = await run(settings);
+		t.match(outcome.units, [{ verdict: 'complete', arrived: 6 }]);
+		t.equal(kept.bytes.size, 6);
+		t.equal(notes.includes('role-unanswered'), 'withoutRoles' in manners);
+		t.equal(notes.includes('no-expectation'), 'withoutFind' in manners || 'withoutInstances' in manners);
+		if ('withoutFind' in manners) t.equal(outcome.units[0]?.verified, false, 'by the claim of the peer alone');
+	});
+
+t.test('all models', async (t) => {
+	const image: Unit = {
+		level: 'IMAGE',
+		studyUid: STUDY,
+		seriesUid: '1.2.3.1.1',
+		sopUids: ['1.2.3.1.1.1', '1.2.3.1.1.2'],
+	};
+	for (const [model, unit, count] of [
+		['patient-root', { level: 'PATIENT', patientId: 'P1' }, 7],
+		['patient-root', { level: 'STUDY', patientId: 'P1', studyUid: STUDY }, 6],
+		['patient-study-only', { level: 'STUDY', patientId: 'P1', studyUid: STUDY }, 6],
+		['composite-instance-root', image, 2],
+		['composite-instance-root', { level: 'SERIES', seriesUid: '1.2.3.1.2' }, 2],
+		['composite-instance-without-bulk-data', { level: 'IMAGE', sopUids: ['1.2.3.1.1.1'] }, 1],
+	] as const) {
+		const { settings } = await starting(t, {}, { model }, [unit]);
+		const { outcome } = await run(settings);
+		t.match(outcome.units, [{ verdict: 'complete', arrived: count }], `${model} ${unit.level}`);
+	}
+	const wrong = await starting(t, {}, {}, [{ level: 'PATIENT', patientId: 'P1' }]);
+	t.match(await failureOf(run(wrong.settings)), { blame: 'usage', message: /does not exist in the study-root model/ });
+	t.equal(wrong.archive.associations.length, 0, 'nothing was sent');
+});
+
+t.test('what failed is named with its cause, and asked for again alone', async (t) => {
+	const fails: SubOperationPolicy = {
+		statusFor: (_, { sopInstanceUid }) => (sopInstanceUid === '1.2.3.1.1.2' ? 0xa700 : undefined),
+	};
+	const once = await starting(t, { policies: [fails] }, { retryMissing: 1 });
+	const { outcome, notes } = await run(once.settings);
+	t.match(outcome.units, [{ verdict: 'complete', arrived: 6, attempts: 2, claimed: { completed: 6, failed: 0 } }]);
+	t.strictSame(once.archive.asked, [`STUDY ${STUDY}`, 'IMAGE 1.2.3.1.1.2']);
+	t.strictSame(notes, ['retry-missing']);
+
+	const always = await starting(t, { policy: fails });
+	const again = (await run(always.settings)).outcome.units[0];
+	t.match(again, {
+		verdict: 'incomplete',
+		missingCount: 1,
+		missing: [
+			{ sopInstanceUid: '1.2.3.1.1.2', studyUid: STUDY, seriesUid: '1.2.3.1.1', why: { cause: 'failed-there' } },
+		],
+		final: { service: 'C-GET', status: 0xb000 },
+	});
+});
+
+t.test('our own refusal is the cause that is told, and not retried with other contexts', async (t) => {
+	const kept = keeper((uid) => (uid === '1.2.3.1.2.1' ? 0xa700 : undefined));
+	const { archive, settings } = await starting(t, {}, {}, [UNIT], kept);
+	const { outcome, events } = await run(settings);
+	t.match(outcome.units, [
+		{
+			verdict: 'incomplete',
+			missing: [{ sopInstanceUid: '1.2.3.1.2.1', why: { cause: 'refused-here', status: 0xa700, error: 'not wanted' } }],
+		},
+	]);
+	t.match(
+		events.find(({ kind }) => kind === 'not-stored'),
+		{ unit: 0, sopInstanceUid: '1.2.3.1.2.1', status: 0xa700 },
+	);
+	t.equal(archive.asked.length, 1);
+});
+
+t.test('a class that the peer refuses a context for', async (t) => {
+	const { archive, settings } = await starting(t, { offers: (uid) => uid !== MR });
+	const { outcome } = await run(settings);
+	t.match(outcome.units, [{ verdict: 'incomplete', arrived: 4, missingCount: 2 }]);
+	for (const { why } of outcome.units[0]?.missing ?? [])
+		t.match(why, { cause: 'no-context', by: 'peer', sopClassUid: MR });
+	t.equal(archive.asked.length, 1, 'no use in asking again');
+});
+
+t.test('contexts by hand: what is not listed does not come', async (t) => {
+	const { settings } = await starting(t, {}, { contexts: [CT] });
+	t.match((await run(settings)).outcome.units, [{ verdict: 'incomplete', arrived: 4, missingCount: 2 }]);
+	const restricted = await starting(t, {}, { transferSyntaxes: [IMPLICIT_LITTLE, EXPLICIT_LITTLE] });
+	const { outcome } = await run(restricted.settings);
+	t.match(outcome.units, [{ verdict: 'incomplete', missing: [{ sopInstanceUid: '1.2.3.1.1.4' }] }], 'compressed');
+});
+
+t.test('more classes than an association holds come on a second one', async (t) => {
+	const classes = STORAGE_SOP_CLASSES.slice(0, 130);
+	const instances = classes.map((sopClass, i) => held(`1.2.3.1.${i + 1}.1`, sopClass));
+	const { archive, kept, settings } = await starting(t, { instances });
+	const { outcome, notes } = await run(settings);
+	t.match(outcome.units, [
+		{ verdict: 'complete', expected: 130, arrived: 130, claimed: { completed: 130, failed: 0 } },
+	]);
+	t.equal(kept.bytes.size, 130);
+	t.strictSame(notes, ['second-association']);
+	t.ok(
+		archive.proposed.every((count) => count <= 128),
+		archive.proposed.join(' '),
+	);
+});
+
+t.test('success that nothing stands behind', async (t) => {
+	const nothing = await starting(t, {}, {}, [{ level: 'STUDY', studyUid: '9.9' }]);
+	t.match((await run(nothing.settings)).outcome.units, [{ verdict: 'nothing-matched', verified: true, expected: 0 }]);
+	const lie = await starting(t, { policy: { lie: true } });
+	t.match((await run(lie.settings)).outcome.units, [
+		{ verdict: 'claimed-not-arrived', arrived: 0, missingCount: 6, claimed: { completed: 6 }, final: { status: 0 } },
+	]);
+	const half = await starting(t, { policy: { lie: true, select: (all) => all.slice(0, 2) } });
+	t.match((await run(half.settings)).outcome.units, [{ verdict: 'incomplete', arrived: 2, missingCount: 4 }]);
+});
+
+t.test('final responses as nobody should send them', async (t) => {
+	for (const [says, status, more, verdict] of [
+		['an unknown status', 0x1234, {}, 'refused'],
+		[
+			'success with failures',
+			0x0000,
+			{ numberOfCompletedSuboperations: 0, numberOfFailedSuboperations: 3 },
+			'incomplete',
+		],
+		['success without counts', 0x0000, {}, 'incomplete'],
+		['cancel that nobody asked for', 0xfe00, { numberOfRemainingSuboperations: 6 }, 'refused'],
+		[
+			'remaining in the final',
+			0x0000,
+			{ numberOfCompletedSuboperations: 0, numberOfRemainingSuboperations: 6 },
+			'incomplete',
+		],
+		['A900', 0xa900, { errorComment: 'no', offendingElements: ['0020000D'] }, 'refused'],
+	] as const) {
+		const { settings } = await starting(t, { retrieve: (request) => responding(request, status, more) });
+		const { outcome } = await run(settings);
+		t.match(outcome.units, [{ verdict, final: { status } }], says);
+	}
+	const falling = await starting(t, {
+		retrieve: async (request) => {
+			await responding(request, 0xff00, { numberOfCompletedSuboperations: 5, numberOfRemainingSuboperations: 1 });
+			await responding(request, 0xff00, { numberOfCompletedSuboperations: 2, numberOfRemainingSuboperations: 65_535 });
+			await responding(request, 0x0000, {
+				numberOfCompletedSuboperations: 0,
+				numberOfFailedSuboperations: 0,
+				numberOfWarningSuboperations: 0,
+			});
+		},
+	});
+	t.match((await run(falling.settings)).outcome.units, [{ verdict: 'incomplete', arrived: 0, missingCount: 6 }]);
+});
+
+t.test('a lost association: once more, for what is missing', async (t) => {
+	const losing = (times: number): Manners => ({
+		policy: { statusFor: () => undefined },
+		retrieve: (request, count) => (count <= times ? request.association.abort() : undefined),
+	});
+	const once = await starting(t, losing(1));
+	const { outcome, notes } = await run(once.settings);
+	t.match(outcome.units, [{ verdict: 'complete', attempts: 2 }]);
+	t.strictSame(notes, ['tried-again']);
+	const twice = await starting(t, losing(2), {}, [UNIT, { level: 'STUDY', studyUid: '1.2.3.2' }]);
+	const lost = (await run(twice.settings)).outcome;
+	t.match(lost.units, [
+		{
+			verdict: 'failed',
+			failure: { blame: 'aborted', source: 0 },
+			missingCount: 6,
+			missing: [{ why: { cause: 'ended' } }],
+		},
+		{ verdict: 'complete', arrived: 1 },
+	]);
+});
+
+t.test('lost in the middle: what has come is not asked for again', async (t) => {
+	const { archive, settings } = await starting(t);
+	let isCut = false;
+	const { outcome } = await run(settings, (event) => {
+		if (event.kind === 'arrived' && !isCut) {
+			isCut = true;
+			void archive.associations.at(-1)?.abort();
+		}
+	});
+	t.match(outcome.units, [{ verdict: 'complete', arrived: 6 }]);
+	t.ok(
+		archive.asked.slice(1).every((one) => one.startsWith('IMAGE')),
+		archive.asked.join(', '),
+	);
+	t.ok(archive.asked.length > 1);
+});
+
+t.test('a peer that dies between two units', async (t) => {
+	const { archive, settings } = await starting(t, {}, {}, LINES);
+	const { outcome } = await run(settings, (event) => {
+		if (event.kind === 'unit-settled' && event.unit < 3) void archive.associations.at(-1)?.abort();
+	});
+	t.ok(
+		outcome.units.every(({ verdict }) => verdict === 'complete'),
+		'a closed association is opened anew',
+	);
+});
+
+t.test('a peer that is not there, rejects, or does no C-GET', async (t) => {
+	const gone = settingsOf([UNIT], {
+		by: 'get',
+		open: opener({ host: '127.0.0.1', port: 1, calledAeTitle: 'A', callingAeTitle: 'B' }),
+		store: keeper().keep,
+	});
+	t.match(await failureOf(run(gone)), { blame: 'connect', code: 'ECONNREFUSED' });
+	const full = await starting(t, { most: 0 });
+	t.match(await failureOf(run(full.settings)), { blame: 'rejected', result: 2 });
+	const none = await starting(t, { offers: (uid) => !uid.endsWith('.2.3') });
+	t.match(await failureOf(run(none.settings)), { blame: 'no-context', refused: [{ result: 3 }] });
+});
+
+t.test('fewer associations where the peer does not take as many', async (t) => {
+	const { archive, settings } = await starting(t, { most: 2 }, { jobs: 4 }, LINES);
+	const { outcome, notes } = await run(settings);
+	t.ok(
+		outcome.units.every(({ verdict }) => verdict === 'complete'),
+		outcome.units.map(({ verdict }) => verdict).join(' '),
+	);
+	t.equal(outcome.jobs, 2);
+	t.strictSame(notes, ['fewer-associations', 'fewer-associations']);
+	t.ok(archive.asked.length >= LINES.length);
+});
+
+t.test('fewer associations where the peer is out of resources', async (t) => {
+	const { settings } = await starting(t, { refusal: { status: 0xa700 }, refusals: 1 }, { jobs: 2 }, LINES);
+	const { outcome, notes } = await run(settings);
+	t.ok(outcome.units.every(({ verdict }) => verdict === 'complete'));
+	t.strictSame(notes, ['fewer-associations']);
+	const alone = await starting(t, { refusal: { status: 0xa700, errorComment: 'busy' } });
+	t.match((await run(alone.settings)).outcome.units, [
+		{ verdict: 'refused', final: { status: 0xa700, errorComment: 'busy' } },
+	]);
+});
+
+t.test('cancelled: C-CANCEL, stores answered to the end, nothing more begun', async (t) => {
+	const interrupt = new AbortController();
+	const { archive, settings } = await starting(t, {}, {}, [UNIT, { level: 'STUDY', studyUid: '1.2.3.2' }]);
+	let cancelled = false;
+	archive.manners = {
+		retrieve: async (request) => {
+			await responding(request, 0xff00, { numberOfRemainingSuboperations: 6, numberOfCompletedSuboperations: 0 });
+			await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+			cancelled = request.signal.reason === 'C-CANCEL-RQ';
+			await responding(request, 0xfe00, { numberOfRemainingSuboperations: 6 });
+		},
+	};
+	const { outcome } = await run(
+		settings,
+		(event) => {
+			if (event.kind === 'response' && event.status === 0xff00) interrupt.abort('SIGINT');
+		},
+		{ interrupt: interrupt.signal },
+	);
+	t.ok(cancelled);
+	t.match(outcome, {
+		isInterrupted: true,
+		units: [{ verdict: 'cancelled', final: { status: 0xfe00 } }, { verdict: 'not-begun' }],
+	});
+	t.equal(archive.associations.at(-1)?.failure, undefined, 'released in the end');
+});
+
+t.test('cancelled when the final response is on its way: it stands', async (t) => {
+	const interrupt = new AbortController();
+	const { settings } = await starting(t);
+	const { outcome } = await run(
+		settings,
+		(event) => {
+			if (event.kind === 'arrived' && event.arrived === 6) interrupt.abort('SIGINT');
+		},
+		{ interrupt: interrupt.signal },
+	);
+	t.match(outcome.units, [{ verdict: 'complete', arrived: 6 }]);
+});
+
+t.test('aborted: at once, whatever the peer does', async (t) => {
+	const interrupt = new AbortController();
+	const abort = new AbortController();
+	const { archive, settings } = await starting(t, {
+		retrieve: async (request) => {
+			await responding(request, 0xff00);
+			await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+			abort.abort('SIGINT'); // it has the C-CANCEL, and does nothing about it
+			await request.association.closed;
+		},
+	});
+	const { outcome } = await run(settings, ({ kind }) => kind === 'response' && interrupt.abort('SIGINT'), {
+		interrupt: interrupt.signal,
+		abort: abort.signal,
+	});
+	t.match(outcome, { isInterrupted: true, units: [{ verdict: 'cancelled' }] });
+	t.match(archive.associations.at(-1)?.failure?.failure, { blame: 'aborted', source: 0 });
+});
+
+t.test('a peer that never answers', async (t) => {
+	const archive = await startArchive(t, { retrieve: () => new Promise(() => {}) });
+	const open = opener(archive.address, { timeouts: { dimseMs: 50 } });
+	const { outcome } = await run(settingsOf([UNIT], { by: 'get', open, store: keeper().keep }));
+	t.match(outcome.units, [{ verdict: 'failed', failure: { blame: 'timeout', waitingFor: 'response' }, attempts: 2 }]);
+});
+
+t.test('what must come whatever a query says', async (t) => {
+	const { settings } = await starting(t, {}, { expect: ['1.2.3.1.1.1', '7.7'] });
+	t.strictSame((await run(settings)).outcome.unmet, ['7.7']);
+});
+
+t.test('nothing to do', async (t) => {
+	const { archive, settings } = await starting(t, {}, {}, []);
+	t.match((await run(settings)).outcome, { units: [], isInterrupted: false });
+	t.equal(archive.associations.length, 0);
+});
