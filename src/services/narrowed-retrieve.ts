@@ -6,7 +6,7 @@ import {
 	COMPOSITE_INSTANCE_WITHOUT_BULK_DATA_GET,
 } from '../dicom/sop-classes.ts';
 import { TAG } from '../dicom/tags.ts';
-import { framesRefused } from './frame-retrieve.ts';
+import { retrieveFrames } from './frame-retrieve.ts';
 import type { Resolve } from './retrieve-scp.ts';
 import { withoutBulkData } from './without-bulk-data.ts';
 
@@ -18,7 +18,7 @@ export const narrowed = async (
 ): ReturnType<Resolve> => {
 	const isInstanceRoot = sopClassUid === COMPOSITE_INSTANCE_ROOT_GET || sopClassUid === COMPOSITE_INSTANCE_ROOT_MOVE;
 	if (isInstanceRoot && textOf(identifier, TAG.QueryRetrieveLevel) === 'FRAME')
-		return framesRefused(identifier, resolve);
+		return retrieveFrames(identifier, resolve);
 	const found = await resolve(identifier);
 	if (sopClassUid !== COMPOSITE_INSTANCE_WITHOUT_BULK_DATA_GET || 'refusal' in found) return found;
 	return { instances: found.instances.map(withoutBulkData) };

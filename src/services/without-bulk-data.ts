@@ -6,7 +6,8 @@ import { EncapsulatedElement } from '../dicom/received-element.ts';
 import { TAG } from '../dicom/tags.ts';
 import { EXPLICIT_LITTLE, layoutOf } from '../dicom/transfer-syntaxes.ts';
 import { instanceHeader } from './instance-header.ts';
-import type { OpenInstance, StoredInstance } from './stored-instance.ts';
+import { inMemory } from './memory-source.ts';
+import type { StoredInstance } from './stored-instance.ts';
 
 /** PS3.4 Table Z.1-1 (top level only), with what belongs to Pixel Data; `x` is any digit. Pixel Data itself is never read. */
 const BULK_DATA = [
@@ -68,19 +69,3 @@ const withoutWaveformData = ({ vr, Value }: Element): Element => ({
 		return rest;
 	}),
 });
-
-/** A dataset in memory as something that is open. */
-const inMemory = (bytes: Uint8Array): OpenInstance => {
-	let position = 0;
-	return {
-		length: bytes.length,
-		isImmediate: true,
-		read: (views) => {
-			for (const view of views) {
-				view.set(bytes.subarray(position, position + view.length));
-				position += view.length;
-			}
-		},
-		close: () => {},
-	};
-};

@@ -29,6 +29,7 @@ import {
 } from './retrieving.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
+const XA = '1.2.840.10008.5.1.4.1.1.12.1';
 const JPEG = '1.2.840.10008.1.2.4.50';
 
 const of = (vr: Vr, ...Value: Element['Value']): Element => ({ vr, Value });
@@ -109,9 +110,9 @@ t.test('Composite Instance Root: an instance by its UID alone', async (t) => {
 	}
 });
 
-const frames = (count: number | undefined, more: Dataset = {}) =>
+const frames = (count: number | undefined, more: Dataset = {}, sopClassUid = XA) =>
 	stored({
-		'00080016': of('UI', CT),
+		'00080016': of('UI', sopClassUid),
 		'00080018': of('UI', '1.2.3'),
 		...(count === undefined ? {} : { '00280008': of('IS', String(count)) }),
 		...more,
@@ -134,9 +135,20 @@ for (const [what, key, instance, status, element] of [
 	['a stretch behind the last', { [CALCULATED]: of('UL', 5, 9, 2) }, frames(4), 0xaa00, CALCULATED],
 	['the second of a single frame', { [SIMPLE]: of('UL', 2) }, frames(undefined), 0xaa00, SIMPLE],
 	['times of what has none', { [TIME_RANGE]: of('FD', 0, 1) }, frames(4), 0xaa03, TIME_RANGE],
-	['times of what has some', { [TIME_RANGE]: of('FD', 0, 1) }, frames(4, cine), 0xaa02, TIME_RANGE],
-	['frames that are there', { [SIMPLE]: of('UL', 4, 5) }, frames(4), 0xaa02, SIMPLE],
-	['a stretch that is there', { [CALCULATED]: of('UL', 2, 9, 3) }, frames(4), 0xaa02, CALCULATED],
+	[
+		'the times of functional groups',
+		{ [TIME_RANGE]: of('FD', 0, 1) },
+		frames(4, { '52009230': of('SQ') }),
+		0xaa02,
+		TIME_RANGE,
+	],
+	['times when nothing was taken', { [TIME_RANGE]: of('FD', 7, 9) }, frames(4, cine), 0xaa00, TIME_RANGE],
+	['a frame twice', { [SIMPLE]: of('UL', 2, 2) }, frames(4), 0xaa04, SIMPLE],
+	['stretches that overlap', { [CALCULATED]: of('UL', 1, 3, 1, 3, 4, 1) }, frames(4), 0xaa04, CALCULATED],
+	['a stretch without a step', { [CALCULATED]: of('UL', 1, 3, 0) }, frames(4), 0xaa04, CALCULATED],
+	['a class whose frames hang together', { [SIMPLE]: of('UL', 1) }, frames(4, {}, CT), 0xaa01, '00080018'],
+	['pixel data of another size', { [SIMPLE]: of('UL', 4, 5) }, frames(4), 0xaa02, '7FE00010'],
+	['a number of frames that is none', { [SIMPLE]: of('UL', 1) }, frames(0), 0xaa02, '00280008'],
 ] as const)
 	t.test(`level FRAME, ${what}: ${status.toString(16).toUpperCase()}`, async (t) => {
 		for (const sopClassUid of [COMPOSITE_INSTANCE_ROOT_GET, COMPOSITE_INSTANCE_ROOT_MOVE]) {
@@ -163,6 +175,147 @@ t.test('level FRAME of no or of several instances', async (t) => {
 	t.match(none.final, { status: 0xaa00, errorComment: 'no such instance' });
 	const several = await ask(t, COMPOSITE_INSTANCE_ROOT_GET, [frames(4)], level('FRAME', ['1.2.3', '1.2.4'], key));
 	t.match(several.final, { status: 0xaa04, offendingElements: ['00080018'] });
+});
+
+/** Frames of 6 bytes, each of its own number. */
+const cineLoop = (count: number, more: Dataset = {}): Dataset => ({
+	'00080016': of('UI', XA),
+	'00080018': of('UI', '1.2.3'),
+	'00080142': of('IS', '1'),
+	'00186060': of('FL', ...Array.from({ length: count }, (_, i) => i / 2)),
+	'00280002': of('US', 1),
+	'00280008': of('IS', String(count)),
+	'00280010': of('US', 2),
+	'00280011': of('US', 3),
+	'00280100': of('US', 8),
+	'00280103': of('US', 0),
+	'00286010': of('US', 3),
+	'52009230': of('SQ', ...Array.from({ length: count }, (_, i) => ({ '00209157': of('UL', i + 1) }))),
+	...more,
+	'7FE00010': of(
+		'OB',
+		Uint8Array.from({ length: 6 * count }, (_, i) => 1 + Math.floor(i / 6)),
+	),
+});
+
+const extracted = async (t: Test, dataset: Dataset, syntax: string, key: Dataset, sopClassUid: string) => {
+	const accepts = [syntax];
+	const instance = stored(dataset, syntax);
+	const { final, arrived } = await ask(t, sopClassUid, [instance], level('FRAME', ['1.2.3'], key), { accepts });
+	t.equal(final.status, 0x0000, final.errorComment ?? '');
+	t.equal(arrived.length, 1);
+	const [one] = arrived;
+	const decoded = decodeDataset(one?.bytes ?? new Uint8Array(), one?.transferSyntax ?? '');
+	t.strictSame(decoded.problems, []);
+	t.equal(one?.transferSyntax, syntax);
+	t.strictSame(decoded.dataset['00080018']?.Value, [one?.message.affectedSopInstanceUid]);
+	t.match(one?.message.affectedSopInstanceUid, /^2\.25\.\d{30,39}$/, 'a UID of its own');
+	return decoded.dataset;
+};
+
+for (const [what, key, wanted] of [
+	['a simple list', { [SIMPLE]: of('UL', 2, 3, 5, 99) }, [2, 3, 5]],
+	['a calculated list', { [CALCULATED]: of('UL', 1, 4, 3, 6, 1000, 2) }, [1, 4, 6, 8, 10]],
+	['a time range', { [TIME_RANGE]: of('FD', 0.079, 0.161) }, [3, 4, 5]],
+] as const)
+	t.test(`frames by ${what}, in every uncompressed transfer syntax`, async (t) => {
+		const loop = cineLoop(10, cine);
+		for (const syntax of [EXPLICIT_LITTLE, IMPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG])
+			for (const sopClassUid of [COMPOSITE_INSTANCE_ROOT_GET, COMPOSITE_INSTANCE_ROOT_MOVE]) {
+				const dataset = await extracted(t, loop, syntax, key, sopClassUid);
+				const pixels = dataset['7FE00010']?.Value[0] as Uint8Array;
+				t.strictSame(
+					[...pixels],
+					wanted.flatMap((frame) => new Array(6).fill(frame)),
+				);
+				t.strictSame(dataset['00280008']?.Value, [wanted.length]);
+				t.strictSame(
+					itemsOf(dataset, '52009230').map((item) => item['00209157']?.Value[0]),
+					wanted,
+				);
+				t.strictSame(
+					dataset['00186060']?.Value,
+					wanted.map((frame) => (frame - 1) / 2),
+				);
+				t.equal(dataset['00286010'], undefined, 'the representative frame is another one now');
+				const [extraction] = itemsOf(dataset, '00081164');
+				t.strictSame(extraction?.['00081167']?.Value, ['1.2.3']);
+				t.strictSame(
+					Object.values(key).map(({ Value }) => Value),
+					Object.keys(key).map((tag) => extraction?.[tag]?.Value),
+				);
+				const [equipment] = itemsOf(dataset, '0018A001');
+				t.strictSame(itemsOf(equipment ?? {}, '0040A170')[0]?.['00080100']?.Value, ['109105']);
+			}
+	});
+
+t.test('the times of what is left stay what they were', async (t) => {
+	const of4 = (keys: readonly number[], more: Dataset) =>
+		extracted(t, cineLoop(10, more), EXPLICIT_LITTLE, { [SIMPLE]: of('UL', ...keys) }, COMPOSITE_INSTANCE_ROOT_GET);
+	const even = await of4([2, 4, 6], cine);
+	t.strictSame([even['00181063']?.Value, even['00280009']?.Value], [[80], ['00181063']]);
+	const uneven = await of4([1, 2, 5], cine);
+	t.strictSame([uneven['00181065']?.Value, uneven['00280009']?.Value], [[0, 40, 120], ['00181065']]);
+	t.equal(uneven['00181063'], undefined);
+	const vector = { '00181065': of('DS', 0, 10, 20, 30, 40, 50, 60, 70, 80, 90) };
+	const ofVector = await of4([3, 4, 6], vector);
+	t.strictSame(ofVector['00181065']?.Value, [0, 30, 90]);
+	const one = await of4([3], cine);
+	t.strictSame(one['00181063']?.Value, [40]);
+	const timeless = await of4([3], {});
+	t.equal(timeless['00181063'], undefined);
+});
+
+t.test('frames of frames: what was said of the first extraction stays', async (t) => {
+	const first = {
+		'00081164': of('SQ', { '00081167': of('UI', '1.2.1') }),
+		'0018A001': of('SQ', { '00080070': of('LO', 'X') }),
+	};
+	const key = { [SIMPLE]: of('UL', 1) };
+	const dataset = await extracted(t, cineLoop(3, first), EXPLICIT_LITTLE, key, COMPOSITE_INSTANCE_ROOT_GET);
+	t.strictSame(
+		itemsOf(dataset, '00081164').map((item) => item['00081167']?.Value[0]),
+		['1.2.1', '1.2.3'],
+	);
+	t.strictSame(
+		itemsOf(dataset, '0018A001').map((item) => item['00080070']?.Value[0]),
+		['X', 'dimse'],
+	);
+});
+
+t.test('the same frames have the same UID, others another', async (t) => {
+	const uid = async (...list: readonly number[]) => {
+		const key = { [SIMPLE]: of('UL', ...list) };
+		const dataset = await extracted(t, cineLoop(4), EXPLICIT_LITTLE, key, COMPOSITE_INSTANCE_ROOT_GET);
+		return dataset['00080018']?.Value[0];
+	};
+	t.equal(await uid(1, 2), await uid(1, 2));
+	t.not(await uid(1, 2), await uid(1, 3));
+});
+
+t.test('encapsulated frames: one fragment each, or by the Basic Offset Table', async (t) => {
+	const fragment = (frame: number) => new Uint8Array(4).fill(frame);
+	const table = new Uint8Array(12);
+	new DataView(table.buffer).setUint32(4, 12, true);
+	new DataView(table.buffer).setUint32(8, 36, true);
+	const key = { [SIMPLE]: of('UL', 2, 3) };
+	for (const [items, wanted] of [
+		[
+			[new Uint8Array(), fragment(1), fragment(2), fragment(3)],
+			[2, 3],
+		],
+		[
+			[table, fragment(1), fragment(2), fragment(2), fragment(3)],
+			[2, 2, 3],
+		],
+	] as const) {
+		const loop = { ...cineLoop(3), '7FE00010': of('OB', ...items) };
+		const dataset = await extracted(t, loop, JPEG, key, COMPOSITE_INSTANCE_ROOT_MOVE);
+		t.strictSame(dataset['7FE00010']?.Value, [new Uint8Array(), ...wanted.map(fragment)]);
+	}
+	const unknown = stored({ ...cineLoop(3), '7FE00010': of('OB', new Uint8Array(), fragment(1), fragment(2)) }, JPEG);
+	const { final } = await ask(t, COMPOSITE_INSTANCE_ROOT_GET, [unknown], level('FRAME', ['1.2.3'], key));
+	t.equal(final.status, 0xaa02);
 });
 
 const bytes = Uint8Array.from({ length: 40_000 }, (_, i) => i);
