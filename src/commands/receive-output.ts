@@ -3,6 +3,7 @@ import { type Conversation, converse } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { plainAddress } from '../config/access-rules.ts';
+import { uidInfo } from '../dicom/uids.ts';
 import { DicomError, type RefusedContext } from '../errors.ts';
 import { eventLine, type OutputEvent, statusText, timestamp } from '../output/events.ts';
 import {
@@ -341,9 +342,11 @@ const refusedText = (calling: string, refused: readonly RefusedContext[], accept
 		const short = shortened(uid);
 		return uidName(short) === short ? short : `${uidName(short)} (${short})`;
 	});
-	const advice =
-		accept.length === 0
-			? '--accept any takes every storage class, private ones too'
-			: `--accept ${accept.join(',')} leaves them out`;
-	return `refused to ${calling}: ${names.join(', ')}${classes.length > LISTED ? ', ...' : ''}; instances of them cannot come (${advice})`;
+	const isOther = classes.every((uid) => uidInfo(uid)?.isStorage === false);
+	const advice = isOther
+		? 'this takes C-STORE and C-ECHO only; dimse qrscp answers queries'
+		: accept.length === 0
+			? 'instances of them cannot come; --accept any takes private and unknown classes too'
+			: `instances of them cannot come: --accept ${accept.join(',')} leaves them out`;
+	return `refused to ${calling}: ${names.join(', ')}${classes.length > LISTED ? ', ...' : ''} (${advice})`;
 };

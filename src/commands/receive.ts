@@ -3,6 +3,7 @@ import { defineCommand, type OptionTable } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL, PROGRESS, TLS, TRACING } from '../cli/option-groups.ts';
 import { RECEIVING } from '../cli/retrieve-options.ts';
+import { RECEIVE_OLD } from './receive-old-spellings.ts';
 import { receive } from './receive-run.ts';
 
 /** Who is listened to, and for how long. */
@@ -138,6 +139,7 @@ export default defineCommand({
 	],
 	positionals: [{ name: 'PORT', help: '[ADDRESS:]PORT to listen on; 11113, or 2762 with --tls; 0 takes a free one' }],
 	options: RECEIVE_OPTIONS,
+	oldSpellings: RECEIVE_OLD,
 	aliasDefaults: { storescp: { layout: '{SOPInstanceUID}.dcm', exists: 'overwrite' } },
 	examples: [
 		{ line: 'dimse receive -o ./incoming', says: 'everything that is sent to port 11113' },
