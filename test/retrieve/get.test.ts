@@ -1,8 +1,12 @@
 /** Retrieves by C-GET, from archives with good manners and bad. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import { DicomError } from '../../src/errors.ts';
+import { Journal } from '../../src/retrieve/journal.ts';
 import type { RetrieveSettings } from '../../src/retrieve/settings.ts';
 import type { Unit } from '../../src/retrieve/unit.ts';
 import type { SubOperationPolicy } from '../../src/services/sub-operation-policy.ts';
@@ -429,6 +433,47 @@ t.test('a peer that never answers', async (t) => {
 	const open = opener(archive.address, { timeouts: { dimseMs: 50 } });
 	const { outcome } = await run(settingsOf([UNIT], { by: 'get', open, store: keeper().keep }));
 	t.match(outcome.units, [{ verdict: 'failed', failure: { blame: 'timeout', waitingFor: 'response' }, attempts: 2 }]);
+});
+
+t.test('a journal: what is complete is skipped, of the rest only what is missing is asked for', async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), 'dimse-resume-'));
+	t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+	const path = join(folder, 'journal.jsonl');
+	const head = { node: 'archive', model: 'study-root', service: 'C-GET', destination: 'here' } as const;
+	const units: readonly Unit[] = [{ level: 'STUDY', studyUid: '1.2.3.2' }, UNIT];
+	const abort = new AbortController();
+	const first = await starting(t, {}, { journal: await Journal.open(path, head) }, units);
+	const { outcome } = await run(
+		first.settings,
+		(event) => {
+			if (event.kind === 'arrived' && event.unit === 1 && event.arrived === 2) abort.abort('SIGINT');
+		},
+		{ interrupt: abort.signal, abort: abort.signal },
+	);
+	t.match(outcome.units, [{ verdict: 'complete' }, { verdict: 'cancelled' }]);
+	await first.settings.journal?.close();
+
+	const journal = await Journal.open(path, head);
+	const here = [...(journal.before(UNIT)?.arrived ?? [])];
+	t.ok(here.length >= 2 && here.length < 6, `${here.length} before`);
+	const second = await starting(t, {}, { journal }, units);
+	const again = await run(second.settings);
+	await journal.close();
+	t.match(again.outcome.units, [{ verdict: 'complete-before' }, { verdict: 'complete', arrived: 6, expected: 6 }]);
+	t.match(again.events[0], { kind: 'planned', states: ['complete-before', 'begun-before'] });
+	t.strictSame(again.notes, ['resumed']);
+	t.equal(again.outcome.arrived, 6 - here.length, 'came in this run');
+	t.strictSame(
+		second.archive.asked.flatMap((one) => one.replace('IMAGE ', '').split('\\')).sort(),
+		INSTANCES.slice(0, 6)
+			.map(({ sopInstanceUid }) => sopInstanceUid)
+			.filter((uid) => !here.includes(uid)),
+	);
+
+	const third = await starting(t, {}, { journal: await Journal.open(path, head) }, units);
+	t.match((await run(third.settings)).outcome.units, [{ verdict: 'complete-before' }, { verdict: 'complete-before' }]);
+	t.equal(third.archive.associations.length, 0, 'nothing to ask');
+	await third.settings.journal?.close();
 });
 
 t.test('what must come whatever a query says', async (t) => {

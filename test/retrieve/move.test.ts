@@ -4,6 +4,7 @@ import { Arrivals } from '../../src/retrieve/arrivals.ts';
 import { type Receiver, type ReceiverEvent, startReceiver } from '../../src/retrieve/receiver.ts';
 import type { ByMove, RetrieveSettings } from '../../src/retrieve/settings.ts';
 import type { Unit } from '../../src/retrieve/unit.ts';
+import { HandClock } from '../support/clock.ts';
 import { type Archive, CT, INSTANCES, type Manners, MR, responding, STUDY, startArchive } from './archive.ts';
 import { type Kept, keeper, opener, run, settingsOf } from './retrieving.ts';
 
@@ -106,7 +107,7 @@ t.test('success first, sent later: waited for', async (t) => {
 });
 
 t.test('other units go on while one is waited for', async (t) => {
-	const late = { finalFirst: { delayMs: 1_000 } };
+	const late = { finalFirst: { delayMs: 1_500 } };
 	const { settings } = await starting(t, { policies: [late] }, { settleMs: 100, lateMs: 20_000 }, [UNIT, OTHER]);
 	const { outcome, events } = await run(settings);
 	t.match(outcome.units, [{ verdict: 'complete' }, { verdict: 'complete' }]);
@@ -182,16 +183,17 @@ t.test('destinations that nobody knows, or where nobody is', async (t) => {
 
 t.test('a sign of life elsewhere keeps the request alive', async (t) => {
 	const to = await here(t);
+	const clock = new HandClock();
 	const archive = await startArchive(t, {
 		// Says nothing itself while one instance after the other arrives, all together longer than the timeout.
 		retrieve: async (request) => {
-			for (let i = 0; i < 8; i++) {
-				await new Promise((resolve) => setTimeout(resolve, 60));
+			for (const { sopInstanceUid } of INSTANCES.slice(0, 6)) {
+				clock.advance(150);
 				to.by.arrivals.push({
 					kind: 'stored',
 					association: 99,
 					calling: 'ARCHIVE',
-					sopInstanceUid: INSTANCES[i % 6]?.sopInstanceUid ?? '',
+					sopInstanceUid,
 					sopClassUid: CT,
 					transferSyntaxUid: '1.2.840.10008.1.2',
 					studyInstanceUid: STUDY,
@@ -203,7 +205,7 @@ t.test('a sign of life elsewhere keeps the request alive', async (t) => {
 			await responding(request, 0x0000, { numberOfCompletedSuboperations: 6 });
 		},
 	});
-	const open = opener(archive.address, { timeouts: { dimseMs: 200 } });
+	const open = opener(archive.address, { timeouts: { dimseMs: 200 }, clock });
 	t.match((await run(settingsOf([UNIT], { by: to.by, open }))).outcome.units, [{ verdict: 'complete', attempts: 1 }]);
 });
 
