@@ -19,7 +19,9 @@ import type { QueryPlan } from './query-plan.ts';
 import type { Place } from './query-sql.ts';
 
 /** Beside this file, in the source as in the bundle (scripts/build.ts). */
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './index-worker.ts' : './index-worker.js', import.meta.url);
+const WORKER = import.meta.url.endsWith('.ts')
+	? new URL('./index-worker.ts', import.meta.url)
+	: new URL('./index-worker.js', import.meta.url);
 
 type FromWorker = readonly Reply[] | Announcement;
 
