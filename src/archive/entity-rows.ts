@@ -1,6 +1,6 @@
 /** An instance's header made into the rows of its patient, study, series and of itself (PS3.4 C.6). */
 import type { Dataset } from '../dicom/dataset.ts';
-import { textOf } from '../dicom/dataset.ts';
+import { personName, personNameText, textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import { attributesOf, kept } from './attribute-json.ts';
 import { columnOf } from './columns.ts';
@@ -77,6 +77,17 @@ export interface EntityRows {
 /** Column texts are as long as what is matched. */
 const textIn = (header: Dataset, tag: string): string => comparable(kept(textOf(header, tag)));
 
+/** Without empty groups at its end, or more than three. */
+const nameIn = (header: Dataset, tag: string): string => {
+	const text = textIn(header, tag);
+	return text.includes('=')
+		? text
+				.split('\\')
+				.map((name) => personNameText(personName(name)))
+				.join('\\')
+		: text;
+};
+
 /** The number as `InstanceNumber=7` would find it; what is none stays as it is. */
 const integerIn = (header: Dataset, tag: string): string => {
 	const text = textIn(header, tag);
@@ -91,7 +102,7 @@ const integerIn = (header: Dataset, tag: string): string => {
 export const rowsOf = (header: Dataset, facts: InstanceFacts): EntityRows => {
 	const attributes = attributesOf(header, hasColumn);
 	const id = textIn(header, TAG.PatientID);
-	const name = textIn(header, TAG.PatientName);
+	const name = nameIn(header, TAG.PatientName);
 	const [name1, name2, name3] = foldedGroups(name);
 	const [birthDate, date] = [textIn(header, TAG.PatientBirthDate), textIn(header, TAG.StudyDate)];
 	const time = textIn(header, TAG.StudyTime);
@@ -119,7 +130,7 @@ export const rowsOf = (header: Dataset, facts: InstanceFacts): EntityRows => {
 			accession: textIn(header, TAG.AccessionNumber),
 			id: textIn(header, TAG.StudyID),
 			description: textIn(header, TAG.StudyDescription),
-			referring: textIn(header, REFERRING_PHYSICIAN_NAME),
+			referring: nameIn(header, REFERRING_PHYSICIAN_NAME),
 			attributes: attributes.STUDY,
 		},
 		series: {

@@ -5,6 +5,7 @@ import { personName } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import type { Vr } from '../dicom/vr.ts';
 import { VRS } from '../dicom/vr.ts';
+import { AnswerEncoder } from './answer-encoder.ts';
 import type { Attributes, AttributeValue } from './attribute-json.ts';
 import { attributeIn, parsedAttributes } from './attribute-json.ts';
 import { keyVr } from './key-matching.ts';
@@ -22,12 +23,18 @@ export interface Answer {
 	readonly match: Dataset;
 	/** 0xFF01 where a key that was asked is not kept here, for existence or for matching. */
 	readonly status: 0xff00 | 0xff01;
+	/** `match` as bytes, for less than encoding it costs; undefined where it has to be encoded. */
+	encode?(transferSyntaxUid: string): Uint8Array | undefined;
 }
 
 /** What of an answer is the same for all rows of a plan. */
 interface Layout {
 	readonly keys: readonly PlacedKey[];
 	readonly status: Answer['status'];
+	/** Nothing has to be looked for in JSON. */
+	readonly isInColumns: boolean;
+	/** Made when the first answer is to be encoded. */
+	encoder?: { readonly of: string; readonly by: AnswerEncoder | undefined };
 }
 
 interface PlacedKey extends AnswerKey {
@@ -48,13 +55,16 @@ const layoutOf = (plan: QueryPlan): Layout => {
 			const [own, common] = from.kind === 'attribute' ? jsonColumns(from.level) : [];
 			return { ...key, column: placed(from.kind === 'column' ? from.sql : own), common: placed(common) };
 		});
-		layout = { keys, status: plan.isPartial ? 0xff01 : 0xff00 };
+		const isInColumns = keys.every(({ from }) => from.kind !== 'attribute');
+		layout = { keys, status: plan.isPartial ? 0xff01 : 0xff00, isInColumns };
 		layouts.set(plan, layout);
 	}
 	return layout;
 };
 
-const NOT_ASCII = /[^\0-\x7f]/;
+/** An escape begins a sequence of ISO 2022. */
+const ESCAPE = '\u001b';
+const isForeign = (text: string): boolean => /\P{ASCII}/u.test(text) || text.includes(ESCAPE);
 
 /** The texts of an answer, to see what character set it needs. */
 class Texts {
@@ -62,7 +72,7 @@ class Texts {
 	isTooLong = false;
 
 	add(text: string, vr: Vr): void {
-		if (VRS[vr].inCharacterSet && NOT_ASCII.test(text)) this.foreign.push({ text, vr });
+		if (VRS[vr].inCharacterSet && isForeign(text)) this.foreign.push({ text, vr });
 	}
 }
 
@@ -70,7 +80,7 @@ const NOTHING: readonly Value[] = [];
 
 /** What cannot be in a text of this VR, whatever the character set, would stop the whole answer. */
 const sayable = (text: string, vr: Vr): string =>
-	VRS[vr].inCharacterSet || !NOT_ASCII.test(text) ? text : text.replace(/[^\0-\x7f]/gu, '?');
+	VRS[vr].inCharacterSet || !isForeign(text) ? text : text.replace(/\P{ASCII}/gu, '?').replaceAll(ESCAPE, '?');
 
 /** A text as the values of its VR. */
 const valuesOf = (text: string, vr: Vr): readonly Value[] => {
@@ -133,9 +143,71 @@ const termsFor = (texts: Texts, asked: readonly string[] | undefined): readonly 
 
 const UTF_8 = ['ISO_IR 192'];
 
+/** An answer of which nothing is made before it is known as what it is wanted. */
+class ColumnAnswer implements Answer {
+	readonly status: Answer['status'];
+	readonly #layout: Layout;
+	readonly #plan: QueryPlan;
+	readonly #row: Row;
+	readonly #terms: AnswerTerms;
+	#match: Dataset | undefined;
+
+	constructor(layout: Layout, plan: QueryPlan, row: Row, terms: AnswerTerms) {
+		this.status = layout.status;
+		this.#layout = layout;
+		this.#plan = plan;
+		this.#row = row;
+		this.#terms = terms;
+	}
+
+	get match(): Dataset {
+		this.#match ??= wholeAnswer(this.#layout, this.#plan, this.#row, this.#terms).match;
+		return this.#match;
+	}
+
+	encode(transferSyntaxUid: string): Uint8Array | undefined {
+		return encoderOf(this.#layout, this.#plan, this.#terms, transferSyntaxUid)?.encode(this.#row);
+	}
+}
+
+/** Of a query all answers are in one transfer syntax. */
+const encoderOf = (
+	layout: Layout,
+	plan: QueryPlan,
+	terms: AnswerTerms,
+	transferSyntaxUid: string,
+): AnswerEncoder | undefined => {
+	if (layout.encoder?.of !== transferSyntaxUid) {
+		const fields = layout.keys.map((key) => ({
+			tag: key.tag,
+			vr: key.vr,
+			column: key.from.kind === 'column' ? key.column : -1,
+			text: givenText(key, plan, terms),
+		}));
+		const asked = termsFor(new Texts(), plan.characterSet);
+		const isPlain = asked !== undefined || !(plan.characterSet?.length ?? 0);
+		layout.encoder = {
+			of: transferSyntaxUid,
+			by: isPlain ? AnswerEncoder.of(fields, asked, transferSyntaxUid) : undefined,
+		};
+	}
+	return layout.encoder.by;
+};
+
+/** What is the same in all answers. */
+const givenText = ({ from }: AnswerKey, plan: QueryPlan, terms: AnswerTerms): string => {
+	if (from.kind === 'level') return plan.level;
+	if (from.kind === 'retrieve-ae-title') return terms.retrieveAeTitle;
+	return from.kind === 'availability' ? (terms.availability ?? 'ONLINE') : '';
+};
+
 /** @param row of a page of this plan */
 export const answerOf = (plan: QueryPlan, row: Row, terms: AnswerTerms): Answer => {
-	const { keys, status } = layoutOf(plan);
+	const layout = layoutOf(plan);
+	return layout.isInColumns ? new ColumnAnswer(layout, plan, row, terms) : wholeAnswer(layout, plan, row, terms);
+};
+
+const wholeAnswer = ({ keys, status }: Layout, plan: QueryPlan, row: Row, terms: AnswerTerms): Answer => {
 	const match: Record<string, Element> = {};
 	const texts = new Texts();
 	const parsed = new Map<number, Attributes>();
@@ -149,31 +221,15 @@ export const answerOf = (plan: QueryPlan, row: Row, terms: AnswerTerms): Answer 
 	};
 	for (const key of keys) {
 		const { tag, vr, from } = key;
-		switch (from.kind) {
-			case 'column': {
-				const text = String(row[key.column] ?? '');
-				texts.add(text, vr);
-				match[tag] = { vr, Value: valuesOf(text, vr) };
-				break;
-			}
-			case 'attribute': {
-				const own = attributesAt(key.column);
-				const value = key.common < 0 ? own[tag] : attributeIn(tag, own, attributesAt(key.common));
-				match[tag] = elementOf(value, vr, key.item, texts);
-				break;
-			}
-			case 'nothing':
-				match[tag] = { vr, Value: NOTHING };
-				break;
-			case 'level':
-				match[tag] = { vr, Value: [plan.level] };
-				break;
-			case 'retrieve-ae-title':
-				match[tag] = { vr, Value: [terms.retrieveAeTitle] };
-				break;
-			case 'availability':
-				match[tag] = { vr, Value: [terms.availability ?? 'ONLINE'] };
-		}
+		if (from.kind === 'column') {
+			const text = String(row[key.column] ?? '');
+			texts.add(text, vr);
+			match[tag] = { vr, Value: valuesOf(text, vr) };
+		} else if (from.kind === 'attribute') {
+			const own = attributesAt(key.column);
+			const value = key.common < 0 ? own[tag] : attributeIn(tag, own, attributesAt(key.common));
+			match[tag] = elementOf(value, vr, key.item, texts);
+		} else match[tag] = { vr, Value: valuesOf(givenText(key, plan, terms), vr) };
 	}
 	const characterSet = termsFor(texts, plan.characterSet);
 	if (characterSet !== undefined) match[TAG.SpecificCharacterSet] = { vr: 'CS', Value: characterSet };

@@ -11,11 +11,19 @@ import { requestIdentifier } from './request-identifier.ts';
 
 export type { Refusal };
 
-/** The matches of an identifier. `status` 0xFF01 where optional keys were not supported. Yielding a refusal ends the query with it. */
+interface Match {
+	readonly match: Dataset;
+	/** 0xFF01 where optional keys were not supported. */
+	readonly status?: 0xff00 | 0xff01;
+	/** `match` as bytes, for less than encoding it costs; undefined where it has to be encoded. */
+	encode?(transferSyntaxUid: string): Uint8Array | undefined;
+}
+
+/** The matches of an identifier. Yielding a refusal ends the query with it. */
 export type Search = (
 	identifier: Dataset,
 	request: { readonly sopClassUid: string; readonly signal: AbortSignal },
-) => AsyncIterable<{ readonly match: Dataset; readonly status?: 0xff00 | 0xff01 } | { readonly refusal: Refusal }>;
+) => AsyncIterable<Match | { readonly refusal: Refusal }>;
 
 /** What an operator may see of one C-FIND; `ended` is the last. */
 export interface FindOptions extends Access {
@@ -72,7 +80,8 @@ export const answerFind = async (
 			if (signal.aborted) break;
 			if ('refusal' in found) return await final(found.refusal);
 			const pending = found.status === 0xff01 ? matchingInPart : matching;
-			await request.respond(pending, encoded(found.match, context.transferSyntax));
+			const { transferSyntax } = context;
+			await request.respond(pending, found.encode?.(transferSyntax) ?? encoded(found.match, transferSyntax));
 			matches++;
 		}
 		await final({ status: signal.aborted ? 0xfe00 : 0x0000 });

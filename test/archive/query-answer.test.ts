@@ -9,7 +9,7 @@ import { parseKey, setKey } from '../../src/dicom/identifier-path.ts';
 import { toJsonModel } from '../../src/dicom/json-model.ts';
 import { syntheticStudies } from '../../src/dicom/synthetic.ts';
 import { PEOPLE } from '../../src/dicom/synthetic-people.ts';
-import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { MemoryIndex } from '../support/memory-index.ts';
 
 const datasetOf = (...keys: readonly string[]): Dataset =>
@@ -206,6 +206,70 @@ t.test('names stored in every character set are found by queries in others, and 
 				`${name} comes back`,
 			);
 		}
+	}
+});
+
+t.test('the bytes of an answer are those of its match', async (t) => {
+	const index = new MemoryIndex();
+	for (const [number, name] of [
+		'Smith^John',
+		'Müller^Jörg',
+		'Yamada=山田=やまだ',
+		'A=B=C=D',
+		'ESC\u001bape',
+		'',
+	].entries()) {
+		const uids = [
+			`PatientID=P${number}`,
+			`StudyInstanceUID=1.${number}`,
+			`SeriesInstanceUID=1.2.${number}`,
+			`SOPInstanceUID=1.3.${number}`,
+		];
+		index.put(
+			received({ ...INSTANCE, ...datasetOf(...uids, `PatientName=${name}`, `ReferringPhysicianName=${name}`) }),
+		);
+	}
+	index.put(
+		received({
+			...INSTANCE,
+			...datasetOf('PatientID=P9', 'StudyInstanceUID=1.9', 'SeriesInstanceUID=1.2.9', 'SOPInstanceUID=1.3.9'),
+		}),
+	);
+	index.database.exec("UPDATE study SET time = 'é' WHERE uid = '1.9'");
+	const keys = [
+		'StudyInstanceUID',
+		'PatientName',
+		'ReferringPhysicianName',
+		'StudyTime',
+		'StudyID',
+		'ModalitiesInStudy',
+		'SOPClassesInStudy',
+	];
+	const more = [
+		'NumberOfStudyRelatedInstances',
+		'InstanceAvailability',
+		'Modality',
+		'Rows',
+		'RequestAttributesSequence',
+		'0009,1001',
+		'PixelData',
+	];
+	for (const characterSet of [undefined, '', 'ISO_IR 100', 'ISO_IR 192', '\\ISO 2022 IR 87', 'ISO_IR 13', 'KLINGON']) {
+		const declared = characterSet === undefined ? [] : [`SpecificCharacterSet=${characterSet}`];
+		const answers = answersOf(index, ['QueryRetrieveLevel=STUDY', ...declared, ...keys, ...more]);
+		t.equal(answers.length, 7);
+		let made = 0;
+		for (const syntax of [EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED]) {
+			for (const answer of answers) {
+				const bytes = answer.encode?.(syntax);
+				if (bytes === undefined) continue;
+				made++;
+				const expected = Buffer.from(encodeDataset(answer.match, syntax));
+				t.equal(Buffer.from(bytes).toString('latin1'), expected.toString('latin1'), `${characterSet} ${syntax}`);
+			}
+		}
+		t.ok(made >= (characterSet === 'KLINGON' || characterSet === 'ISO_IR 13' ? 0 : 6), `${characterSet}: ${made} made`);
+		t.ok(made <= 2 * 7, 'only where it can be done');
 	}
 });
 
