@@ -268,6 +268,31 @@ t.test('a requester that goes away ends it at once', async (t) => {
 	t.ok(instances.every(({ opened }) => opened.count === 0));
 });
 
+t.test('a requester that reads nothing holds no more than a few blocks, and not for ever', async (t) => {
+	const [one] = synthetic(1);
+	let read = 0;
+	const endless: StoredInstance = {
+		...(one as StoredInstance),
+		open: () => ({
+			length: 1_000_000_000,
+			read: (views) => {
+				for (const { length } of views) read += length;
+			},
+			close: () => {
+				read = -read;
+			},
+		}),
+	};
+	const archive = await startArchive(t, { resolve: async () => ({ instances: [endless] }) }, {}, {}, { writeMs: 200 });
+	const connected = await asker(t, archive, { ...taking([endless]), serve: () => new Promise(() => {}) });
+	const retrieval = get(connected.association, requireContext(connected, STUDY_ROOT_GET), STUDIES);
+	retrieval.final.catch(() => {});
+	await archive.close();
+	t.ok(read < 0, 'it is closed');
+	t.ok(read > -100_000_000, `${-read} bytes were read`);
+	t.match(archive.events.at(-1), { kind: 'ended', status: undefined });
+});
+
 t.test('counts beyond 65,535 are cut, the Error Comment has the true ones', async (t) => {
 	const [one] = synthetic(1);
 	const many = new Array<StoredInstance>(70_000).fill(one as StoredInstance);

@@ -103,18 +103,20 @@ export interface Archive extends Listener {
 	address(callingAeTitle?: string): ConnectOptions['address'];
 }
 
-/** @param destinations ports on this machine by AE title */
+/** @param destinations ports on this machine by AE title; `timeouts` are for the associations to them, `own` for those of who asks */
 export const startArchive = async (
 	t: Test,
 	service: Partial<RetrieveService>,
 	destinations: Readonly<Record<string, number>> = {},
 	timeouts: Partial<Timeouts> = {},
+	own: Partial<Timeouts> = {},
 ): Promise<Archive> => {
 	const events: SubOperationEvent[] = [];
 	const requests: IncomingRequest[] = [];
 	const listener = await listen({
 		port: 0,
 		address: '127.0.0.1',
+		timeouts: own,
 		decide: ({ callingAeTitle }) => ({
 			supported: (uid) => (CLASSES.has(uid) ? UNCOMPRESSED : STORAGE.has(uid) ? ['*'] : undefined),
 			roles: (uid) => (STORAGE.has(uid) ? { scu: true, scp: true } : undefined),
