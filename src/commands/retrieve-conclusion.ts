@@ -15,6 +15,7 @@ import { sanitize } from '../output/sanitize.ts';
 import { uidName } from '../output/uid-names.ts';
 import type { UnitResult } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
+import { quoted } from './shell-words.ts';
 import { statusFailure } from './status-failure.ts';
 
 /** What holds for all units. */
@@ -95,9 +96,9 @@ export const missingOf = (units: readonly Unit[], results: readonly UnitResult[]
 
 /** Where nothing at all was done, the same command again is the better list. */
 export const isWorthListing = (results: readonly UnitResult[]): boolean =>
-	results.some(({ verdict, arrived }) => arrived > 0 || isFine(verdict) || NOT_ALL.some((one) => one === verdict));
+	results.some((result) => result.arrived > 0 || isFine(result.verdict) || isNotAll(result));
 
-const NOT_ALL: readonly UnitResult['verdict'][] = ['incomplete', 'claimed-not-arrived'];
+const isNotAll = ({ verdict }: UnitResult): boolean => verdict === 'incomplete' || verdict === 'claimed-not-arrived';
 
 /** Writes the list. @returns its path as the user would write it @throws DicomError io */
 export const writeMissing = (
@@ -174,10 +175,6 @@ const keysText = (unit: Unit | undefined): string => {
 	].join(' ');
 };
 
-/** For a shell. */
-export const quoted = (text: string): string =>
-	/^[\w@%+=:,./[\]-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
 const causesOf = ({ missing }: UnitResult): readonly { readonly text: string; readonly count: number }[] => {
 	const counts = new Map<string, number>();
 	for (const { why } of missing) {
@@ -212,7 +209,7 @@ export const reports = (
 		const named = [first, ...others].flatMap(({ missing }) => missing);
 		text += [
 			reportText({ ...above, means: [...above.means, ...alike], do: [] }).trimEnd(),
-			...reportPart('missing', first.verdict === 'refused' && !named.some(isTelling) ? [] : namedLines(named)),
+			...reportPart('missing', isNotAll(first) || named.some(isTelling) ? namedLines(named) : []),
 			...reportPart('do', [...advice, ...(isLast && list !== undefined ? [againLine(list, surroundings)] : [])]),
 			'',
 		].join('\n');
@@ -220,7 +217,7 @@ export const reports = (
 	return text;
 };
 
-/** Of a request that was refused whole, instances of which nothing is known but that are not worth a line. */
+/** Of what was refused whole, lost or cancelled, instances of which no more is known than that are not worth a line. */
 const isTelling = ({ why }: UnitResult['missing'][number]): boolean =>
 	why.cause !== 'never-came' && why.cause !== 'ended';
 

@@ -15,7 +15,6 @@ import type { Unit } from '../retrieve/unit.ts';
 import {
 	isWorthListing,
 	missingOf,
-	quoted,
 	reports,
 	type Surroundings,
 	statusOfAll,
@@ -25,6 +24,7 @@ import {
 } from './retrieve-conclusion.ts';
 import type { RetrieveModelName } from './retrieve-model.ts';
 import type { RetrieveOutput } from './retrieve-output.ts';
+import { quoted } from './shell-words.ts';
 
 export interface EndOptions {
 	readonly 'allow-empty': boolean;

@@ -48,6 +48,10 @@ export class Lookup {
 		this.#options = options;
 	}
 
+	note(text: string): void {
+		this.#options.talk.note(text);
+	}
+
 	/** After the last query. */
 	async close(): Promise<void> {
 		const connected = await this.#connected?.catch(() => undefined);

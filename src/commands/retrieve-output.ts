@@ -44,6 +44,8 @@ export class RetrieveOutput {
 	readonly #style: ProgressStyle;
 	readonly #stderr: TextSink;
 	readonly #running = new Map<number, Running>();
+	/** Of the units that are not settled: it is often known before the first request. */
+	readonly #expected = new Map<number, number>();
 	/** Instances do not come here. */
 	#isElsewhere = false;
 	#painted = 0;
@@ -100,7 +102,7 @@ export class RetrieveOutput {
 				this.#started(event);
 				break;
 			case 'expected':
-				this.#change(event.unit, event.count === undefined ? {} : { expected: event.count });
+				if (event.count !== undefined) this.#expected.set(event.unit, event.count);
 				void this.event({
 					type: 'expected',
 					unit: event.unit,
@@ -191,7 +193,6 @@ export class RetrieveOutput {
 		this.#running.set(unit, {
 			verb: service === 'C-GET' ? 'get' : 'move',
 			label: this.#nameOf(unit),
-			...(before?.expected === undefined ? {} : { expected: before.expected }),
 			claimed: {},
 			...(this.#isElsewhere ? {} : { arrived: before?.arrived ?? 0 }),
 			bytes: before?.bytes ?? 0,
@@ -261,6 +262,7 @@ export class RetrieveOutput {
 
 	#settled(unit: number, result: UnitResult): void {
 		this.#running.delete(unit);
+		this.#expected.delete(unit);
 		const { verdict, verified, expected, claimed, arrived, bytes, missingCount, elapsedMs, final } = result;
 		const one = this.units[unit];
 		void this.event({
@@ -298,7 +300,9 @@ export class RetrieveOutput {
 		const now = this.#env.now();
 		const width = this.#env.stderr.columns ?? 80;
 		const isBar = this.#style === 'bar';
-		const lines = [...this.#running.values()].map((unit) => {
+		const lines = [...this.#running].map(([index, unit]) => {
+			const expected = this.#expected.get(index);
+			if (expected !== undefined) unit.expected = expected;
 			unit.meter = measuredUnit(unit, now);
 			return runningLine(unit, now, isBar ? width - 1 : undefined);
 		});

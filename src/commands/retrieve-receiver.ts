@@ -15,6 +15,7 @@ import { Arrivals } from '../retrieve/arrivals.ts';
 import { type Receiver, type ReceiverEvent, startReceiver } from '../retrieve/receiver.ts';
 import { ignoring, type Keep } from '../retrieve/receiving.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
+import { callTeller } from './retrieve-callers.ts';
 
 export interface FolderOptions {
 	readonly out: string | undefined;
@@ -109,7 +110,7 @@ export const startOwnReceiver = async (
 	const arrivals = new Arrivals();
 	const state = { calls: 0, turnedAway: 0, isOver: false };
 	const refused = new Set<string>();
-	const tell = teller(aeTitle, peer, seen.talk, seen.remoteAddress);
+	const tell = callTeller(aeTitle, peer.label, seen.talk, seen.remoteAddress);
 	const seconds = options['acse-timeout'];
 	const receiver = await listening(host, port, () =>
 		startReceiver({
@@ -224,80 +225,3 @@ export const listeningText = ({ host, port, aeTitle }: Pick<OwnReceiver, 'host' 
 			: endpointText(host, port);
 	return `listening on ${where} as "${aeTitle}"`;
 };
-
-// ---- what is said of calls ----------------------------------------------------------------------------------------------
-
-const SAID_ONCE = 20;
-
-/** The most useful lines there are when nothing arrives: each is said once. */
-const teller = (
-	aeTitle: string,
-	peer: Peer,
-	talk: Conversation,
-	remoteAddress: () => string | undefined,
-): ((event: ReceiverEvent) => void) => {
-	const said = new Set<string>();
-	const once = (text: string) => {
-		if (said.has(text) || said.size >= SAID_ONCE) return;
-		said.add(text);
-		talk.warn(text);
-	};
-	return (event) => {
-		switch (event.kind) {
-			case 'called': {
-				const who = `${event.calling} at ${plainAddress(event.from.address)}`;
-				if (!event.expectedTitle)
-					once(
-						`${who} called here as "${event.called}", and we are "${aeTitle}": taken all the same. The peer has another AE title for this address: have "${aeTitle}" registered there, or give --listen-aet '${event.called}'`,
-					);
-				const expected = remoteAddress();
-				if (expected !== undefined && plainAddress(event.from.address) !== plainAddress(expected))
-					once(
-						`${who} called here, and ${peer.label} is at ${plainAddress(expected)}: taken all the same. It may be another machine of the same archive, or somebody else who has this address for "${event.called}"`,
-					);
-				if (event.refused.length > 0) {
-					const classes = [...new Set(event.refused.map(({ abstractSyntax }) => abstractSyntax))];
-					const names = classes.slice(0, 5).map((uid) => (uidName(uid) === uid ? uid : `${uidName(uid)} (${uid})`));
-					once(
-						`${countText(classes.length, 'SOP class', 'SOP classes')} of ${event.calling} refused here: ${names.join(', ')}${classes.length > 5 ? ' ...' : ''}. Instances of them cannot come; --accept any takes every class`,
-					);
-				}
-				break;
-			}
-			case 'rejected': {
-				const { result, source, reason } = event.triple;
-				once(
-					`${event.calling} at ${plainAddress(event.from.address)} called here as "${event.called}" and was rejected (${result}/${source}/${reason}): ${REJECTED[event.why]}`,
-				);
-				break;
-			}
-			case 'no-association':
-				once(
-					`a connection from ${plainAddress(event.from.address)} came here and did not become an association (${event.error.message}): is the peer to speak TLS, or is something else registered with this port?`,
-				);
-				break;
-			case 'not-stored':
-				if (event.status === 0xa700)
-					once(
-						`an instance from ${event.calling} could not be kept: ${event.error === '' ? 'status A700' : event.error}`,
-					);
-				break;
-			case 'ended':
-				if (event.failure !== undefined)
-					once(
-						`the association of ${event.calling} to our receiver ended badly: ${new DicomError(event.failure).message}`,
-					);
-				break;
-			default:
-		}
-	};
-};
-
-const REJECTED: Readonly<Record<Extract<ReceiverEvent, { kind: 'rejected' }>['why'], string>> = {
-	'called-title': 'it is not our AE title',
-	'calling-title': 'it may not call here',
-	'too-many': 'too many associations stand already',
-};
-
-/** IPv4 in its own form. */
-const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -5,74 +5,37 @@ import { type ConnectOptions, connect } from '../association/requestor.ts';
 import type { TraceSink } from '../association/trace.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
-import { checkAeTitle, type Peer, takePeer } from '../cli/peer.ts';
+import { type Peer, takePeer } from '../cli/peer.ts';
 import { type AddressBook, type Node, readAddressBook } from '../config/address-book.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import type { Destination } from '../diagnose/retrieve-outcomes.ts';
 import { DicomError } from '../errors.ts';
 import { countText } from '../output/quantities.ts';
-import { CARRIED_TRANSFER_SYNTAXES } from '../retrieve/contexts.ts';
 import type { RetrieveEvent } from '../retrieve/events.ts';
 import { Journal } from '../retrieve/journal.ts';
 import { runRetrieve } from '../retrieve/run.ts';
 import type { ByMove, Open, RetrieveSettings } from '../retrieve/settings.ts';
 import type { Unit } from '../retrieve/unit.ts';
-import {
-	type ConnectingOptions,
-	connecting,
-	type Deadline,
-	deadline,
-	failureContext,
-	type Route,
-	sayNotes,
-} from './connecting.ts';
+import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { extendedNegotiation } from './extended-negotiation.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { MODELS } from './query-model.ts';
 import { type Ended, RetrieveEnd } from './retrieve-end.ts';
-import { type InputOptions, wantedOf } from './retrieve-input.ts';
+import { type By, extensionsOf, preferred, type RetrieveOptions } from './retrieve-how.ts';
+import { wantedOf } from './retrieve-input.ts';
 import { characterSetOf, Lookup } from './retrieve-lookup.ts';
 import { queryModelOf, type RetrieveModel } from './retrieve-model.ts';
-import { type OutputOptions, RetrieveOutput } from './retrieve-output.ts';
+import { RetrieveOutput } from './retrieve-output.ts';
 import {
 	endpointText,
-	type FolderOptions,
 	listeningText,
 	nodeOf,
 	type OwnReceiver,
 	type Place,
 	placeOf,
-	type ReceiverOptions,
 	startOwnReceiver,
 } from './retrieve-receiver.ts';
 import { unitsOf } from './retrieve-units.ts';
-
-export type RetrieveOptions = ConnectingOptions &
-	OutputOptions &
-	InputOptions &
-	FolderOptions &
-	ReceiverOptions & {
-		readonly charset: string | undefined;
-		readonly ext: readonly string[];
-		readonly 'strict-match': boolean;
-		readonly unit: 'study' | 'series' | 'instance' | undefined;
-		readonly frames: string | undefined;
-		readonly jobs: number;
-		readonly 'no-verify': boolean;
-		readonly settle: number;
-		readonly late: number;
-		readonly 'retry-missing': number;
-		readonly missing: string | undefined;
-		readonly journal: string | undefined;
-		readonly 'allow-empty': boolean;
-		readonly cancel: number | undefined;
-	};
-
-/** How it is to be done. */
-export type By =
-	| { readonly kind: 'get'; readonly contexts: 'auto' | 'all' | readonly string[]; readonly mayFallBack: boolean }
-	| { readonly kind: 'to-me' }
-	| { readonly kind: 'to'; readonly aeTitle: string };
 
 /** @throws DicomError usage, for what is wrong before anything is sent */
 export const retrieve = async (
@@ -372,19 +335,3 @@ class RetrieveRun {
 		};
 	}
 }
-
-/** The preferred first, and every other behind them. */
-const preferred = (asked: readonly string[]): readonly string[] => [
-	...new Set([...proposedTransferSyntaxes(asked, []), ...CARRIED_TRANSFER_SYNTAXES]),
-];
-
-/** Words of `--ext`: those of the retrieve, and those of the query before it. */
-const extensionsOf = (
-	asked: readonly string[],
-): { readonly relational: boolean; readonly enhanced: boolean; readonly query: readonly string[] } => {
-	const words = asked.flatMap((text) => text.split(',')).map((word) => word.trim().toLowerCase());
-	return { relational: words.includes('relational'), enhanced: words.includes('enhanced'), query: words };
-};
-
-/** @throws DicomError usage */
-export const checkDestination = (aeTitle: string): string => checkAeTitle(aeTitle, 'destination');

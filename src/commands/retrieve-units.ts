@@ -41,7 +41,7 @@ export const unitsOf = async (
 	if (options.model !== 'no-bulk') retrieveModel(options.model, levelsOf(wanted.references));
 	const found = wanted.query === undefined ? [] : await lookup.matches(wanted.query);
 	const references = distinct([...wanted.references, ...found]);
-	const divided = distinct(await lookup.divided(references, divisionOf(options, frames !== undefined)));
+	const divided = distinct(await division(references, options, frames !== undefined, lookup));
 	const chosen = retrieveModel(options.model, levelsOf(divided));
 	const above = isFlat(options.model) || options.isRelational ? [] : chosen.model.levels;
 	const whole = divided.some((one) => lacks(one, above)) ? await lookup.completed(divided, above) : divided;
@@ -49,6 +49,26 @@ export const unitsOf = async (
 		model: chosen,
 		units: frames === undefined ? grouped(whole) : whole.flatMap((one) => framesUnit(one, frames)),
 	};
+};
+
+/** Where nobody asked for it by name, a peer that does not say what there is is no reason to give up. */
+const division = async (
+	references: readonly Reference[],
+	options: UnitOptions,
+	hasFrames: boolean,
+	lookup: Lookup,
+): Promise<readonly Reference[]> => {
+	const level = divisionOf(options, hasFrames);
+	try {
+		return await lookup.divided(references, level);
+	} catch (error) {
+		const isWanted = options.unit !== undefined || hasFrames || options.model === 'no-bulk';
+		if (isWanted || !(error instanceof DicomError)) throw error;
+		const { blame } = error.failure;
+		if (blame !== 'no-context' && blame !== 'status') throw error;
+		lookup.note(`series are not retrieved one by one, since they cannot be asked for (${error.message})`);
+		return references;
+	}
 };
 
 const levelsOf = (references: readonly Reference[]): ReadonlySet<QueryLevel> =>

@@ -66,8 +66,11 @@ t.test('a call under another title is said at once', async (t) => {
 	const { peer, toMe } = await knowing(t, { callsAs: 'OTHER' });
 	const { stderr } = await ends(t, 0, ['move', peer.place, '1.2.3.1', ...toMe]);
 	t.match(stderr, /^warning: ARCHIVE at 127\.0\.0\.1 called here as "OTHER", and we are "ME": taken all the same/m);
-	t.match(stderr, /have "ME" registered there, or give --listen-aet 'OTHER'/);
+	t.match(stderr, /have "ME" registered there, or give --listen-aet OTHER$/m);
 	t.equal(stderr.match(/called here as/g)?.length, 1, 'and once');
+	const { peer: hostile, toMe: again } = await knowing(t, { callsAs: "O'K;$(id)" });
+	const said = await ends(t, 0, ['move', hostile.place, '1.2.3.1', ...again]);
+	t.match(said.stderr, "or give --listen-aet 'O'\\''K;$(id)'\n", 'to be pasted into a shell, whatever it is');
 });
 
 t.test('classes that we do not take are said at once', async (t) => {

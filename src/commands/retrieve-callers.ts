@@ -1,0 +1,91 @@
+/** What is said at once of who calls our own receiver, where it is not as it should be: the most useful lines when nothing arrives. */
+import type { Conversation } from '../cli/conversation.ts';
+import { DicomError } from '../errors.ts';
+import { countText } from '../output/quantities.ts';
+import { uidName } from '../output/uid-names.ts';
+import type { ReceiverEvent } from '../retrieve/receiver.ts';
+import { quoted } from './shell-words.ts';
+
+const SAID_ONCE = 20;
+
+/** Each thing is said once. @param remoteAddress of the peer we asked, as far as it is known */
+export const callTeller = (
+	aeTitle: string,
+	label: string,
+	talk: Conversation,
+	remoteAddress: () => string | undefined,
+): ((event: ReceiverEvent) => void) => {
+	const said = new Set<string>();
+	const once = (text: string, say: (text: string) => void = talk.warn) => {
+		if (said.has(text) || said.size >= SAID_ONCE) return;
+		said.add(text);
+		say(text);
+	};
+	return (event) => {
+		switch (event.kind) {
+			case 'called': {
+				const who = `${event.calling} at ${plainAddress(event.from.address)}`;
+				if (!event.expectedTitle)
+					once(
+						`${who} called here as "${event.called}", and we are "${aeTitle}": taken all the same. The peer has another AE title for this address: have "${aeTitle}" registered there, or give --listen-aet ${quoted(event.called)}`,
+					);
+				const expected = remoteAddress();
+				if (expected !== undefined && !isSameHost(event.from.address, expected))
+					once(
+						`${who} called here, and ${label} is at ${plainAddress(expected)}: taken all the same. It may be another machine of the same archive, or somebody else who has this address for "${event.called}"`,
+						talk.note,
+					);
+				if (event.refused.length > 0) {
+					const classes = [...new Set(event.refused.map(({ abstractSyntax }) => abstractSyntax))];
+					const names = classes.slice(0, 5).map((uid) => (uidName(uid) === uid ? uid : `${uidName(uid)} (${uid})`));
+					once(
+						`${countText(classes.length, 'SOP class', 'SOP classes')} of ${event.calling} refused here: ${names.join(', ')}${classes.length > 5 ? ' ...' : ''}. Instances of them cannot come; --accept any takes every class`,
+					);
+				}
+				break;
+			}
+			case 'rejected': {
+				const { result, source, reason } = event.triple;
+				once(
+					`${event.calling} at ${plainAddress(event.from.address)} called here as "${event.called}" and was rejected (${result}/${source}/${reason}): ${REJECTED[event.why]}`,
+				);
+				break;
+			}
+			case 'no-association':
+				once(
+					`a connection from ${plainAddress(event.from.address)} came here and did not become an association (${event.error.message}): is the peer to speak TLS, or is something else registered with this port?`,
+				);
+				break;
+			case 'not-stored':
+				if (event.status === 0xa700)
+					once(
+						`an instance from ${event.calling} could not be kept: ${event.error === '' ? 'status A700' : event.error}`,
+					);
+				break;
+			case 'ended':
+				if (event.failure !== undefined)
+					once(
+						`the association of ${event.calling} to our receiver ended badly: ${new DicomError(event.failure).message}`,
+					);
+				break;
+			default:
+		}
+	};
+};
+
+const REJECTED: Readonly<Record<Extract<ReceiverEvent, { kind: 'rejected' }>['why'], string>> = {
+	'called-title': 'it is not our AE title',
+	'calling-title': 'it may not call here',
+	'too-many': 'too many associations stand already',
+};
+
+/** This machine has several addresses of its own. */
+const isSameHost = (one: string, other: string): boolean => {
+	const [a, b] = [plainAddress(one), plainAddress(other)];
+	return a === b || (isLoopback(a) && isLoopback(b));
+};
+
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/** IPv4 in its own form. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
