@@ -6,6 +6,8 @@ import type { Endpoint, Transport, TransportEvents } from './transport.ts';
 const READ_BYTES = 262_144;
 /** There may be thousands of these. */
 const ACCEPTED_READ_BYTES = 131_072;
+/** What Node reads at once, by itself. */
+const BULK_READ_BYTES = 65_536;
 
 /**
  * Opens a TCP connection for a requestor. Reads go into one buffer that is used again and again (`onread`), which the association allows:
@@ -54,9 +56,15 @@ export const abortError = (): Error => Object.assign(new Error('aborted'), { nam
 /** The transport over a socket that was accepted, in the turn of the event loop in which it was. */
 export const acceptedTransport = (socket: Socket): Transport => {
 	const transport = new SocketTransport(socket);
-	const buffer = new Uint8Array(ACCEPTED_READ_BYTES);
-	const isReused = readInto(socket, buffer, (length) => transport.deliver(buffer.subarray(0, length)));
-	if (!isReused) socket.on('data', (bytes: Uint8Array) => transport.deliver(bytes));
+	// A buffer of its own costs each association its size: only those get one that send in bulk.
+	const deliver = (bytes: Uint8Array) => {
+		const goesOn = transport.deliver(bytes);
+		if (!goesOn || bytes.length < BULK_READ_BYTES) return;
+		const buffer = new Uint8Array(ACCEPTED_READ_BYTES);
+		if (readInto(socket, buffer, (length) => transport.deliver(buffer.subarray(0, length))))
+			socket.off('data', deliver);
+	};
+	socket.on('data', deliver);
 	return transport;
 };
 
