@@ -14,7 +14,8 @@ export class FaultyAnswers {
 	/** Counts C-STOREs on all associations: most clients open one for each. */
 	readonly #statusOfNextStore: () => number | undefined;
 	readonly #idle: Watchdog | undefined;
-	#responses = 0;
+	/** Responses that were sent. */
+	readonly #responses = new Map<ServiceWord, number>();
 	#requests = 0;
 
 	constructor(
@@ -54,11 +55,11 @@ export class FaultyAnswers {
 	async #serve(request: IncomingRequest, handler: RequestHandler): Promise<void> {
 		const { message, dataset } = request;
 		const service = serviceOf(message.type);
-		if (this.#isDue('abort-after', service)) {
+		if (this.#isDueAt('abort-after', service)) {
 			await dataset?.discard();
 			return abortAssociation(this.#association, 'abort-after');
 		}
-		if (this.#isDue('silent', service)) {
+		if (this.#isDueAt('silent', service)) {
 			await dataset?.discard();
 			return this.#association.closed;
 		}
@@ -75,21 +76,27 @@ export class FaultyAnswers {
 		return async (response, data) => {
 			const isRow = isPending(response.status);
 			await this.#pause(this.#delayMs(service, isRow, responses++ === 0), request.signal);
-			if (typeof this.#silenceAfter === 'number' && this.#responses >= this.#silenceAfter)
-				return this.#association.closed;
+			if (this.#isDueAfter('silent', service)) return this.#association.closed;
 			await request.respond(isRow ? response : this.#final(response, service), data);
-			this.#responses++;
-			if (this.#isDue('abort-after', this.#responses)) await abortAssociation(this.#association, 'abort-after');
+			this.#responses.set(service, (this.#responses.get(service) ?? 0) + 1);
+			if (this.#isDueAfter('abort-after', service)) await abortAssociation(this.#association, 'abort-after');
 			return undefined;
 		};
 	}
 
-	get #silenceAfter(): Moment | undefined {
-		return faultOf(this.#faults, 'silent', (one) => typeof one.moment === 'number')?.moment;
+	#isDueAt(name: 'abort-after' | 'silent', service: ServiceWord): boolean {
+		return faultOf(this.#faults, name, ({ moment }) => 'at' in moment && moment.at === service) !== undefined;
 	}
 
-	#isDue(name: 'abort-after' | 'silent', moment: Moment): boolean {
-		return faultOf(this.#faults, name, (one) => one.moment === moment) !== undefined;
+	/** What was sent is enough, whatever comes. */
+	#isDueAfter(name: 'abort-after' | 'silent', answering: ServiceWord): boolean {
+		const isEnough = ({ moment }: { readonly moment: Moment }) => {
+			if ('at' in moment || (moment.service ?? answering) !== answering) return false;
+			const counts =
+				moment.service === undefined ? [...this.#responses.values()] : [this.#responses.get(answering) ?? 0];
+			return counts.reduce((sum, count) => sum + count, 0) >= moment.after;
+		};
+		return faultOf(this.#faults, name, isEnough) !== undefined;
 	}
 
 	#delayMs(service: ServiceWord, isRow: boolean, isFirst: boolean): number {

@@ -17,8 +17,10 @@ export const REQUESTS = {
 
 export type ServiceWord = keyof typeof REQUESTS;
 
-/** When something happens: at the A-ASSOCIATE-RQ, at the request of a service, or after so many responses on an association. */
-export type Moment = 'rq' | ServiceWord | number;
+/** When something happens: at the A-ASSOCIATE-RQ, at a request, or after so many responses on the association, of one service or of all. */
+export type Moment =
+	| { readonly at: 'rq' | ServiceWord }
+	| { readonly after: number; readonly service: ServiceWord | undefined };
 
 /** One fault without whom it concerns. */
 export type FaultKind =
@@ -87,7 +89,7 @@ export interface FaultEntry {
 }
 
 const SERVICES = Object.keys(REQUESTS).join('|');
-const WHEN = `rq|${SERVICES}|N`;
+const WHEN = `rq|${SERVICES}|[SERVICE:]N`;
 
 const flag = (name: FlagName): FaultEntry => ({
 	name,
@@ -149,9 +151,13 @@ export const FAULTS: readonly FaultEntry[] = [
 	momentary(
 		'abort-after',
 		`abort-after:${WHEN}`,
-		'A-ABORT at the association request, a request, or after N responses',
+		'A-ABORT at the association request, at a request, or after N responses (of a service)',
 	),
-	momentary('silent', `silent[:${WHEN}]`, 'never answer the association request (the default), a request, or after N'),
+	momentary(
+		'silent',
+		`silent[:${WHEN}]`,
+		'never answer the association request (the default), a request, or after N responses',
+	),
 	timed('idle-abort', 'A-ABORT when nothing was asked for so long'),
 	counted('max-contexts', 'N', 'accept no more than N presentation contexts'),
 	counted('pdu', 'BYTES', 'announce this maximum PDU length (0: none)'),
@@ -303,9 +309,11 @@ const isService = (word: string | undefined): word is ServiceWord =>
 	word !== undefined && Object.hasOwn(REQUESTS, word);
 
 const momentOf = (text: string): Moment | undefined => {
-	if (text === 'rq' || isService(text)) return text;
-	const count = numberOf(text, 0xffffffff);
-	return count === 0 ? undefined : count;
+	if (text === 'rq' || isService(text)) return { at: text };
+	const [, word, number] = /^(?:(\w+):)?(\d+)$/.exec(text) ?? [];
+	const after = numberOf(number, 0xffffffff);
+	if (after === undefined || after === 0 || (word !== undefined && !isService(word))) return undefined;
+	return { after, service: word };
 };
 
 /** Four hex digits, with or without 0x: any status but a pending one. */

@@ -8,7 +8,7 @@ import type { Search } from '../services/query-scp.ts';
 import type { SubOperationPolicy } from '../services/sub-operation-policy.ts';
 import type { AssociateRq } from '../upper-layer/pdu/index.ts';
 import { abortAssociation, FaultyAnswers, faultOf } from './answering.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, Moment } from './fault.ts';
 import {
 	changingRows,
 	declaring,
@@ -50,11 +50,11 @@ export class Simulation {
 	async decide(rq: AssociateRq, _from: Endpoint, association: Association, decision: Decision): Promise<Decision> {
 		const faults = this.#of(rq.callingAeTitle);
 		if (faults.length === 0) return decision;
-		if (faultOf(faults, 'abort-after', ({ moment }) => moment === 'rq') !== undefined) {
+		if (faultOf(faults, 'abort-after', atRequest) !== undefined) {
 			await abortAssociation(association, 'abort-after');
 			return UNHEARD;
 		}
-		if (faultOf(faults, 'silent', ({ moment }) => moment === 'rq') !== undefined) {
+		if (faultOf(faults, 'silent', atRequest) !== undefined) {
 			await association.closed; // the caller has had enough
 			return UNHEARD;
 		}
@@ -137,6 +137,8 @@ export class Simulation {
 		return status;
 	}
 }
+
+const atRequest = ({ moment }: { readonly moment: Moment }): boolean => 'at' in moment && moment.at === 'rq';
 
 /** What is decided of a caller who is gone. */
 const UNHEARD: Decision = { reject: { result: 2, source: 3, reason: 2 } };

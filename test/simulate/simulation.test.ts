@@ -241,8 +241,11 @@ t.test('abort-after and silent: after so many responses', async (t) => {
 	for (const [fault, blame] of [
 		['abort-after:3', 'aborted'],
 		['silent:3', 'timeout'],
+		['abort-after:find:3', 'aborted'],
+		['silent:find:3', 'timeout'],
 	] as const) {
 		const peer = await call(t, [fault]);
+		if (fault.includes('find')) for (let echoes = 0; echoes < 5; echoes++) await echo(peer.association, 1);
 		const matches: Dataset[] = [];
 		const failed = failureOf(
 			(async () => {
