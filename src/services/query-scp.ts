@@ -9,8 +9,6 @@ import type { Refusal } from './refusal.ts';
 import { type Access, refuse, unfitness } from './request-checks.ts';
 import { requestIdentifier } from './request-identifier.ts';
 
-export type { Refusal };
-
 interface Match {
 	readonly match: Dataset;
 	/** 0xFF01 where optional keys were not supported. */

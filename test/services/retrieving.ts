@@ -13,7 +13,6 @@ import { TAG } from '../../src/dicom/tags.ts';
 import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import type { CGetRq, CGetRsp, CMoveRq, CMoveRsp, CStoreRq } from '../../src/dimse/messages.ts';
-import { DicomError } from '../../src/errors.ts';
 import { answerGet } from '../../src/services/get-scp.ts';
 import { answerMove } from '../../src/services/move-scp.ts';
 import type { Resolve, RetrieveService, SubOperationEvent } from '../../src/services/retrieve-scp.ts';
@@ -262,12 +261,4 @@ export const taking = (
 		],
 		roleSelections: classes.map((sopClassUid) => ({ sopClassUid, scuRole: false, scpRole: true })),
 	};
-};
-
-export const failureOf = async (use: Promise<unknown>): Promise<unknown> => {
-	try {
-		return await use;
-	} catch (error) {
-		return error instanceof DicomError ? error.failure : error;
-	}
 };
