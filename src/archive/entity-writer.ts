@@ -42,6 +42,8 @@ const SQL = {
 		WHERE pk = ?`,
 	studyOfSeries: 'SELECT study_pk FROM series WHERE pk = ?',
 	emptySeries: 'DELETE FROM series WHERE pk = ? AND NOT EXISTS (SELECT 1 FROM instance WHERE series_pk = series.pk)',
+	emptyCommon:
+		'DELETE FROM series_common WHERE series_pk = ?1 AND NOT EXISTS (SELECT 1 FROM instance WHERE series_pk = ?1)',
 	findCommon: 'SELECT attributes FROM series_common WHERE series_pk = ?',
 	putCommon: 'INSERT INTO series_common (series_pk, attributes) VALUES (?, ?)',
 
@@ -289,6 +291,7 @@ export class EntityWriter {
 	/** Takes a series out that has nothing left, and then its study and its patient. */
 	#prune(seriesPk: number): void {
 		const study = this.#get('studyOfSeries', seriesPk)?.[0];
+		this.#run('emptyCommon', seriesPk);
 		if (study === undefined || Number(this.#run('emptySeries', seriesPk).changes) === 0) return;
 		this.forget();
 		this.#pruneStudy(Number(study));

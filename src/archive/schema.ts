@@ -66,7 +66,7 @@ CREATE INDEX IF NOT EXISTS series_study ON series (study_pk);
 CREATE INDEX IF NOT EXISTS series_modality ON series (study_pk, modality);
 
 CREATE TABLE IF NOT EXISTS series_common (
-	series_pk INTEGER PRIMARY KEY REFERENCES series ON DELETE CASCADE,
+	series_pk INTEGER PRIMARY KEY REFERENCES series,
 	attributes TEXT NOT NULL
 ) STRICT;
 

@@ -169,6 +169,18 @@ t.test('a SOP Instance UID that is there is replaced, wherever it was', async (t
 	t.strictSame(counts(index), [1, 1, 1, 1, 1], 'nothing remembered that is gone');
 });
 
+t.test('what hangs on what, with the keys enforced', async (t) => {
+	const index = new MemoryIndex();
+	index.database.exec('PRAGMA foreign_keys = ON');
+	index.put(instanceOf('s', 'e', 'i1', 'PatientID=P', 'Rows=1'));
+	index.put(instanceOf('s2', 'e', 'i1', 'PatientID=Q', 'Rows=1'));
+	index.put(instanceOf('s3', 'e3', 'i1', 'PatientID=R', 'Rows=1'));
+	t.strictSame(counts(index), [1, 1, 1, 1, 1]);
+	index.writer.remove('1.i1');
+	t.strictSame(counts(index), [0, 0, 0, 0, 0]);
+	t.strictSame(rows(index, 'PRAGMA foreign_key_check'), []);
+});
+
 t.test('what was rolled back is forgotten when told', async (t) => {
 	const index = new MemoryIndex();
 	index.database.exec('BEGIN');
