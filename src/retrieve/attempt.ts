@@ -21,6 +21,8 @@ const MOST_PASSES = 4;
 export interface AttemptContext extends SessionContext {
 	/** A Message ID that no other retrieve of ours has. */
 	readonly nextMessageId: () => number;
+	/** SOP classes that the peer has refused with none but such beside them. */
+	readonly refusedAlone: Set<string>;
 	/** Tells it once in a run. */
 	readonly noteOnce: (code: 'no-progress' | 'role-unanswered', text: string) => void;
 }
@@ -99,9 +101,11 @@ const getPasses = async (
 		const opened = await session.forGet(pass.wanted, ledger);
 		for (const { sopClassUid, isCompressed } of pass.wanted)
 			tried.set(sopClassUid, isCompressed === true ? EVERYTHING : session.contextsOf(sopClassUid));
+		const hasAny = session.hasAnyOf(pass.wanted);
+		if (!hasAny && count > 1) for (const { sopClassUid } of pass.wanted) context.refusedAlone.add(sopClassUid);
 		if (session.hasUnansweredRoles)
 			context.noteOnce('role-unanswered', 'the peer leaves the role selection unanswered: what it sends is taken');
-		for (const [index, unit] of pass.requests.entries()) {
+		for (const [index, unit] of (hasAny || count === 1 ? pass.requests : []).entries()) {
 			if (context.signals.interrupt.aborted) return false;
 			const { association, context: on } = opened;
 			const identifier = identifierOf(unit, settings.model, settings.relational);
@@ -110,7 +114,7 @@ const getPasses = async (
 			await follow(context, ledger, 'C-GET', retrieval);
 		}
 		if (context.signals.interrupt.aborted || count === MOST_PASSES) return true;
-		const next = nextPass(settings, ledger, tried);
+		const next = nextPass(settings, ledger, tried, context.refusedAlone);
 		if (next === undefined) return true;
 		emit({ kind: 'note', code: 'second-association', text: next.text, unit: ledger.index });
 		ledger.supersede(next.again);

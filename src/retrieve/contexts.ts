@@ -14,6 +14,8 @@ export interface Wanted {
 	readonly transferSyntaxes: readonly string[];
 	/** Nobody says that there are any: one context is enough. */
 	readonly isUnlikely?: boolean;
+	/** It was refused among others: with nothing else beside it, and in one context. */
+	readonly isAlone?: boolean;
 	/** The uncompressed ones have not helped: a peer that takes the first context of a class for everything is given no other. */
 	readonly isCompressed?: boolean;
 }
@@ -92,13 +94,16 @@ export const planContexts = (
 	const associations: (readonly Proposal[])[] = [];
 	for (let start = 0; start < wanted.length; start += room) {
 		const classes = wanted.slice(start, start + room);
-		const likely = classes.filter(({ isUnlikely }) => isUnlikely !== true).length;
+		const likely = classes.filter((one) => !isOne(one)).length;
 		const left = likely === 0 ? room : room - (classes.length - likely);
 		const share = Math.min(MOST_A_CLASS, Math.floor(left / Math.max(1, likely)));
-		associations.push(within(classes.flatMap((one) => contextsOf(one, syntaxes, one.isUnlikely === true ? 1 : share))));
+		associations.push(within(classes.flatMap((one) => contextsOf(one, syntaxes, isOne(one) ? 1 : share))));
 	}
 	return associations;
 };
+
+/** One context is enough for it. */
+const isOne = ({ isUnlikely, isAlone }: Wanted): boolean => isUnlikely === true || isAlone === true;
 
 /** The same with so few transfer syntaxes in each that all of it is no longer than peers take; the last ones go. */
 const within = (proposals: readonly Proposal[]): readonly Proposal[] => {

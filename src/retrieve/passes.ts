@@ -61,11 +61,13 @@ export const firstWanted = (contexts: RetrieveSettings['contexts'], ledger: Ledg
  * stood together in one context; and those of which nobody has told the class.
  *
  * @param tried SOP classes proposed so far for the unit, with how many contexts
+ * @param refusedAlone SOP classes that the peer has refused with no others beside them: it does not have them
  */
 export const nextPass = (
 	settings: Pick<RetrieveSettings, 'contexts' | 'model' | 'transferSyntaxes'>,
 	ledger: Ledger,
 	tried: ReadonlyMap<string, number>,
+	refusedAlone: ReadonlySet<string>,
 ): (Pass & { readonly text: string }) | undefined => {
 	const { expected, arrived, failedThere, refusedHere, ends, proposed } = ledger;
 	const listed = typeof settings.contexts === 'string' ? undefined : settings.contexts;
@@ -85,20 +87,21 @@ export const nextPass = (
 		const { sopClassUid } = one;
 		const before = tried.get(sopClassUid) ?? 0;
 		if (before === 0) return listed === undefined ? [one] : [];
-		// What is refused is refused however it is proposed.
-		if (proposed.get(sopClassUid) === false || before === EVERYTHING || !hasFailed(sopClassUid)) return [];
+		if (before === EVERYTHING || !hasFailed(sopClassUid)) return [];
+		// Some accept so many contexts and no more.
+		if (proposed.get(sopClassUid) === false) return refusedAlone.has(sopClassUid) ? [] : [{ ...one, isAlone: true }];
 		const alone = planContexts([one], settings.transferSyntaxes)[0]?.length ?? 0;
 		if (before < Math.min(alone, PLENTY)) return [one];
 		return mayBeStuck(ledger, sopClassUid) ? [{ ...one, isCompressed: true }] : [];
 	});
-	const names = new Set(hopeful.map(({ sopClassUid }) => sopClassUid));
-	const nameless = [...uids].filter((uid) => classOf(uid) === undefined && failedThere.has(uid));
-	const guessed = nameless.length === 0 ? [] : guesses(ledger, tried, listed);
-	const wanted = [...hopeful, ...guessed.filter(({ sopClassUid }) => !names.has(sopClassUid))].slice(0, STORAGE_ROOM);
+	const refused = hopeful.filter(({ isAlone }) => isAlone === true);
+	const sure = refused.length > 0 ? refused : hopeful;
+	const names = new Set(sure.map(({ sopClassUid }) => sopClassUid));
+	const nameless = new Set([...uids].filter((uid) => classOf(uid) === undefined && failedThere.has(uid)));
+	const guessed = nameless.size === 0 || refused.length > 0 ? [] : guesses(ledger, tried, listed);
+	const wanted = [...sure, ...guessed.filter(({ sopClassUid }) => !names.has(sopClassUid))].slice(0, STORAGE_ROOM);
 	if (wanted.length === 0) return undefined;
-	const again = [...uids].filter(
-		(uid) => names.has(classOf(uid) ?? '') || (guessed.length > 0 && nameless.includes(uid)),
-	);
+	const again = [...uids].filter((uid) => names.has(classOf(uid) ?? '') || (guessed.length > 0 && nameless.has(uid)));
 	const requests = ledger.requestsFor(again, settings.model);
 	if (requests.length === 0) return undefined;
 	const text = `${again.length} without a presentation context: asking again with contexts for ${wanted.length} SOP classes`;

@@ -58,6 +58,7 @@ class Run {
 	#fatal: unknown;
 	#messageId = 0;
 	readonly #told = new Set<string>();
+	readonly #refusedAlone = new Set<string>();
 	#changed = Promise.withResolvers<void>();
 
 	constructor(settings: RetrieveSettings, on: (event: RetrieveEvent) => void, signals: RetrieveSignals) {
@@ -199,6 +200,7 @@ class Run {
 			isDone = await attempt(
 				{
 					...this.#context,
+					refusedAlone: this.#refusedAlone,
 					nextMessageId: () => this.#nextMessageId(),
 					noteOnce: (code, text) => {
 						if (this.#told.has(code)) return;

@@ -146,8 +146,7 @@ export class Session {
 			const names = new Set(wanted.map(({ sopClassUid }) => sopClassUid));
 			const earlier = this.#wanted.filter(({ sopClassUid }) => !names.has(sopClassUid));
 			const together = [...wanted, ...earlier];
-			const isSpecial = wanted.some(({ isCompressed }) => isCompressed === true);
-			this.#wanted = together.length <= KEPT_CLASSES && !isSpecial ? together : wanted;
+			this.#wanted = together.length <= KEPT_CLASSES && !wanted.some(isSpecial) ? together : wanted;
 			await this.#renew('C-GET', planContexts(this.#wanted, this.#context.settings.transferSyntaxes)[0] ?? []);
 		}
 		for (const { abstractSyntax } of this.#proposals) {
@@ -160,7 +159,7 @@ export class Session {
 	/** Every class has the contexts that it would have on an association of its own, or enough; what the peer told stands alone. */
 	#covers(wanted: readonly Wanted[]): boolean {
 		if (this.association === undefined || this.#purpose !== 'C-GET') return false;
-		if (wanted.some(({ isCompressed }) => isCompressed === true)) return false;
+		if (wanted.some(isSpecial)) return false;
 		const planned = planContexts(wanted, this.#context.settings.transferSyntaxes)[0] ?? [];
 		return wanted.every(({ sopClassUid, transferSyntaxes }) => {
 			const own = this.#proposals.filter(({ abstractSyntax }) => abstractSyntax === sopClassUid);
@@ -172,6 +171,12 @@ export class Session {
 				)
 			);
 		});
+	}
+
+	/** A context was accepted for one of them at least. */
+	hasAnyOf(wanted: readonly Wanted[]): boolean {
+		const names = new Set(wanted.map(({ sopClassUid }) => sopClassUid));
+		return this.#connected?.accepted.some(({ abstractSyntax }) => names.has(abstractSyntax)) === true;
 	}
 
 	/** So many contexts has the class had on this association. */
@@ -252,6 +257,9 @@ export class Session {
 		await association?.release().catch(() => {});
 	}
 }
+
+/** Proposed in a way of its own, without others. */
+const isSpecial = ({ isCompressed, isAlone }: Wanted): boolean => isCompressed === true || isAlone === true;
 
 const without = (dataset: Dataset, tag: string): Dataset =>
 	Object.fromEntries(Object.entries(dataset).filter(([key]) => key !== tag));

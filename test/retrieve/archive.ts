@@ -75,6 +75,8 @@ export interface Manners {
 	/** Classes that it offers; others are refused. */
 	readonly offers?: (abstractSyntax: string) => boolean;
 	readonly withoutRoles?: boolean;
+	/** Contexts that it accepts of each association; the others are refused. */
+	readonly mostContexts?: number;
 	/** Associations at once; more are rejected for the moment. */
 	readonly most?: number;
 	/** AE titles that C-MOVE knows. */
@@ -158,9 +160,11 @@ export const startArchive = async (t: Test, manners: Manners = {}): Promise<Arch
 			void association.closed.then(() => standing--);
 			proposed.push(rq.presentationContexts.length);
 			associations.push(association);
+			let left = archive.manners.mostContexts ?? 128;
 			const isFind = (uid: string) => uid === STUDY_ROOT_FIND || uid === PATIENT_ROOT_FIND;
 			return {
 				supported: (uid) => {
+					if (left-- <= 0) return undefined;
 					if (offers?.(uid) === false || (isFind(uid) && withoutFind === true)) return undefined;
 					if (isFind(uid) || RETRIEVE.has(uid)) return [EXPLICIT_LITTLE, IMPLICIT_LITTLE];
 					return STORAGE.has(uid) ? ['*'] : undefined;

@@ -209,6 +209,19 @@ t.test('a class that the peer refuses a context for', async (t) => {
 	for (const { why } of outcome.units[0]?.missing ?? [])
 		t.match(why, { cause: 'no-context', by: 'peer', sopClassUid: MR });
 	t.equal(archive.asked.length, 1, 'no use in asking again');
+	const units = ['1.2.3.1.1', '1.2.3.1.2', '1.2.3.1.2'].map(
+		(seriesUid): Unit => ({ level: 'SERIES', studyUid: STUDY, seriesUid }),
+	);
+	const several = await starting(t, { offers: (uid) => uid !== MR }, {}, units);
+	await run(several.settings);
+	t.ok(several.archive.associations.length <= 5, `${several.archive.associations.length}: it is asked alone but once`);
+});
+
+t.test('a peer that accepts so many contexts and no more: what was refused among others comes alone', async (t) => {
+	const { settings } = await starting(t, { mostContexts: 20 });
+	const { outcome, notes } = await run(settings);
+	t.match(outcome.units, [{ verdict: 'complete', arrived: 6 }]);
+	t.strictSame(notes, ['second-association']);
 });
 
 t.test('contexts by hand: what is not listed does not come', async (t) => {
