@@ -23,6 +23,7 @@ import {
 	startArchive,
 	synthetic,
 	taking,
+	UNCOMPRESSED,
 } from './retrieving.ts';
 
 const JPEG = '1.2.840.10008.1.2.4.50';
@@ -191,6 +192,27 @@ t.test('the final status says what became of them', async (t) => {
 		t.equal(result.final.errorComment, '1 of 4 failed: cannot be read (ENOENT)');
 		t.equal(result.arrived.length, 3);
 	});
+});
+
+t.test('identifiers and failed lists in every transfer syntax', async (t) => {
+	const instances = synthetic(6);
+	const [first, second] = instances.map(({ sopInstanceUid }) => sopInstanceUid);
+	const archive = await startArchive(t, { resolve: resolveAmong(instances) });
+	for (const transferSyntax of UNCOMPRESSED) {
+		const connected = await asker(t, archive, {
+			contexts: [{ abstractSyntax: STUDY_ROOT_GET, transferSyntaxes: [transferSyntax] }],
+		});
+		const context = requireContext(connected, STUDY_ROOT_GET);
+		t.equal(context.transferSyntax, transferSyntax);
+		const retrieval = get(connected.association, context, {
+			'00080018': { vr: 'UI', Value: [second ?? '', first ?? ''] },
+			'00080052': { vr: 'CS', Value: ['IMAGE'] },
+		});
+		const { response, failedSopInstanceUids } = await retrieval.final;
+		t.equal(response.status, 0xa702, 'nothing can be sent without contexts for storage');
+		t.strictSame(failedSopInstanceUids, [first, second]);
+		await connected.association.release();
+	}
 });
 
 t.test('refusals have a status, words and elements, and the association lives', async (t) => {
