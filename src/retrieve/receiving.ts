@@ -98,7 +98,7 @@ export const receiveInto =
 /** As the `Receive` of one association. */
 export const receiving =
 	(keep: Keep, { association, calling }: Sender, on: (event: StoreEvent) => void): Receive =>
-	(rq, { abstractSyntax, transferSyntax: transferSyntaxUid }) => {
+	(rq, { transferSyntax: transferSyntaxUid }) => {
 		const { affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid } = rq;
 		const refused = (error: string, status?: number): void =>
 			on({
@@ -114,8 +114,7 @@ export const receiving =
 			refused(errorComment, status);
 			return { refusal: status, errorComment };
 		};
-		if (!isUid(sopInstanceUid)) return refusal(0x0117, 'the SOP Instance UID is none');
-		if (sopClassUid !== abstractSyntax) return refusal(0xa900, "the SOP class is not the presentation context's");
+		if (!isUid(sopInstanceUid)) return refusal(0x0117, 'not a SOP Instance UID');
 		const stored = (kept: KeptInstance): void =>
 			on({
 				kind: 'stored',
