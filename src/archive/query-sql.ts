@@ -20,7 +20,7 @@ import { ALIASES, hasCommon, highestIn, JOIN_COMMON, joinAt, linkAt } from './en
 import { outputsOf } from './query-outputs.ts';
 import type { QueryPlan } from './query-plan.ts';
 import type { Place } from './search-sql.ts';
-import { indexed, lastKeySql, searchSql, WINDOW } from './search-sql.ts';
+import { indexed, lastKeySql, searchSql, windowOf } from './search-sql.ts';
 import type { Row, Sql, SqlFunction } from './sql.ts';
 
 export type { Place } from './search-sql.ts';
@@ -48,17 +48,25 @@ export const pageSql = (plan: QueryPlan, place: Place, limit: number): Sql => {
 	return { text: `SELECT ${columns} FROM (${found.text}) AS found ${tables.join(' ')}`, parameters: found.parameters };
 };
 
+/**
+ * A page by an index costs as much as there are matches, one by the table what lies between its rows. True where the second is less: of
+ * the matches the page tells the share, and reading a row of the table takes some times as long as one of an index.
+ */
+const isDense = (rows: number, span: number, { last }: Place): boolean => (rows / span) * last * INDEX_COST > span;
+
+const INDEX_COST = 0.1;
+
 /** @param rows of the page at `place` */
 export const placeAfter = (plan: QueryPlan, place: Place, rows: readonly Row[], limit: number): Place | undefined => {
-	const last = rows.at(-1);
-	if (last !== undefined && rows.length >= limit) {
-		const [after, inner] = [Number(last[0]), Number(last[1])];
-		// What one window of the table would have given is not worth an index and its sorting.
-		const isDense = after - place.after <= WINDOW[plan.level] && (indexed(plan)?.rank ?? 0) >= RANK.days;
-		return { ...place, after, inner, by: place.by === 'index' && !isDense ? 'index' : 'table' };
+	const row = rows.at(-1);
+	const driver = indexed(plan);
+	if (row !== undefined && rows.length >= limit) {
+		const [after, inner] = [Number(row[0]), Number(row[1])];
+		const isWorthLess = (driver?.rank ?? 0) >= RANK.days && isDense(rows.length, after - place.after, place);
+		return { ...place, after, inner, by: driver === undefined || isWorthLess ? 'table' : 'index' };
 	}
 	if (place.by === 'index') return undefined;
-	const end = place.after + WINDOW[plan.level];
-	if (end >= place.last) return undefined;
-	return { ...place, after: end, inner: Number.MAX_SAFE_INTEGER, by: indexed(plan) === undefined ? 'table' : 'index' };
+	const after = place.after + windowOf(plan);
+	if (after >= place.last) return undefined;
+	return { ...place, after, inner: Number.MAX_SAFE_INTEGER, by: driver === undefined ? 'table' : 'index' };
 };

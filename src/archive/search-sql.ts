@@ -17,7 +17,17 @@ export interface Place {
 }
 
 /** As many patients, studies or series are looked at for one page; of instances, those of so many series. */
-export const WINDOW = { PATIENT: 10_000, STUDY: 10_000, SERIES: 10_000, IMAGE: 200 } as const;
+const WINDOW = { PATIENT: 10_000, STUDY: 10_000, SERIES: 10_000, IMAGE: 200 } as const;
+/** Where JSON is read for each of them, or rows below, so much less: a page is to take milliseconds. */
+const JSON_SHARE = 4;
+const BELOW_SHARE = 20;
+
+/** How much of the table a page looks at. */
+export const windowOf = ({ level, conditions }: QueryPlan): number => {
+	const isBelow = conditions.some((one) => depthOf(one.level) > depthOf(level));
+	const isJson = conditions.some(({ text }) => text.includes('_matches('));
+	return WINDOW[level] / (isBelow ? BELOW_SHARE : isJson ? JSON_SHARE : 1);
+};
 
 /** Conditions on levels below this one, as one on it: that there is a row that fulfils them all. */
 const lowered = (conditions: readonly Condition[], depth: number): Condition => {
@@ -113,13 +123,13 @@ export const searchSql = (plan: QueryPlan, place: Place, limit: number): Sql => 
 	const driver = place.by === 'index' ? conditions.toSorted(byRank)[0] : undefined;
 	if (plan.level !== 'IMAGE') {
 		const depth = depthOf(plan.level);
-		const select = pagedSelect(depth, conditions, driver, place, '>', WINDOW[plan.level]);
+		const select = pagedSelect(depth, conditions, driver, place, '>', windowOf(plan));
 		const key = `${ALIASES[plan.level]}.pk`;
-		return select.sql(`${key} AS g, ${key} AS k`, `ORDER BY ${key} `, limit);
+		return select.sql(`${key} AS g, ${key} AS k`, `ORDER BY ${keyBeside(driver, depth)} `, limit);
 	}
 	return driver?.level === 'IMAGE'
 		? instancesByUid(conditions, driver, place, limit)
-		: instancesBySeries(conditions, driver, place, limit);
+		: instancesBySeries(conditions, driver, place, windowOf(plan), limit);
 };
 
 /** The patients, studies or series at a place, and beyond it. */
@@ -137,8 +147,7 @@ const pagedSelect = (
 	const highest = Math.min(start, ...conditions.map(({ level }) => depthOf(level)));
 	for (let at = start - 1; at >= highest; at--) select.join(joinAt(at, linkAt(at + 1)));
 	if (driver !== undefined) select.where(driver.text, ...driver.parameters);
-	// The key itself is the index, but where another one has been chosen on its table.
-	const key = `${driver !== undefined && start === depth ? '+' : ''}${ALIASES[levelAt(depth)]}.pk`;
+	const key = keyBeside(driver, depth);
 	const end = driver === undefined ? Math.min(place.last, place.after + window) : place.last;
 	select.where(`${key} ${beyond} ?`, place.after);
 	select.where(`${key} <= ?`, end);
@@ -146,17 +155,26 @@ const pagedSelect = (
 	return select;
 };
 
+/** The key of a level. It is an index itself, and must not be taken for it where another one has been chosen on its table. */
+const keyBeside = (driver: Condition | undefined, depth: number): string =>
+	`${driver !== undefined && depthOf(driver.level) === depth ? '+' : ''}${ALIASES[levelAt(depth)]}.pk`;
+
 /** Series by series, so that a page costs no more than itself however many instances there are. */
 const instancesBySeries = (
 	conditions: readonly Condition[],
 	driver: Condition | undefined,
 	place: Place,
+	window: number,
 	limit: number,
 ): Sql => {
 	const own = conditions.filter(({ level }) => level === 'IMAGE');
 	const upper = conditions.filter(({ level }) => level !== 'IMAGE');
 	// Of a series that is not all done, the rest. The limit keeps the order: without it SQLite may take the SELECT apart.
-	const series = pagedSelect(2, upper, driver, place, '>=', WINDOW.IMAGE).sql('e.pk AS g', 'ORDER BY e.pk ', -1);
+	const series = pagedSelect(2, upper, driver, place, '>=', window).sql(
+		'e.pk AS g',
+		`ORDER BY ${keyBeside(driver, 2)} `,
+		-1,
+	);
 	const select = new Select(`FROM (${series.text}) AS one`, ...series.parameters);
 	const rest = 'i.series_pk = one.g AND i.pk > CASE WHEN one.g = ? THEN ? ELSE 0 END';
 	select.join(joinAt(3, rest), place.after, place.inner);
