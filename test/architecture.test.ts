@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	trace: ['association', 'upper-layer', 'dimse', 'dicom'],
 	archive: ['dicom'],
 	dicomweb: ['dicom'],
-	diagnose: ['services', 'association', 'dimse', 'dicom'],
+	diagnose: ['services', 'retrieve', 'association', 'dimse', 'dicom'],
 	config: ['dicom'],
 	output: ['dicom', 'dimse', 'upper-layer', 'association/trace.ts'],
 	cli: ['config', 'output', 'diagnose'],

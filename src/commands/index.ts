@@ -41,6 +41,12 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./store.ts'),
 	},
 	{
+		name: 'doctor',
+		aliases: [],
+		summary: 'check a peer step by step and say what to change',
+		load: () => import('./doctor.ts'),
+	},
+	{
 		name: 'explain',
 		aliases: [],
 		summary: 'say what a code, a UID, a tag or a line of a log means',

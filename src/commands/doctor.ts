@@ -1,0 +1,104 @@
+/** `dimse doctor`: the ordered checks of one peer or of all nodes, each result with what to do (diagnose/doctor). */
+import { defineCommand } from '../cli/command.ts';
+import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exit-statuses.ts';
+import { associationOptions, GENERAL } from '../cli/option-groups.ts';
+import { takePeers } from '../cli/peer.ts';
+import { readAddressBook } from '../config/address-book.ts';
+import { DicomError } from '../errors.ts';
+import { deadline, sayNotes } from './connecting.ts';
+import { DoctorRun } from './doctor-run.ts';
+
+export default defineCommand({
+	name: 'doctor',
+	aliases: [],
+	summary: 'check a peer step by step and say what to change',
+	description: [
+		'Runs ordered checks against a peer: the configuration, its name, TCP, what speaks on the port, the association, the echo, what it offers, whether queries work, whether it knows us as a destination. A check that fails skips those that need it. Each result is one line, with what to do below it where something is wrong.',
+		'By default at most four associations are opened, nothing is retrieved, and no patient value is shown. --move tests the way back with a receiver of our own: who called, from where, under which title.',
+		'Without a peer all nodes of the address book are checked, a line each. The exit status is that of the first check that failed; warnings are 0, with --strict 3.',
+	],
+	positionals: [
+		{
+			name: 'PEER',
+			help: 'NAME, AET@HOST:PORT, HOST:PORT, HOST PORT, dicom:// or dicoms://; all nodes without one',
+			many: true,
+			completes: 'node',
+		},
+	],
+	options: {
+		move: {
+			type: 'boolean',
+			group: 'Common',
+			help: 'have one small instance moved to a receiver of ours: is the way back open?',
+		},
+		get: { type: 'boolean', group: 'Common', help: 'fetch one small instance by C-GET' },
+		deep: { type: 'boolean', group: 'Common', help: 'limits of answers, how keys are matched, associations at once' },
+		soak: {
+			type: 'string',
+			value: 'DURATION',
+			group: 'Common',
+			help: 'keep an association idle so long, as 10m, and see whether it lives',
+		},
+		'probe-aets': {
+			type: 'boolean',
+			group: 'Common',
+			help: "try other spellings of the called AE title; each is a rejection in somebody's log",
+		},
+		listen: {
+			type: 'string',
+			value: '[HOST:]PORT',
+			otherwise: "the node's, else 11113",
+			group: 'Common',
+			help: 'where the receiver of --move listens',
+		},
+		report: { type: 'boolean', group: 'Output', help: 'Markdown, ready for a ticket' },
+		strict: { type: 'boolean', group: 'Output', help: 'exit with 3 for warnings' },
+		format: {
+			type: 'string',
+			short: 'F',
+			value: 'FORMAT',
+			choices: ['json'],
+			group: 'Output',
+			help: 'a document on stdout',
+			sets: { '--json': 'json' },
+		},
+		...associationOptions({ calling: 'DOCTOR', dimseTimeout: 60 }),
+		...GENERAL,
+	},
+	examples: [
+		{ line: 'dimse doctor main', says: 'the usual checks' },
+		{ line: 'dimse doctor main --move', says: 'with the way back: can it send to us?' },
+		{ line: 'dimse doctor main --report > main.md', says: 'for the ticket' },
+		{ line: 'dimse doctor', says: 'all nodes, a line each' },
+	],
+	async run(options, positionals, env): Promise<ExitStatus> {
+		const book = await readAddressBook(options, env);
+		const names = positionals.length > 0 || book.nodes.size === 0 ? positionals : [...book.nodes.keys()];
+		if (names.length === 0)
+			throw new DicomError({
+				blame: 'usage',
+				message: 'doctor: which peer?',
+				hint: 'dimse doctor NODE, or AET@HOST:PORT; without one all nodes of the address book are checked',
+			});
+		const peers = await takePeers(names, options, book, 'DOCTOR');
+		for (const peer of peers) sayNotes(peer, options, env);
+		const end = deadline(options.timeout, env);
+		try {
+			const isOverview = positionals.length === 0 && peers.length > 1;
+			const runs = peers.map((peer) => new DoctorRun(peer, options, env, book, end.signal));
+			if (isOverview) await Promise.all(runs.map((run) => run.overview()));
+			else for (const run of runs) await run.told();
+			if (end.hasExpired) throw end.failure();
+			if (env.interrupt.aborted) return exitStatusOf({ blame: 'interrupted', signal: String(env.interrupt.reason) });
+			return exitStatusOfAll(runs.map((run) => statusOf(run, options.strict)));
+		} finally {
+			end.clear();
+		}
+	},
+});
+
+const statusOf = (run: DoctorRun, isStrict: boolean): ExitStatus => {
+	const { failure } = run;
+	if (failure !== undefined) return exitStatusOf(failure);
+	return isStrict && run.hasWarnings ? EXIT.partial : EXIT.ok;
+};

@@ -1,0 +1,345 @@
+/** The way to the peer: configuration, name, TCP, what speaks there, the association, the echo, TLS. */
+import { isIP } from 'node:net';
+import { listenTo, reach, tlsHello } from '../../association/probes.ts';
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts';
+import { DicomError, type Failure } from '../../errors.ts';
+import { echo, VERIFICATION } from '../../services/verification.ts';
+import { duration } from '../facts.ts';
+import { type Check, type Finding, failed, type Subject } from './examination.ts';
+
+const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE] as const;
+const always = () => true;
+
+const config: Check = {
+	id: 'config',
+	needs: [],
+	isDue: always,
+	async run({ calledAeTitle, callingAeTitle, usesTls, port }) {
+		const titles = [
+			['called', calledAeTitle],
+			['calling', callingAeTitle],
+		] as const;
+		for (const [which, title] of titles)
+			if (title === '' || title.length > 16 || /[\\\p{Cc}]/u.test(title))
+				return {
+					status: 'fail',
+					summary: `the ${which} AE title "${title}" is none: 1 to 16 characters, no backslash and no control character`,
+					failure: { blame: 'usage', message: `the ${which} AE title "${title}" is not valid` },
+				};
+		const doubts = [
+			...titles.flatMap(([which, title]) =>
+				/[a-z]/.test(title) ? [`the ${which} AE title ${title} has lower case letters, and titles differ by case`] : [],
+			),
+			...titles.flatMap(([which, title]) => (/\S\s+\S/.test(title) ? [`the ${which} AE title has blanks in it`] : [])),
+			...(calledAeTitle === 'ANY-SCP' ? ['nobody has said what the peer is called: ANY-SCP is a guess'] : []),
+			...(calledAeTitle === callingAeTitle ? [`both sides are called ${calledAeTitle}`] : []),
+		];
+		const facts = `called ${calledAeTitle}, calling ${callingAeTitle}, port ${port}, TLS ${usesTls ? 'on' : 'off'}`;
+		return doubts.length === 0
+			? { status: 'ok', summary: facts }
+			: { status: 'warn', summary: doubts.join('; '), next: ['ask what is registered there, to the letter'] };
+	},
+};
+
+const dns: Check = {
+	id: 'dns',
+	needs: ['config'],
+	isDue: always,
+	async run(subject) {
+		const { host, memory } = subject;
+		if (isIP(host) > 0) {
+			memory.addresses = [host];
+			return { status: 'ok', summary: `${host} is an address` };
+		}
+		memory.addresses = await subject.resolve(host);
+		const summary = `${host} -> ${memory.addresses.join(', ')}`;
+		if (memory.addresses.length < 2) return { status: 'ok', summary, details: { addresses: memory.addresses } };
+		return {
+			status: 'warn',
+			summary: `${summary}: several addresses, tried in turn`,
+			next: ['if one of them is stale, use the right one in place of the name'],
+			details: { addresses: memory.addresses },
+		};
+	},
+};
+
+const CONNECTS = 3;
+const SLOW_MS = 100;
+
+const tcp: Check = {
+	id: 'tcp',
+	needs: ['dns'],
+	isDue: always,
+	async run(subject) {
+		const { memory, port, connectTimeoutMs } = subject;
+		const tries: { readonly address: string; readonly ms: number; readonly code: string | undefined }[] = [];
+		for (const address of memory.addresses)
+			for (let i = 0; i < CONNECTS; i++) {
+				if (subject.signal.aborted) break;
+				const reached = await reach(address, port, connectTimeoutMs);
+				tries.push({ address, ms: reached.ms, code: reached.isOpen ? undefined : reached.code });
+				if (reached.isOpen) memory.local ??= reached.local;
+				// A connect that nobody answers takes its whole time: one of them is enough.
+				else if (reached.code === 'ETIMEDOUT') break;
+			}
+		const open = tries.filter(({ code }) => code === undefined);
+		const [first] = tries.filter(({ code }) => code !== undefined);
+		const details = { tries };
+		if (open.length === 0 && first !== undefined)
+			return { ...failed(connectFailure(subject, first), subject), details };
+		const average = open.reduce((sum, { ms }) => sum + ms, 0) / Math.max(1, open.length);
+		const working = new Set(open.map(({ address }) => address));
+		const summary = `${open.length} of ${tries.length} connects, ${duration(average)}`;
+		if (first !== undefined)
+			return {
+				status: 'warn',
+				summary: `${summary}; ${first.address}: ${first.code}`,
+				next: [`use ${[...working][0]} in place of the name`],
+				details,
+			};
+		if (average > SLOW_MS)
+			return {
+				status: 'warn',
+				summary: `${summary}: a long way`,
+				next: ['every message waits so long: several associations help (-j)'],
+				details,
+			};
+		return { status: 'ok', summary, details };
+	},
+};
+
+const connectFailure = (
+	{ port, connectTimeoutMs }: Subject,
+	{ address, ms, code = 'ERROR' }: { readonly address: string; readonly ms: number; readonly code: string | undefined },
+): Failure =>
+	code === 'ETIMEDOUT'
+		? { blame: 'timeout', waitingFor: 'connect', timeoutMs: connectTimeoutMs }
+		: { blame: 'connect', code, phase: 'connect', address, port, afterMs: ms };
+
+const BANNER_MS = 300;
+
+const banner: Check = {
+	id: 'banner',
+	needs: ['tcp'],
+	isDue: ({ usesTls }) => !usesTls,
+	async run(subject) {
+		const bytes = await listenTo(subject.memory.addresses[0] ?? subject.host, subject.port, BANNER_MS);
+		if (bytes.length === 0) return { status: 'ok', summary: 'silent, as a DICOM port is' };
+		return failed(
+			{ blame: 'protocol', message: 'the peer speaks first', phase: 'connect', firstBytes: bytes.subarray(0, 64) },
+			subject,
+		);
+	},
+};
+
+const associate: Check = {
+	id: 'associate',
+	needs: ['tcp', 'banner'],
+	isDue: always,
+	async run(subject) {
+		const { memory } = subject;
+		try {
+			const connected = await subject.connect({
+				contexts: [{ abstractSyntax: VERIFICATION, transferSyntaxes: UNCOMPRESSED }],
+			});
+			memory.first = connected;
+			const { maximumLength, implementationVersionName, implementationClassUid } = connected.answer.userInformation;
+			memory.implementation = implementationVersionName ?? implementationClassUid;
+			const summary = `accepted; ${[memory.implementation, `max PDU ${maximumLength ?? 'not said'}`].filter(Boolean).join(', ')}`;
+			const details = {
+				implementation_version: implementationVersionName,
+				implementation_class: implementationClassUid,
+				max_pdu: maximumLength,
+			};
+			if (connected.accepted.length > 0) return { status: 'ok', summary, details };
+			return {
+				status: 'warn',
+				summary: `${summary}; Verification is refused`,
+				next: ['an echo is not possible here; queries may be'],
+				details,
+			};
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			memory.endedWordless = isWordless(error.failure);
+			return failed(error.failure, subject);
+		}
+	},
+};
+
+/** TLS servers and others that expect something else close, reset or wait, and do not say why. */
+const isWordless = (failure: Failure): boolean => {
+	if (failure.blame === 'timeout') return failure.waitingFor === 'associate-answer';
+	if (failure.blame === 'connect') return failure.phase === 'associate';
+	return failure.blame === 'aborted' && failure.source === undefined;
+};
+
+const PROBE_MS = 3_000;
+
+const tlsProbe: Check = {
+	id: 'tls-probe',
+	needs: ['tcp'],
+	isDue: ({ usesTls, memory }) => !usesTls && memory.endedWordless,
+	async run(subject) {
+		const seen = await tlsHello(
+			subject.memory.addresses[0] ?? subject.host,
+			subject.port,
+			subject.tlsServerName ?? subject.host,
+			PROBE_MS,
+		);
+		if (!seen.speaksTls) return { status: 'ok', summary: 'no TLS there either' };
+		const { subject: owner, issuer, validTo, protocol, wantsCertificate } = seen;
+		const whose = owner === '' ? '' : `: certificate of ${owner}, by ${issuer}, until ${validTo}`;
+		return {
+			status: 'fail',
+			summary: `this port wants TLS${protocol === '' ? '' : ` (${protocol})`}${whose}`,
+			next: [
+				`dimse echo ${subject.label} --tls${wantsCertificate ? ' --tls-cert FILE --tls-key FILE    it asks for a certificate of ours' : ''}`,
+				'or ask for the port without TLS',
+			],
+			details: { ...seen },
+			failure: { blame: 'tls', code: 'PEER_SPEAKS_TLS', message: 'the peer speaks TLS' },
+		};
+	},
+};
+
+const httpProbe: Check = {
+	id: 'http-probe',
+	needs: ['tcp'],
+	isDue: ({ memory }) => memory.endedWordless,
+	async run(subject) {
+		const { host, port, memory } = subject;
+		const said = `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`;
+		const bytes = await listenTo(memory.addresses[0] ?? host, port, PROBE_MS, said);
+		const text = new TextDecoder('latin1').decode(bytes);
+		if (/^HTTP\//.test(text))
+			return {
+				status: 'fail',
+				summary: `an HTTP server answers: ${text.split('\r\n', 1)[0] ?? ''}`,
+				next: [
+					`this is no DICOM port; perhaps the archive's web pages or its DICOMweb: http://${host}:${port}/`,
+					'ask for the DICOM port: 104, 11112, 4242 and 2762 (TLS) are common',
+				],
+				failure: {
+					blame: 'protocol',
+					message: 'an HTTP server answers',
+					phase: 'associate',
+					firstBytes: bytes.subarray(0, 64),
+				},
+			};
+		return {
+			status: 'warn',
+			summary: 'whatever is there speaks neither DICOM nor HTTP',
+			next: [
+				'a connection that opens proves little: a proxy or a firewall accepts for hosts that are down',
+				`ask who listens on port ${port} of ${host}, and whether the DICOM service runs`,
+			],
+		};
+	},
+};
+
+const ECHOES = 3;
+
+const echoCheck: Check = {
+	id: 'echo',
+	needs: ['associate'],
+	isDue: always,
+	async run(subject) {
+		const { first } = subject.memory;
+		const context = first?.association.contextFor(VERIFICATION);
+		if (first === undefined || context === undefined) return { status: 'skip', summary: 'Verification was refused' };
+		const times: number[] = [];
+		let finding: Finding | undefined;
+		for (let i = 0; i < ECHOES && finding === undefined; i++) {
+			const startedAt = subject.now();
+			const { status, errorComment } = await echo(first.association, context.id);
+			times.push(subject.now() - startedAt);
+			if (status !== 0)
+				finding = {
+					...failed(
+						{ blame: 'status', service: 'C-ECHO', status, ...(errorComment === undefined ? {} : { errorComment }) },
+						subject,
+					),
+					status: status === 0x0122 || status === 0x0211 ? 'fail' : 'warn',
+				};
+		}
+		await first.association.release().catch(() => {});
+		if (finding !== undefined) return finding;
+		const average = times.reduce((sum, ms) => sum + ms, 0) / times.length;
+		return {
+			status: 'ok',
+			summary: `${times.length} of ${ECHOES}, 0000, ${duration(average)}`,
+			details: { min_ms: Math.min(...times), avg_ms: average, max_ms: Math.max(...times) },
+		};
+	},
+};
+
+const EXPIRES_SOON_DAYS = 30;
+
+const tls: Check = {
+	id: 'tls',
+	needs: ['associate'],
+	isDue: ({ usesTls }) => usesTls,
+	async run(subject) {
+		const seen = await tlsHello(
+			subject.memory.addresses[0] ?? subject.host,
+			subject.port,
+			subject.tlsServerName ?? subject.host,
+			PROBE_MS,
+		);
+		if (!seen.speaksTls) return { status: 'warn', summary: `the certificate could not be looked at (${seen.code})` };
+		const days = Math.floor((Date.parse(seen.validTo) - subject.today().getTime()) / 86_400_000);
+		const summary = `${seen.protocol}, ${seen.cipher}, certificate of ${seen.subject}, ${days} days left`;
+		if (days >= EXPIRES_SOON_DAYS) return { status: 'ok', summary, details: { ...seen, days } };
+		return {
+			status: 'warn',
+			summary,
+			next: [days < 0 ? 'the certificate has expired: ask for a new one' : 'ask for a new certificate in time'],
+			details: { ...seen, days },
+		};
+	},
+};
+
+/** AE titles that are tried where one was not recognized; each is a rejected association in somebody's log. */
+const probeAets: Check = {
+	id: 'probe-aets',
+	needs: ['tcp'],
+	isDue: ({ depth }) => depth.probeAets,
+	async run(subject) {
+		const { calledAeTitle, otherTitles } = subject;
+		const titles = [...new Set([calledAeTitle.toUpperCase(), calledAeTitle.trim(), ...otherTitles])].filter(
+			(title) => title !== calledAeTitle && title !== '',
+		);
+		if (titles.length === 0) return { status: 'skip', summary: 'there is no other spelling to try' };
+		for (const title of titles) {
+			try {
+				const { association } = await subject.connect({
+					calledAeTitle: title,
+					contexts: [{ abstractSyntax: VERIFICATION, transferSyntaxes: UNCOMPRESSED }],
+				});
+				await association.release().catch(() => {});
+				return {
+					status: 'warn',
+					summary: `it answers to ${title}`,
+					next: [`dimse echo ${subject.label} -aec ${title}`],
+					details: { tried: titles },
+				};
+			} catch (error) {
+				if (!(error instanceof DicomError)) throw error;
+			}
+		}
+		return { status: 'ok', summary: `nor does it answer to ${titles.join(', ')}`, details: { tried: titles } };
+	},
+};
+
+export const PATH_CHECKS: readonly Check[] = [
+	config,
+	dns,
+	tcp,
+	banner,
+	associate,
+	tlsProbe,
+	httpProbe,
+	probeAets,
+	echoCheck,
+	tls,
+];
