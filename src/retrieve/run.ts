@@ -1,16 +1,15 @@
 /** A retrieve from its units to its outcome (PS3.4 C.4.2, C.4.3, Y.4, Z.4): units over associations, verification, what is asked for again. */
 import { MONOTONIC } from '../association/clock.ts';
-import { QUERY_MODELS } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
 import { attempt } from './attempt.ts';
 import type { RetrieveEvent, RetrieveOutcome, Untimed, Verdict } from './events.ts';
 import { Intake } from './intake.ts';
 import { Ledger } from './ledger.ts';
+import { checkSettings, resumedText, statesOf } from './planning.ts';
 import { OpeningError, Session, type SessionContext } from './session.ts';
-import { isCrowded, isNotDone, isOverloaded, isPassing } from './setbacks.ts';
+import { isCancel, isCrowded, isNotDone, isOverloaded, isPassing } from './setbacks.ts';
 import type { ByMove, RetrieveSettings, RetrieveSignals } from './settings.ts';
-import { Destination, pause, settle } from './settling.ts';
-import { identifierOf } from './unit.ts';
+import { Destination, MOST_SETTLING, pause, settle } from './settling.ts';
 import type { Judgement } from './verdict.ts';
 
 /**
@@ -27,10 +26,6 @@ export const runRetrieve = (
 	signals: RetrieveSignals,
 ): Promise<RetrieveOutcome> => new Run(settings, on, signals).run();
 
-/** So many units may wait for late arrivals while others are retrieved. */
-const MOST_SETTLING = 32;
-/** The final status after a C-CANCEL. */
-const CANCELLED = 0xfe00;
 /** Milliseconds before an association that was not opened is tried again, once each. */
 const BACKOFF_MS = [1_000, 4_000];
 
@@ -90,7 +85,7 @@ class Run {
 
 	async run(): Promise<RetrieveOutcome> {
 		const startedAt = this.#now();
-		this.#check();
+		checkSettings(this.#settings);
 		await this.#plan();
 		this.#intake.listen(this.#by);
 		const interrupted = () => this.#wake();
@@ -118,29 +113,12 @@ class Run {
 		};
 	}
 
-	/** @throws DicomError usage */
-	#check(): void {
-		const { model, units, relational, by, store } = this.#settings;
-		const service = by === 'get' ? 'get' : 'move';
-		if (QUERY_MODELS[model][service] === undefined)
-			throw new DicomError({ blame: 'usage', message: `the ${model} model has no C-${service.toUpperCase()}` });
-		if (by === 'get' && store === undefined)
-			throw new DicomError({ blame: 'usage', message: 'C-GET needs a place for the instances' });
-		for (const unit of units) identifierOf(unit, model, relational);
-	}
-
 	async #plan(): Promise<void> {
-		const { journal, units } = this.#settings;
-		const states = units.map((unit) => {
-			const before = journal?.before(unit);
-			if (before === undefined) return 'waiting';
-			return before.state === 'complete' ? 'complete-before' : 'begun-before';
-		});
+		const { units } = this.#settings;
+		const states = statesOf(this.#settings);
 		this.#emit({ kind: 'planned', units, states });
-		const done = states.filter((state) => state === 'complete-before').length;
-		const begun = states.filter((state) => state === 'begun-before').length;
-		if (done + begun > 0)
-			this.#note('resumed', `the journal has ${done} of ${units.length} units as complete and ${begun} as begun`);
+		const resumed = resumedText(states);
+		if (resumed !== undefined) this.#note('resumed', resumed);
 		for (const ledger of this.#ledgers)
 			if (states[ledger.index] === 'complete-before') await this.#settle(ledger, 'complete-before');
 			else this.#queue.push(ledger);
@@ -220,15 +198,14 @@ class Run {
 		}
 		if (this.#signals.interrupt.aborted) {
 			// The final response may have crossed the C-CANCEL: then it stands.
-			if (!isDone || ledger.ends.at(-1)?.final.status === CANCELLED) ledger.ended = 'cancelled';
+			if (!isDone || isCancel(ledger.ends.at(-1)?.final)) ledger.ended = 'cancelled';
 		} else if (await this.#isSetBack(ledger, by, ends)) return undefined;
 		return this.#settleLater(ledger, by);
 	}
 
 	#opened(): void {
-		if (this.#hasOpened) return;
+		if (!this.#hasOpened) this.#wake();
 		this.#hasOpened = true;
-		this.#wake();
 	}
 
 	#nextMessageId(): number {
@@ -271,8 +248,8 @@ class Run {
 	async #fallBack(why: string): Promise<void> {
 		const { fallback } = this.#settings;
 		this.#fallingBack ??= (async () => {
-			const by = await fallback?.();
-			if (by === undefined) return;
+			if (fallback === undefined) return;
+			const by = await fallback();
 			this.#note('fallback', `${why}: using C-MOVE to ${by.moveTo}`);
 			this.#by = by;
 			this.#intake.listen(by);
@@ -366,7 +343,7 @@ class Run {
 		this.#intake.end(ledger);
 		const result = ledger.settle(verdict, judgement, this.#now());
 		this.#emit({ kind: 'unit-settled', unit: ledger.index, result });
-		const isNew = verdict !== 'complete-before' && verdict !== 'not-begun';
-		if (isNew) await this.#settings.journal?.settled(ledger.unit, result);
+		if (verdict !== 'complete-before' && verdict !== 'not-begun')
+			await this.#settings.journal?.settled(ledger.unit, result);
 	}
 }

@@ -24,4 +24,7 @@ export const isOverloaded = ({ status }: FinalStatus): boolean => (status & 0xff
 const NOT_DONE: readonly number[] = [0x0112, 0x0118, 0x0122, 0x0124, 0x0211];
 export const isNotDone = ({ status }: FinalStatus): boolean => NOT_DONE.includes(status);
 
+/** The final status after a C-CANCEL. */
+export const isCancel = (final: FinalStatus | undefined): boolean => final?.status === 0xfe00;
+
 export const isFailure = ({ service, status }: FinalStatus): boolean => statusOf(service, status).class === 'failure';

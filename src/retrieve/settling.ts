@@ -8,6 +8,9 @@ import { OpeningError, Session, type SessionContext } from './session.ts';
 import type { ByMove } from './settings.ts';
 import { type Facts, type Judgement, judge } from './verdict.ts';
 
+/** So many units may wait for late arrivals while others are retrieved. */
+export const MOST_SETTLING = 32;
+
 /** Looks into a third party's destination; one question after the other, on one association. */
 export class Destination {
 	readonly #session: Session;
