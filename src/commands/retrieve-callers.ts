@@ -56,12 +56,6 @@ export const callTeller = (
 					`a connection from ${plainAddress(event.from.address)} came here and did not become an association (${event.error.message}): is the peer to speak TLS, or is something else registered with this port?`,
 				);
 				break;
-			case 'not-stored':
-				if (event.status === 0xa700)
-					once(
-						`an instance from ${event.calling} could not be kept: ${event.error === '' ? 'status A700' : event.error}`,
-					);
-				break;
 			case 'ended':
 				if (event.failure !== undefined)
 					once(

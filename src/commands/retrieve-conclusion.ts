@@ -40,7 +40,10 @@ type Fine = (typeof OK)[number];
 const isFine = (verdict: UnitResult['verdict']): verdict is Fine => OK.some((one) => one === verdict);
 
 /** What a unit ends the program with, were it alone. */
-export const statusOfUnit = ({ verdict, final, failure }: UnitResult, interrupted: ExitStatus): ExitStatus => {
+export const statusOfUnit = (result: UnitResult, interrupted: ExitStatus): ExitStatus => {
+	const { verdict, final, failure, arrived } = result;
+	// That the peer gave up is then no fault of its own.
+	if (arrived === 0 && (verdict === 'refused' || verdict === 'incomplete') && isNotKept(result)) return EXIT.io;
 	switch (verdict) {
 		case 'complete':
 		case 'more-than-expected':
@@ -61,6 +64,10 @@ export const statusOfUnit = ({ verdict, final, failure }: UnitResult, interrupte
 			return interrupted;
 	}
 };
+
+/** This machine could not write what came. */
+const isNotKept = ({ missing }: UnitResult): boolean =>
+	missing.some(({ why }) => why.cause === 'refused-here' && ((why.status ?? 0) & 0xff00) === 0xa700);
 
 /** One status for all: an interruption is told as such, whatever was done before it. */
 export const statusOfAll = (
@@ -153,6 +160,7 @@ export const explainUnit = (
 			missing: missingCount,
 			elapsedMs,
 			causes: causesOf(result),
+			isNotKept: isNotKept(result),
 			destination: serviceOf(result) === 'C-GET' ? undefined : destination,
 		},
 		context,
@@ -177,7 +185,7 @@ const keysText = (unit: Unit | undefined): string => {
 
 const causesOf = ({ missing }: UnitResult): readonly { readonly text: string; readonly count: number }[] => {
 	const counts = new Map<string, number>();
-	for (const { why } of missing) {
+	for (const { why } of [...missing].sort((one, other) => Number(isTelling(other)) - Number(isTelling(one)))) {
 		const text = causeText(why);
 		counts.set(text, (counts.get(text) ?? 0) + 1);
 	}
@@ -224,7 +232,7 @@ const isTelling = ({ why }: UnitResult['missing'][number]): boolean =>
 const againLine = (list: string, { again }: Surroundings): string => `${again(list)}    asks again for what is missing`;
 
 const namedLines = (missing: UnitResult['missing']): readonly string[] => {
-	const lines = missing
+	const lines = [...missing.filter(isTelling), ...missing.filter((one) => !isTelling(one))]
 		.slice(0, NAMED)
 		.map(({ sopInstanceUid, sopClassUid, why }) =>
 			[sopInstanceUid, sopClassUid === undefined ? '' : uidName(sopClassUid), causeText(why)]

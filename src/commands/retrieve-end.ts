@@ -111,10 +111,14 @@ export class RetrieveEnd {
 
 	/** That the list cannot be written is no reason to say nothing of what came. */
 	#written(missing: readonly Missing[], surroundings: Surroundings, title: string): string | undefined {
+		const { cwd } = this.#env;
 		try {
 			return writeMissing(missing, surroundings, title, this.#env);
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
+			// The folder may be what is full.
+			if (surroundings.missingFile === undefined && surroundings.folder !== cwd)
+				return this.#written(missing, { ...surroundings, folder: cwd }, title);
 			this.#output.warn('missing-list', `the list of what is missing could not be written: ${error.message}`);
 			return undefined;
 		}

@@ -2,7 +2,7 @@
 import { type Conversation, converse, type LogOptions } from '../cli/conversation.ts';
 import type { Environment, TextSink } from '../cli/environment.ts';
 import type { Peer } from '../cli/peer.ts';
-import { eventLine, type OutputEvent, statusText, timestamp, type UnitKeys } from '../output/events.ts';
+import { eventLine, type OutputEvent, statusText, timestamp } from '../output/events.ts';
 import { PROGRESS_EVERY_MS, type ProgressStyle, progressStyle, ratesOf, startMeter } from '../output/progress.ts';
 import { countText, durationText } from '../output/quantities.ts';
 import {
@@ -18,6 +18,7 @@ import { sanitize } from '../output/sanitize.ts';
 import type { Counts, RetrieveEvent, UnitResult } from '../retrieve/events.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Unit } from '../retrieve/unit.ts';
+import { unitKeys, unitName } from './retrieve-names.ts';
 import { endpointText } from './retrieve-receiver.ts';
 
 export interface OutputOptions extends LogOptions {
@@ -31,6 +32,9 @@ type Running = { -readonly [K in keyof RunningUnit]: RunningUnit[K] };
 
 /** Notes of the retrieve that are of use only to who wants to know how it goes. */
 const QUIET_NOTES: ReadonlySet<string> = new Set(['role-unanswered']);
+
+/** 0xA7xx: what our own receiver answers where a file cannot be written. */
+const OUT_OF_RESOURCES = 0xa700;
 
 export class RetrieveOutput {
 	/** As the command's, but what is painted is taken away before. */
@@ -46,6 +50,8 @@ export class RetrieveOutput {
 	readonly #running = new Map<number, Running>();
 	/** Of the units that are not settled: it is often known before the first request. */
 	readonly #expected = new Map<number, number>();
+	/** It was said that this machine cannot keep what comes: a disk that is full stays full. */
+	#hasNoRoom = false;
 	/** Instances do not come here. */
 	#isElsewhere = false;
 	#painted = 0;
@@ -122,15 +128,7 @@ export class RetrieveOutput {
 				this.#arrived(event);
 				break;
 			case 'not-stored':
-				void this.event({
-					type: 'failed',
-					sop: event.sopInstanceUid,
-					class: event.sopClassUid,
-					why: 'refused-here',
-					...(event.status === undefined ? {} : { status: statusText(event.status) }),
-					message: event.error,
-					...(event.unit === undefined ? {} : { unit: event.unit }),
-				});
+				this.#notStored(event);
 				break;
 			case 'waiting':
 				this.#waiting(event);
@@ -240,6 +238,23 @@ export class RetrieveOutput {
 		});
 	}
 
+	#notStored(event: Extract<RetrieveEvent, { kind: 'not-stored' }>): void {
+		const { unit, sopInstanceUid, sopClassUid, status, error } = event;
+		if (status !== undefined && (status & 0xff00) === OUT_OF_RESOURCES && !this.#hasNoRoom) {
+			this.#hasNoRoom = true;
+			this.talk.warn(`an instance could not be kept here: ${error === '' ? `status ${statusText(status)}` : error}`);
+		}
+		void this.event({
+			type: 'failed',
+			sop: sopInstanceUid,
+			class: sopClassUid,
+			why: 'refused-here',
+			...(status === undefined ? {} : { status: statusText(status) }),
+			message: error,
+			...(unit === undefined ? {} : { unit }),
+		});
+	}
+
 	#waiting({ unit, missing, until }: Extract<RetrieveEvent, { kind: 'waiting' }>): void {
 		const isFirst = this.#running.get(unit)?.waiting === undefined;
 		this.#change(unit, { waiting: { missing, until } });
@@ -316,30 +331,3 @@ export class RetrieveOutput {
 		void this.#env.stderr.write(erased + shown.join('\n'));
 	}
 }
-
-/** What a unit is called: by its label where patients may be named, else by its UIDs. */
-export const unitName = (unit: Unit, isNaming: boolean): string => {
-	const { level, label, patientId, studyUid, seriesUid, sopUids = [], frames } = unit;
-	if (isNaming && label !== undefined) return label;
-	switch (level) {
-		case 'PATIENT':
-			return `patient ${patientId ?? ''}`;
-		case 'STUDY':
-			return studyUid ?? '';
-		case 'SERIES':
-			return seriesUid ?? '';
-		case 'IMAGE':
-			return sopUids.length === 1
-				? (sopUids[0] ?? '')
-				: `${sopUids.length} of ${seriesUid ?? studyUid ?? 'several series'}`;
-		case 'FRAME':
-			return `${countText(frames?.length ?? 0, 'frame')} of ${sopUids[0] ?? ''}`;
-	}
-};
-
-export const unitKeys = ({ level, studyUid, seriesUid, sopUids }: Unit): UnitKeys => ({
-	level,
-	...(studyUid === undefined ? {} : { study: studyUid }),
-	...(seriesUid === undefined ? {} : { series: seriesUid }),
-	...(sopUids === undefined ? {} : { instances: sopUids.length }),
-});

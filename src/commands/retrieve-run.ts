@@ -20,7 +20,7 @@ import { connecting, type Deadline, deadline, failureContext, type Route, sayNot
 import { extendedNegotiation } from './extended-negotiation.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { MODELS } from './query-model.ts';
-import { type Ended, RetrieveEnd } from './retrieve-end.ts';
+import type { Ended, RetrieveEnd } from './retrieve-end.ts';
 import { type By, extensionsOf, preferred, type RetrieveOptions } from './retrieve-how.ts';
 import { wantedOf } from './retrieve-input.ts';
 import { characterSetOf, Lookup } from './retrieve-lookup.ts';
@@ -131,7 +131,7 @@ class RetrieveRun {
 				await lookup.close();
 			}
 			if (this.#end.signal.aborted) throw this.#end.failure();
-			if (planned.units.length === 0) return await this.#ending().nothing();
+			if (planned.units.length === 0) return await (await this.#ending()).nothing();
 			const store = await this.#storing();
 			if (this.#by.kind === 'to-me') await this.#listen();
 			const modelName = planned.model.model.name;
@@ -162,7 +162,7 @@ class RetrieveRun {
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			this.#output.stop();
-			return await this.#ending().failed(this.#end.hasExpired ? this.#end.failure() : error);
+			return await (await this.#ending()).failed(this.#end.hasExpired ? this.#end.failure() : error);
 		} finally {
 			this.#output.stop();
 			await (this.#env.abort.aborted ? this.#receiver?.abort() : this.#receiver?.close());
@@ -275,7 +275,7 @@ class RetrieveRun {
 		const interrupt = AbortSignal.any([this.#end.signal, this.#cancel.signal]);
 		const outcome = await runRetrieve(settings, (event) => this.#on(event), { interrupt, abort: this.#env.abort });
 		this.#output.stop();
-		return this.#ending(outcome.service).conclude(settings.units, outcome);
+		return (await this.#ending(outcome.service)).conclude(settings.units, outcome);
 	}
 
 	#on(event: RetrieveEvent): void {
@@ -292,7 +292,9 @@ class RetrieveRun {
 		return this.#cancel.signal.aborted ? EXIT.partial : undefined;
 	}
 
-	#ending(service: 'C-GET' | 'C-MOVE' = this.#command === 'get' ? 'C-GET' : 'C-MOVE'): RetrieveEnd {
+	/** Loaded when it is needed: whoever asks our receiver to be there soon does not wait for explanations. */
+	async #ending(service: 'C-GET' | 'C-MOVE' = this.#command === 'get' ? 'C-GET' : 'C-MOVE'): Promise<RetrieveEnd> {
+		const { RetrieveEnd: End } = await import('./retrieve-end.ts');
 		const { missing } = this.#options;
 		const ended: Ended = {
 			command: this.#command,
@@ -306,7 +308,7 @@ class RetrieveRun {
 			elapsedMs: this.#env.now() - this.#startedAt,
 			interrupted: this.#interrupted,
 		};
-		return new RetrieveEnd(ended, this.#options, this.#output, this.#env);
+		return new End(ended, this.#options, this.#output, this.#env);
 	}
 
 	#context(service: string): FailureContext {

@@ -33,6 +33,8 @@ export interface RetrieveFacts {
 	readonly elapsedMs: number;
 	/** Why instances are missing, each with how many. */
 	readonly causes: readonly { readonly text: string; readonly count: number }[];
+	/** This machine could not write what came. */
+	readonly isNotKept?: boolean;
 	/** Of C-MOVE. */
 	readonly destination?: Destination | undefined;
 }
@@ -68,6 +70,7 @@ export const explainRetrieve = (facts: RetrieveFacts, context: FailureContext): 
 };
 
 const explained = (facts: RetrieveFacts, context: FailureContext): Explanation => {
+	if (facts.isNotKept === true && facts.verdict !== 'cancelled') return notKept(facts);
 	switch (facts.verdict) {
 		case 'nothing-matched':
 			return nothingMatched(facts, context);
@@ -85,6 +88,13 @@ const explained = (facts: RetrieveFacts, context: FailureContext): Explanation =
 			};
 	}
 };
+
+/** Whatever the peer makes of it. */
+const notKept = ({ arrived, missing, causes }: RetrieveFacts): Explanation => ({
+	title: arrived === 0 ? 'instances came and could not be kept here' : `${instances(missing)} could not be kept here`,
+	means: causes.map(({ text, count }) => `${instances(count)}: ${text}`),
+	do: ['make room on the disk, see to its rights, or use another folder: -o DIR'],
+});
 
 const hex = (code: number): string => code.toString(16).padStart(4, '0').toUpperCase();
 

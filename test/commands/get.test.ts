@@ -13,6 +13,9 @@ import { INSTANCES, startPeer } from './retrieve-peer.ts';
 
 t.setTimeout(240_000);
 
+/** Short waits: nothing that is tested here comes late. */
+const QUICK = ['--settle', '0.1', '--late', '0.1'];
+
 let counter = 0;
 /** A folder of its own for every run. */
 const fresh = (): string => {
@@ -290,6 +293,46 @@ t.test('Ctrl-C: a C-CANCEL, the final response, a summary', async (t) => {
 	t.match(stderr, /1 cancelled, 1 not begun/);
 });
 
+t.test('Ctrl-C twice, at a peer that does not care: an abort', async (t) => {
+	const asked = Promise.withResolvers<void>();
+	const cancelled = Promise.withResolvers<void>();
+	const peer = await startPeer(t, {
+		answer: (request) => {
+			if (request.message.type !== 'C-GET-RQ') return undefined;
+			return (async () => {
+				await request.dataset?.discard();
+				request.signal.addEventListener('abort', () => cancelled.resolve(), { once: true });
+				asked.resolve();
+				await request.association.closed;
+			})();
+		},
+	});
+	const { stderr } = await ends(t, 130, ['get', peer.place, '1.2.3.1', '-o', fresh()], {
+		meanwhile: (child) => {
+			void asked.promise.then(() => child.kill('SIGINT'));
+			void cancelled.promise.then(() => child.kill('SIGINT'));
+		},
+	});
+	t.match(stderr, /^(stop|FAIL) {2}1\.2\.3\.1 {2}/m);
+});
+
+t.test('--timeout is of the whole command, and ends it in good order', async (t) => {
+	let reason: unknown;
+	const peer = await startPeer(t, {
+		answer: (request) => {
+			if (request.message.type !== 'C-GET-RQ') return undefined;
+			return (async () => {
+				await request.dataset?.discard();
+				await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
+				reason = request.signal.reason;
+				await respond(request, 0xfe00);
+			})();
+		},
+	});
+	await ends(t, 28, ['get', peer.place, '1.2.3.1', '-o', fresh(), '--timeout', '1.5']);
+	t.equal(reason, 'C-CANCEL-RQ');
+});
+
 t.test('--cancel N is for seeing what a peer makes of it', async (t) => {
 	const peer = await startPeer(t);
 	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.3', '1.2.3.1', '-o', fresh(), '--cancel', '1']);
@@ -325,6 +368,12 @@ t.test('this machine does not do what is asked', async (t) => {
 	const onFile = await ends(t, 12, ['get', peer.place, '1.2.3.1', '-o', file]);
 	t.match(onFile.stderr, /^dimse: .*file/m);
 	t.equal(peer.requests.filter((type) => type === 'C-GET-RQ').length, 0, 'nothing was asked for');
+	const blocked = fresh();
+	writeFileSync(join(blocked, '1.2.3.1'), 'a file where the folder of the study is to be');
+	const full = await ends(t, 12, ['get', peer.place, '1.2.3.1', '-o', blocked, ...QUICK]);
+	t.match(full.stderr, /^warning: an instance could not be kept here: .*1\.2\.3\.1/m);
+	t.match(full.stderr, /get: instances came and could not be kept here$/m);
+	t.match(full.stderr, /use another folder: -o DIR/);
 	const locked = fresh();
 	chmodSync(locked, 0o500);
 	if (process.getuid?.() !== 0) await ends(t, 12, ['get', peer.place, '1.2.3.1', '-o', locked]);

@@ -164,6 +164,20 @@ const CASES: readonly {
 		do: [/--late 600/],
 	},
 	{
+		what: 'our own disk is full',
+		facts: {
+			final: { status: 0xa702 },
+			claimed: FAILED,
+			missing: 3,
+			isNotKept: true,
+			causes: [{ text: 'not kept here (A700): no space left', count: 3 }],
+		},
+		title: /^main: get: instances came and could not be kept here$/,
+		cameBack: /^status A702/,
+		means: [/^3 instances: not kept here \(A700\): no space left$/],
+		do: [/another folder: -o DIR/],
+	},
+	{
 		what: 'some failed',
 		facts: {
 			verdict: 'incomplete',
