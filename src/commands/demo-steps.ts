@@ -21,6 +21,8 @@ export const DEMO_STEPS: readonly DemoStep[] = [
 		says: 'of one modality, the last five years',
 		line: ({ at }) => ['find', at, '-m', 'MR', '--date', '-5y'],
 	},
+	{ says: 'a name without its umlaut', line: ({ at }) => ['find', at, '--name', 'muller'] },
+	{ says: 'a name in its own script', line: ({ at }) => ['find', at, '--name', '松原'] },
 	{
 		says: 'the series of a study',
 		line: ({ at, studyInstanceUid }) => ['find', at, '-L', 'series', '--study-uid', studyInstanceUid],

@@ -169,12 +169,12 @@ const tour = async (
 			`${paint.good('$')} ${paint.strong(`dimse ${args.map(quoted).join(' ')}`)}`,
 		);
 		const ended = await typed(args, commands, secluded(folder, env));
-		if (status === EXIT.ok) status = ended;
+		if (status === EXIT.ok && ended !== EXIT.nothing) status = ended;
 	}
 	return status;
 };
 
-const quoted = (arg: string): string => (/^[\w@:./=,+-]+$/.test(arg) ? arg : `'${arg}'`);
+const quoted = (arg: string): string => (/^[\w@:./=,+\p{L}-]+$/u.test(arg) ? arg : `'${arg}'`);
 
 /** Nobody's address book, and none of the variables that would change what is shown; tables, also where this is read from a pipe. */
 const secluded = (folder: string, env: Environment): Environment => ({

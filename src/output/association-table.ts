@@ -95,7 +95,7 @@ export class AssociationTable {
 			...(this.#refused === 0 ? [] : [`${this.#refused} refused`]),
 			...(this.#stored === 0 ? [] : [`${countText(this.#stored, 'instance')} in ${bytesText(this.#storedBytes)}`]),
 			...(this.#sent === 0 ? [] : [`${this.#sent} out`]),
-			`up ${durationText(now - this.#startedAt)}`,
+			...(now - this.#startedAt < 1000 ? [] : [`up ${durationText(wholeSeconds(now - this.#startedAt))}`]),
 		].join('  ');
 		const shown = rows.slice(0, ROWS_SHOWN).map((row) => cellsOf(row, now));
 		const cells = shown.length === 0 ? [] : laidOut([HEADINGS, ...shown], width);
@@ -104,7 +104,7 @@ export class AssociationTable {
 			...cells.map((line, index) => (index === 0 ? paint.heading(line) : line)),
 			...(rows.length > ROWS_SHOWN ? [paint.faint(`and ${rows.length - ROWS_SHOWN} more`)] : []),
 			...this.#refusals.map(({ at, text }) =>
-				paint.warning(cutEnd(sanitize(`refused ${durationText(now - at)} ago  ${text}`), width)),
+				paint.warning(cutEnd(sanitize(`refused ${agoText(now - at)}  ${text}`), width)),
 			),
 		];
 	}
@@ -194,13 +194,14 @@ const cellsOf = (row: Row, now: number): readonly string[] => {
 		sanitize(doing(row, now)),
 		done(row),
 		bytesPerSecond < 1 ? '' : `${bytesText(bytesPerSecond)}/s`,
-		durationText(now - since),
+		now - since < 1000 ? '' : durationText(wholeSeconds(now - since)),
 	];
 };
 
 const doing = ({ operations, idleSince }: Row, now: number): string => {
 	const [first] = operations;
-	if (first === undefined) return now - idleSince < 1000 ? 'idle' : `idle ${durationText(now - idleSince)}`;
+	if (first === undefined)
+		return now - idleSince < 1000 ? 'idle' : `idle ${durationText(wholeSeconds(now - idleSince))}`;
 	const { service, level, destination, total } = first;
 	const parts: string[] = [service];
 	if (level !== undefined) parts.push(level);
@@ -213,6 +214,11 @@ const doing = ({ operations, idleSince }: Row, now: number): string => {
 	if (first.matches !== undefined) parts.push(countText(first.matches, 'match', 'matches'));
 	return parts.join(' ');
 };
+
+const agoText = (ms: number): string => (ms < 1000 ? 'just now' : `${durationText(wholeSeconds(ms))} ago`);
+
+/** A tenth that changes with every look is no news. */
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 const done = ({ requests, stored, storedBytes, sent, sentBytes, failed }: Row): string => {
 	const parts = [
