@@ -5,11 +5,12 @@ import type { Dataset } from '../dicom/dataset.ts';
 import { DicomError } from '../errors.ts';
 import { ArchivedInstance } from './archived-instance.ts';
 import type { DuplicatePolicy } from './duplicates.ts';
+import { isOwnName } from './file-names.ts';
 import type { ImportOptions, ImportReport } from './import.ts';
 import type { IndexCounts } from './index-protocol.ts';
 import { ioError } from './instance-file.ts';
 import { InstanceIndex } from './instance-index.ts';
-import { InstanceStore, isOwnName } from './instance-store.ts';
+import { InstanceStore } from './instance-store.ts';
 import type { Durability } from './instance-writer.ts';
 import { answerOf } from './query-answer.ts';
 import { type PlanRefusal, type PlanTerms, planQuery, type QueryPlan } from './query-plan.ts';
@@ -152,7 +153,7 @@ export class Archive {
 
 	/** Of the files that were written last, which a run that was cut short may have left without rows, or all of which have none. */
 	async #tellUnindexed(wasCutShort: boolean): Promise<void> {
-		if (!wasCutShort && (await this.#index.counts()).instances > 0) return;
+		if (!wasCutShort && (await this.#index.files(0, 1)).files.length > 0) return;
 		const files = (await this.#store.lastFiles()).filter(isOwnName);
 		if (files.length === 0) return;
 		const known = new Set(await this.#index.known(files));

@@ -4,9 +4,9 @@ import { readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { DatabaseLock } from './database-lock.ts';
+import { isBelow, isOwnName } from './file-names.ts';
 import { ioError } from './instance-file.ts';
 import { InstanceIndex } from './instance-index.ts';
-import { isOwnName } from './instance-store.ts';
 import { sweepParts } from './part-sweep.ts';
 import { type ReindexSettings, removeDatabase } from './reindex.ts';
 
@@ -67,10 +67,6 @@ const removeIndexed = async ({ databasePath, instanceFolder }: ReindexSettings):
 	}
 	return removed;
 };
-
-/** A database may be anybody's: what it names outside the folder stays. */
-const isBelow = (file: string): boolean =>
-	file !== '' && file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 
 /** By their names: what has no row. */
 const removeOwn = async (instanceFolder: string): Promise<number> => {

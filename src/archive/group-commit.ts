@@ -5,6 +5,7 @@ import { DicomError } from '../errors.ts';
 import { compareDatasets } from './duplicates.ts';
 import type { EntityRows } from './entity-rows.ts';
 import { EntityWriter, type KeptInstance } from './entity-writer.ts';
+import { isBelow } from './file-names.ts';
 import { type IndexDatabase, syncNames } from './index-database.ts';
 import type { IndexSettings, Placement, StoreOrder, StoreResult } from './index-protocol.ts';
 import { ioError } from './instance-file.ts';
@@ -94,7 +95,8 @@ export class GroupCommit {
 		}
 		if (placement !== undefined) this.#place(placement);
 		const { movedStudy, movedSeries } = this.#writer.put(arrived);
-		if (kept !== undefined && placement !== undefined) this.#obsolete.push(this.#pathOf(kept.file));
+		if (kept !== undefined && placement !== undefined && isBelow(kept.file))
+			this.#obsolete.push(this.#pathOf(kept.file));
 		return {
 			outcome: kept === undefined ? 'new' : 'replaced',
 			...(kept === undefined ? {} : { otherFile: kept.file }),

@@ -27,7 +27,7 @@ export class IndexDatabase {
 	/** @throws DicomError io */
 	constructor(settings: IndexSettings) {
 		this.path = settings.databasePath;
-		const isNew = sizeOf(this.path) === undefined;
+		const isNew = isMade(this.path);
 		// SQLite takes its log away when it closes in order.
 		this.isUnclean = (sizeOf(`${this.path}-wal`) ?? 0) > 0;
 		try {
@@ -157,6 +157,16 @@ class FileIdentity {
 const identityOf = (path: string): string | undefined => {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+};
+
+/** Makes the file where there is none, for nobody else to read: there are names of people in it. What SQLite lays beside it is likewise. */
+const isMade = (path: string): boolean => {
+	try {
+		closeSync(openSync(path, 'wx', 0o600));
+		return true;
+	} catch {
+		return false; // it is there, or SQLite says what is wrong
+	}
 };
 
 const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;

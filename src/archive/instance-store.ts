@@ -4,6 +4,7 @@ import { constants, lstatSync, type StatsFs, statfsSync } from 'node:fs';
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DicomError } from '../errors.ts';
+import { FOLDER_NAME } from './file-names.ts';
 import { FolderTree } from './folders.ts';
 import { ioError } from './instance-file.ts';
 import { type Durability, InstanceWriter, type WriterOptions } from './instance-writer.ts';
@@ -25,19 +26,7 @@ export interface Place {
 
 /** A folder with more names is slower to read and to sync. */
 const FOLDER_FILES = 4096;
-const FOLDER_NAME = /^\d{5,12}$/;
-/** Of a file made here: the SOP Instance UID, for people who look for it, and what makes the name the only one. */
-const FILE_NAME = /^[0-9.]{1,64}-[0-9a-f]{16}\.dcm$/;
 const GIBIBYTE = 1_073_741_824;
-
-/** True for a UID that can be a name too; its grammar (PS3.5 9.1) is wider in the field. */
-export const isUid = (text: string): boolean => /^[0-9.]{1,64}$/.test(text) && /[0-9]/.test(text);
-
-/** True for the name of a folder or file, relative, that is made here and nowhere else. */
-export const isOwnName = (file: string): boolean => {
-	const [folder = '', name, ...more] = file.split('/');
-	return FOLDER_NAME.test(folder) && more.length === 0 && (name === undefined || FILE_NAME.test(name));
-};
 
 export class InstanceStore {
 	readonly #settings: InstanceStoreSettings;

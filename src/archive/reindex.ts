@@ -6,11 +6,11 @@ import { pid } from 'node:process';
 import { DicomError } from '../errors.ts';
 import { DatabaseLock } from './database-lock.ts';
 import { rowsOf } from './entity-rows.ts';
+import { isUid } from './file-names.ts';
 import { headerOf } from './import.ts';
 import type { StoreResult } from './index-protocol.ts';
 import { ioError, readInstanceFile } from './instance-file.ts';
 import { InstanceIndex } from './instance-index.ts';
-import { isUid } from './instance-store.ts';
 
 export interface ReindexSettings {
 	readonly databasePath: string;

@@ -4,9 +4,10 @@ import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 import type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
 import { type EntityRows, rowsOf } from './entity-rows.ts';
+import { isUid } from './file-names.ts';
 import type { StoreResult } from './index-protocol.ts';
 import type { InstanceIndex } from './instance-index.ts';
-import { type InstanceStore, isUid } from './instance-store.ts';
+import type { InstanceStore } from './instance-store.ts';
 import type { InstanceWriter } from './instance-writer.ts';
 
 /** A C-STORE-RQ, as far as it matters here. */

@@ -44,6 +44,9 @@ t.test('stored, found, sent as it came, also after it was closed', async (t) => 
 	t.match(first.events, [
 		{ kind: 'stored', outcome: 'new', studyInstanceUid: '1.2', request: { callingAeTitle: 'SCU' } },
 	]);
+	for (const suffix of ['', '-wal', '-shm'])
+		t.equal(statSync(`${first.settings.databasePath}${suffix}`).mode & 0o077, 0, 'for nobody else to read');
+	t.equal(statSync(first.settings.instanceFolder).mode & 0o077, 0);
 	await first.archive.close();
 	t.notOk(existsSync(`${first.settings.databasePath}-wal`), 'the log is written into the database');
 

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import t from 'tap';
-import { InstanceStore, isOwnName, isUid } from '../../src/archive/instance-store.ts';
+import { isBelow, isOwnName, isUid } from '../../src/archive/file-names.ts';
+import { InstanceStore } from '../../src/archive/instance-store.ts';
 import { codeOf, folderOf } from './archive-fixture.ts';
 
 const thrown = (run: () => unknown): string => {
@@ -92,6 +93,8 @@ t.test('names and UIDs', async (t) => {
 		'/00001',
 	])
 		t.notOk(isOwnName(name), name);
+	for (const file of ['a', '00001/a', 'a/b/c.d', '...']) t.ok(isBelow(file), file);
+	for (const file of ['', '/a', '../a', 'a/..', 'a//b', './a', 'a/']) t.notOk(isBelow(file), JSON.stringify(file));
 	for (const uid of ['1.2', '0', '1'.repeat(64), '1.2.']) t.ok(isUid(uid), uid);
 	for (const uid of ['', '.', '..', '1'.repeat(65), '1/2', '1.2\n', 'a', '1.2 '])
 		t.notOk(isUid(uid), JSON.stringify(uid));
