@@ -1,6 +1,6 @@
 /** The attributes of an entity that have no column, as JSON: what is kept of them, and how long it may be. */
 import type { Dataset, Element } from '../dicom/dataset.ts';
-import { itemsOf, stringsOf } from '../dicom/dataset.ts';
+import { itemsOf, textOf } from '../dicom/dataset.ts';
 import { vrOf } from '../dicom/dictionary.ts';
 import { TAG } from '../dicom/tags.ts';
 import { isVr, VRS } from '../dicom/vr.ts';
@@ -8,14 +8,14 @@ import type { EntityLevel } from './attribute-levels.ts';
 import { levelOf } from './attribute-levels.ts';
 
 /**
- * By tag: a text where there is one value, an array of texts where there are several, of sequences an array of items. '' says that an
- * instance does not have what its series has in common; null, that what it has is too long to be kept.
+ * By tag: a text, its values parted by backslashes as on the wire; of sequences an array of items. '' says that an instance does not have
+ * what its series has in common; null, that what it has is too long to be kept.
  */
 export interface Attributes {
 	readonly [tag: string]: AttributeValue;
 }
 
-export type AttributeValue = string | readonly string[] | readonly Attributes[] | null;
+export type AttributeValue = string | readonly Attributes[] | null;
 
 /** Characters of a value, of a sequence's JSON, of all that is kept of one entity. */
 const MAX_VALUE = 1024;
@@ -46,24 +46,46 @@ class Room {
 	}
 }
 
-const isKeepable = (tag: string, element: Element): boolean => {
+/** What becomes of the elements of a tag. */
+interface Keeping {
+	readonly level: EntityLevel;
+	/** As the dictionary says: `US or SS` too. */
+	readonly vr: string;
+	readonly isText: boolean;
+}
+
+const keepingOf = (tag: string): Keeping | undefined => {
 	const group = Number.parseInt(tag.slice(0, 4), 16);
-	if (group < 8 || group % 2 === 1 || tag.endsWith('0000') || LEFT_OUT.has(tag)) return false;
+	if (group < 8 || group % 2 === 1 || tag.endsWith('0000') || LEFT_OUT.has(tag)) return undefined;
+	const vr = vrOf(tag);
+	const first = vr.slice(0, 2);
+	const { kind } = isVr(first) ? VRS[first] : VRS.UN;
 	// Data of curves and overlays have names, but nobody asks for them.
-	const said = vrOf(tag);
-	if (VRS[element.vr].kind === 'bytes' || said === 'UN') return false;
+	return kind === 'bytes' ? undefined : { level: levelOf(tag), vr, isText: kind === 'text' };
+};
+
+/** Bounded, whatever tags come. */
+const MAX_KEEPINGS = 8192;
+const keepings = new Map<string, Keeping | undefined>();
+
+/** Undefined where the element is not kept. */
+const keepingFor = (tag: string, element: Element): Keeping | undefined => {
+	let keeping = keepings.get(tag);
+	if (keeping === undefined && !keepings.has(tag)) {
+		keeping = keepingOf(tag);
+		if (keepings.size >= MAX_KEEPINGS) keepings.clear();
+		keepings.set(tag, keeping);
+	}
+	if (keeping === undefined || VRS[element.vr].kind === 'bytes') return undefined;
 	// Where a file has another VR than the dictionary, its text may still be one of the dictionary's; its numbers may not fit.
-	const vr = said.slice(0, 2);
-	const { kind } = isVr(vr) ? VRS[vr] : VRS.UN;
-	return kind === 'text' ? element.vr !== 'SQ' : said.includes(element.vr);
+	const isFitting = keeping.isText ? element.vr !== 'SQ' : keeping.vr.includes(element.vr);
+	return isFitting ? keeping : undefined;
 };
 
 const textValue = (dataset: Dataset, tag: string): AttributeValue | undefined => {
-	const texts = stringsOf(dataset, tag).map(kept);
-	const [text = ''] = texts;
-	if (texts.length < 2) return text === '' ? undefined : text.length > MAX_VALUE ? null : text;
-	const length = texts.reduce((sum, one) => sum + one.length + 1, 0);
-	return length > MAX_VALUE ? null : texts;
+	const text = kept(textOf(dataset, tag));
+	if (text === '') return undefined;
+	return text.length > MAX_VALUE ? null : text;
 };
 
 const sequenceValue = (dataset: Dataset, tag: string, room: Room, depth: number): AttributeValue | undefined => {
@@ -84,7 +106,7 @@ const itemValue = (item: Dataset, room: Room, depth: number): Attributes | undef
 	const attributes: Record<string, AttributeValue> = {};
 	for (const tag of Object.keys(item)) {
 		const element = item[tag];
-		if (element === undefined || !isKeepable(tag, element)) continue;
+		if (element === undefined || keepingFor(tag, element) === undefined) continue;
 		const value = element.vr === 'SQ' ? sequenceValue(item, tag, room, depth + 1) : textValue(item, tag);
 		if (value === undefined) continue;
 		attributes[tag] = value;
@@ -111,13 +133,14 @@ export const attributesOf = (
 	};
 	for (const tag of Object.keys(header)) {
 		const element = header[tag];
-		if (element === undefined || hasColumn(tag) || !isKeepable(tag, element)) continue;
-		const level = levelOf(tag);
+		if (element === undefined || hasColumn(tag)) continue;
+		const keeping = keepingFor(tag, element);
+		if (keeping === undefined) continue;
 		const isSequence = element.vr === 'SQ';
 		const value = isSequence ? sequenceValue(header, tag, new Room(MAX_SEQUENCE), 0) : textValue(header, tag);
 		if (value === undefined) continue;
-		const length = typeof value === 'string' || value === null ? (value?.length ?? 4) : JSON.stringify(value).length;
-		if (room[level].take(length + 14)) found[level][tag] = value;
+		const length = typeof value === 'string' ? value.length : JSON.stringify(value).length;
+		if (room[keeping.level].take(length + 14)) found[keeping.level][tag] = value;
 	}
 	return {
 		PATIENT: JSON.stringify(found.PATIENT),

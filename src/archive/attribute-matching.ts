@@ -1,5 +1,6 @@
 /** Whether values that have no index match a key: called by the SQL for attributes kept as JSON (PS3.4 C.2.2.2). */
 import type { Vr } from '../dicom/vr.ts';
+import { VRS } from '../dicom/vr.ts';
 import type { Attributes, AttributeValue } from './attribute-json.ts';
 import { attributeIn, parsedAttributes } from './attribute-json.ts';
 import { dateKey, isWithin } from './date-matching.ts';
@@ -88,28 +89,30 @@ const testsOf = (match: KeyMatch, vr: Vr): readonly Test[] => {
 
 type ValueTest = (value: AttributeValue | undefined) => boolean;
 
-const isEmpty = (value: AttributeValue | undefined): boolean =>
-	value === undefined || value === '' || (Array.isArray(value) && value.every((one) => one === ''));
-
-const textsOf = (value: AttributeValue | undefined): readonly string[] => {
-	const values = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
-	return values.filter((one): one is string => typeof one === 'string' && one !== '');
+/** The values of a text that have something in them. */
+const textsOf = (value: AttributeValue | undefined, vr: Vr): readonly string[] => {
+	if (typeof value !== 'string' || value === '') return [];
+	if (!VRS[vr].multiple || !value.includes('\\')) return [value];
+	return value.split('\\').filter((text) => text !== '');
 };
 
+const isEmpty = (value: AttributeValue | undefined, vr: Vr): boolean =>
+	value === undefined || (typeof value === 'string' && textsOf(value, vr).length === 0);
+
 const itemsIn = (value: AttributeValue | undefined): readonly Attributes[] =>
-	Array.isArray(value) ? value.filter((one): one is Attributes => typeof one === 'object') : [];
+	typeof value === 'object' && value !== null ? value : [];
 
 const valueTest = (match: KeyMatch, vr: Vr): ValueTest => {
 	if (match.kind === 'universal') return () => true;
-	if (match.kind === 'empty') return isEmpty;
+	if (match.kind === 'empty') return (value) => isEmpty(value, vr);
 	if (match.kind === 'item') {
 		const tests = match.keys.map((key) => ({ tag: key.tag, test: valueTest(key.match, key.vr) }));
 		return (value) => itemsIn(value).some((item) => tests.every(({ tag, test }) => test(item[tag])));
 	}
 	const tests = testsOf(match, vr);
-	if (!match.all) return (value) => textsOf(value).some((text) => tests.some((test) => test(text)));
+	if (!match.all) return (value) => textsOf(value, vr).some((text) => tests.some((test) => test(text)));
 	return (value) => {
-		const texts = textsOf(value);
+		const texts = textsOf(value, vr);
 		return tests.every((test) => texts.some(test));
 	};
 };

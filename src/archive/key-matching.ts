@@ -52,6 +52,8 @@ export const MAX_MATCHED = 1024;
 const MAX_GLOB = 1024;
 const MAX_WILDCARDS = 64;
 const MAX_DEPTH = 8;
+/** Alternatives that are no plain texts: each is a condition of its own, and SQLite nests them. */
+const MAX_VALUES = 100;
 
 const UNIVERSAL: KeyMatch = { kind: 'universal' };
 const WITH_WILDCARDS: ReadonlySet<Vr> = new Set(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
@@ -107,10 +109,13 @@ export const keyMatch = (query: Dataset, tag: string, vr: Vr, terms: MatchTerms,
 	const texts = stringsOf(query, tag).map(trimmed);
 	// Of bytes there are no texts.
 	if (texts.length === 0 && VRS[vr].kind === 'bytes') return wrong('cannot be matched');
-	const values = texts.filter((text) => text !== '');
+	const values = [...new Set(texts.filter((text) => text !== ''))];
 	if (values.length === 0 || values.some((text) => /^\*+$/.test(text))) return UNIVERSAL;
 	if (terms.emptyValue === true && values.length === 1 && values[0] === '""') return { kind: 'empty' };
-	return valuesMatch(values, vr, vr !== 'UI' && terms.multipleValue === true) ?? wrong(WRONG[vr] ?? `is no ${vr}`);
+	const match = valuesMatch(values, vr, vr !== 'UI' && terms.multipleValue === true);
+	if (match === undefined) return wrong(WRONG[vr] ?? `is no ${vr}`);
+	const isList = match.kind === 'text' && !match.all;
+	return values.length > MAX_VALUES && !isList ? wrong(`takes ${MAX_VALUES} values at most`) : match;
 };
 
 const WRONG: Partial<Record<Vr, string>> = {

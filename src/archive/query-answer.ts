@@ -110,12 +110,12 @@ const elementOf = (
 	if (value === null) texts.isTooLong = true;
 	if (value === undefined || value === null) return { vr, Value: NOTHING };
 	if (vr === 'SQ') {
-		const items = Array.isArray(value) ? value.filter((one): one is Attributes => typeof one === 'object') : [];
+		const items = typeof value === 'string' ? [] : value;
 		return { vr, Value: items.map((item) => itemOf(item, asked ?? wholeOf(item), texts)) };
 	}
-	const text = typeof value === 'string' ? value : value.join('\\');
-	texts.add(text, vr);
-	const values = valuesOf(text, vr);
+	if (typeof value !== 'string') return { vr, Value: NOTHING };
+	texts.add(value, vr);
+	const values = valuesOf(value, vr);
 	return { vr: fitting(vr, values), Value: values };
 };
 

@@ -5,14 +5,24 @@ import { planQuery } from '../../src/archive/query-plan.ts';
 import { planInstances, planRetrieve } from '../../src/archive/retrieve-plan.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
+import { ELEMENTS } from '../../src/dicom/dictionary-data.ts';
 import { parseKey, setKey } from '../../src/dicom/identifier-path.ts';
 import type { QueryModelName } from '../../src/dicom/sop-classes.ts';
 import { IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { MemoryIndex } from '../support/memory-index.ts';
 
 const identifierOf = (keys: readonly string[]): Dataset =>
 	keys.reduce((dataset, key) => setKey(dataset, parseKey(key)), {} as Dataset);
 
+/** Tags of text that patients have none of. */
+const VERY_MANY: readonly string[] = ELEMENTS.split('\n')
+	.filter((line) => /^00(18|40|54)[0-9A-F]{4}\|(LO|SH|CS|LT|ST)\|/.test(line))
+	.map((line) => line.slice(0, 8))
+	.slice(0, 400);
+
 const RELATIONAL: Negotiated = { relational: true };
+
+const many = (value: (number: number) => string): string => Array.from({ length: 5000 }, (_, n) => value(n)).join('\\');
 
 /** Level and keys, then the element that offends, '' where none does. */
 type Case = readonly [keys: string, offending: string, negotiated?: Negotiated];
@@ -91,6 +101,12 @@ const QUERIES: Partial<Record<QueryModelName, readonly Case[]>> = {
 			'00400002',
 		],
 		['QueryRetrieveLevel=STUDY 0009,0010=ACME', ''],
+		[`QueryRetrieveLevel=STUDY StudyInstanceUID=${many((n) => `1.${n}`)}`, ''],
+		[`QueryRetrieveLevel=STUDY PatientID=${many((n) => `P${n}`)}`, ''],
+		[`QueryRetrieveLevel=STUDY PatientID=${many((n) => `P${n}`)}`, '00100020', { multipleValue: true }],
+		[`QueryRetrieveLevel=STUDY PatientID=${many((n) => `P${n}*`)}`, '00100020'],
+		[`QueryRetrieveLevel=STUDY PatientName=${many((n) => `P${n}`)}`, '00100010'],
+		[`QueryRetrieveLevel=STUDY StudyDate=${many((n) => `2020${String(1000 + n)}`)}`, '00080020'],
 	],
 	'patient-study-only': [
 		['QueryRetrieveLevel=PATIENT PatientID', ''],
@@ -151,15 +167,53 @@ for (const [what, table, plan] of [
 			for (const [keys, offending, negotiated = {}] of cases) {
 				const found = plan(identifierOf(keys.split(' ')), { model: model as QueryModelName, negotiated });
 				const refusal = 'refusal' in found ? found.refusal : undefined;
-				t.strictSame(refusal?.offendingElements?.[0] ?? '', offending, `${keys} ${Object.keys(negotiated)}`);
+				t.strictSame(
+					refusal?.offendingElements?.[0] ?? '',
+					offending,
+					`${keys.slice(0, 120)} ${Object.keys(negotiated)}`,
+				);
 				if (refusal === undefined) continue;
-				t.equal(refusal.status, keys.includes('FRAME') && what === 'retrieve' ? 0xaa02 : 0xa900, `${keys}: status`);
+				t.equal(
+					refusal.status,
+					keys.includes('FRAME') && what === 'retrieve' ? 0xaa02 : 0xa900,
+					`${keys.slice(0, 120)}: status`,
+				);
 				t.ok(refusal.errorComment.length > 0 && refusal.errorComment.length <= 64, refusal.errorComment);
 				t.notMatch(refusal.errorComment, /ACME|heavy|\*a/, 'nothing that was asked for');
 			}
 		});
 	}
 }
+
+t.test('as many keys and values as are let in can be searched', async (t) => {
+	const index = new MemoryIndex();
+	index.put(
+		identifierOf([
+			'StudyInstanceUID=1.2',
+			'SeriesInstanceUID=1.3',
+			'SOPInstanceUID=1.4',
+			'PatientName=P99',
+			'StudyDate=20200101',
+		]),
+	);
+	const hundred = (value: string): string => Array.from({ length: 100 }, (_, n) => value + n).join('\\');
+	const keys = [
+		'QueryRetrieveLevel=IMAGE',
+		`PatientName=${hundred('p')}`,
+		`PatientID=${hundred('*')}\\*`,
+		'StudyDate=20200101-',
+	];
+	const terms = { model: 'study-root', negotiated: { relational: true } } as const;
+	const found = index.find(identifierOf(keys), terms);
+	t.equal(Array.isArray(found) && found.length, 1);
+	const tags = [...VERY_MANY].slice(0, 190).map((tag) => `${tag}=*x`);
+	t.strictSame(index.find(identifierOf([...keys, ...tags]), terms), []);
+	const more = index.find(
+		identifierOf([...keys, ...VERY_MANY].map((key) => (key.includes('=') ? key : `${key}=*x`))),
+		terms,
+	);
+	t.match(more, { refusal: { status: 0xa900, errorComment: 'more than 200 keys with values' } });
+});
 
 t.test('a plan goes to another thread', async (t) => {
 	const plan = planQuery(
