@@ -117,11 +117,9 @@ t.test('over TLS, who has a certificate', async (t) => {
 	];
 	const server = await startQrscp({ args: ['--tls-ca', ca, '--tls-cert', certificate, '--tls-key', key] });
 	t.teardown(() => server.stop());
-	const at = ['QRSCP@localhost', String(server.port)];
 	await ends(t, 0, ['store', `QRSCP@localhost:${server.port}`, files, ...ours]);
 	await ends(t, 0, ['find', `QRSCP@localhost:${server.port}`, ...ours]);
 	await ends(t, 10, ['echo', `QRSCP@localhost:${server.port}`, '--tls-ca', ca]);
-	t.ok(at);
 });
 
 t.test('the worklist of a folder', async (t) => {
@@ -192,4 +190,17 @@ t.test('--match-limit says so', async (t) => {
 	t.equal(rowsOf(cut.stdout).length, 4);
 	t.match(cut.stderr, /A700[\s\S]*more than 4 matches/);
 	await ends(t, 0, ['find', server.at, '-F', 'name', '--study-uid', studyUid(0)]);
+});
+
+t.test('SIGTERM in the middle of a get: it is finished, then the server ends', async (t) => {
+	const server = await startQrscp({ args: ['-v', '--import', files, '--simulate', 'slow:100ms'] });
+	t.teardown(() => server.stop());
+	const into = join(folder, 'grace');
+	const getting = ends(t, 0, ['get', server.at, studyUid(0), '-o', into]);
+	await eventually('it is under way', () => /C-GET-RQ/.test(server.log()));
+	server.signal('SIGTERM');
+	await getting;
+	t.ok(isWhole(into, 0));
+	t.equal(await server.ended, 143);
+	t.match(server.log(), /SIGTERM: ending after 1 operation in hand/);
 });
