@@ -183,7 +183,7 @@ const STORE_OLD: readonly OldSpelling[] = [
 ];
 
 /** What a Storage SCP of DCMTK's prefers; ours takes every transfer syntax, and the order serves where a sender offers several. */
-export const PREFERRED: readonly OldSpelling[] = [
+const PREFERRED: readonly OldSpelling[] = [
 	...(
 		[
 			['+xe', '--prefer-little', 'explicit,explicit-big,implicit'],

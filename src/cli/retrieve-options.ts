@@ -74,6 +74,11 @@ const LISTENING = {
 		help: 'the AE title of our receiver: the destination that is named to the peer',
 		old: ['--store-aet'],
 	},
+	'listen-tls': {
+		type: 'boolean',
+		group: 'TLS',
+		help: 'our receiver speaks TLS too, with the certificate and key of --tls-cert and --tls-key',
+	},
 } as const satisfies OptionTable;
 
 const RETRIEVE_EXT = {
@@ -176,7 +181,7 @@ const RETRIEVE = {
 		default: 5,
 		min: 0,
 		group: 'Retrieve',
-		help: 'wait so long for instances that come after the final response',
+		help: 'quiet time after the final response before what has not come is called missing',
 	},
 	late: {
 		type: 'number',
@@ -184,7 +189,7 @@ const RETRIEVE = {
 		default: 60,
 		min: 0,
 		group: 'Retrieve',
-		help: 'while they do come: at most so long after the last one',
+		help: 'the same where the peer claims to have sent more than came, counted from the last arrival',
 	},
 	'retry-missing': {
 		type: 'number',

@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LAYOUT, parseLayout } from '../archive/layout.ts';
 import { ReceiveFolder } from '../archive/receive-folder.ts';
+import { MONOTONIC } from '../association/clock.ts';
 import type { Conversation } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { checkAeTitle, type Peer } from '../cli/peer.ts';
@@ -16,6 +17,7 @@ import { type Receiver, type ReceiverEvent, startReceiver } from '../retrieve/re
 import { ignoring, type Keep } from '../retrieve/receiving.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { callTeller } from './retrieve-callers.ts';
+import { type TracingOptions, tracing } from './tracing.ts';
 
 export interface FolderOptions {
 	readonly out: string | undefined;
@@ -25,9 +27,10 @@ export interface FolderOptions {
 	readonly durability: 'full' | 'data' | 'off';
 }
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends TracingOptions {
 	readonly listen: string | undefined;
 	readonly 'listen-aet': string | undefined;
+	readonly 'listen-tls': boolean;
 	readonly accept: readonly string[];
 	readonly 'prefer-ts': readonly string[];
 	readonly 'max-pdu': number;
@@ -99,6 +102,7 @@ export const startOwnReceiver = async (
 	peer: Peer,
 	node: Node | undefined,
 	keep: Keep,
+	env: Environment,
 	seen: {
 		readonly talk: Conversation;
 		readonly remoteAddress: () => string | undefined;
@@ -112,6 +116,10 @@ export const startOwnReceiver = async (
 	const refused = new Set<string>();
 	const tell = callTeller(aeTitle, peer.label, seen.talk, seen.remoteAddress);
 	const seconds = options['acse-timeout'];
+	const { trace } = await tracing(options, env);
+	// The receiver's clock began elsewhere than the one that traces are told by.
+	const offset = env.now() - MONOTONIC.now();
+	const tls = options['listen-tls'] ? tlsOf(peer) : undefined;
 	const receiver = await listening(host, port, () =>
 		startReceiver({
 			...(host === undefined ? {} : { host }),
@@ -120,6 +128,8 @@ export const startOwnReceiver = async (
 			accept: acceptedClasses(options.accept),
 			...(options['prefer-ts'].length === 0 ? {} : { preferTs: proposedTransferSyntaxes(options['prefer-ts'], []) }),
 			store: keep,
+			...(tls === undefined ? {} : { tls }),
+			...(trace === undefined ? {} : { trace: (event) => trace({ ...event, at: event.at + offset }) }),
 			maximumLength: options['max-pdu'],
 			timeouts: { associateMs: seconds * 1000, artimMs: seconds * 1000, idleMs: 0 },
 			on: (event) => {
@@ -161,6 +171,14 @@ export const startOwnReceiver = async (
 			await receiver.abort();
 		},
 	};
+};
+
+/** Whoever calls is not asked for a certificate of its own. @throws DicomError usage */
+const tlsOf = ({ tls }: Peer): NonNullable<Parameters<typeof startReceiver>[0]['tls']> => {
+	if (tls?.certificate === undefined || tls.key === undefined)
+		throw usage('--listen-tls: a receiver needs a certificate and its key', '--tls-cert FILE --tls-key FILE');
+	const { certificate, key, passphrase, minimumVersion } = tls;
+	return { certificate, key, passphrase, minimumVersion };
 };
 
 const listening = async (host: string | undefined, port: number, start: () => Promise<Receiver>): Promise<Receiver> => {

@@ -219,7 +219,7 @@ class RetrieveRun {
 	/** Our receiver, said before anything is asked for. @throws DicomError io, usage */
 	async #listen(): Promise<ByMove> {
 		if (this.#receiver === undefined && this.#place !== undefined) {
-			const receiver = await startOwnReceiver(this.#options, this.#peer, this.#node, this.#place.keep, {
+			const receiver = await startOwnReceiver(this.#options, this.#peer, this.#node, this.#place.keep, this.#env, {
 				talk: this.#output.talk,
 				remoteAddress: () => this.#route.remoteAddress,
 				on: this.#output.called,

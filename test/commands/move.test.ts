@@ -7,6 +7,7 @@ import { ends, folder, rowsOf } from '../interop/command-line.ts';
 import { filesUnder, readPart10, same } from '../interop/instances.ts';
 import { respond } from '../support/odd-peers.ts';
 import { freePort } from '../support/peers.ts';
+import { SERVER } from '../support/tls.ts';
 import { type PeerOptions, startPeer } from './retrieve-peer.ts';
 
 t.setTimeout(240_000);
@@ -53,6 +54,22 @@ t.test('as with movescu', async (t) => {
 	const old = ['-S', '-aem', 'ME', '-aec', 'ARCHIVE', '-od', out, '+B', '+xa'];
 	const keys = ['-k', '0008,0052=STUDY', '-k', 'StudyInstanceUID=1.2.3.1'];
 	await ends(t, 0, ['movescu', ...old, '+P', String(port), ...keys, '127.0.0.1', String(peer.port)]);
+	t.equal(filesUnder(out).length, 3);
+});
+
+t.test('over TLS, both ways', async (t) => {
+	const port = await freePort();
+	const peer = await startPeer(t, { destinations: { ME: port }, tlsToDestination: true });
+	const own = ['--to-me', '-aet', 'ME', '--listen', `127.0.0.1:${port}`, '--listen-tls', '-o', fresh()];
+	const bare = await ends(t, 2, ['move', peer.place, '1.2.3.1', ...own]);
+	t.match(bare.stderr, /--listen-tls: a receiver needs a certificate and its key/);
+	const files = { certificate: join(fresh(), 'cert'), key: join(fresh(), 'key') };
+	writeFileSync(files.certificate, SERVER.certificate);
+	writeFileSync(files.key, SERVER.key);
+	const secure = await startPeer(t, { destinations: { ME: port }, tlsToDestination: true, isSecure: true });
+	const out = fresh();
+	const tls = ['--tls', '--tls-insecure', '--tls-cert', files.certificate, '--tls-key', files.key];
+	await ends(t, 0, ['move', secure.place, '1.2.3.1', ...own, ...tls, '-o', out]);
 	t.equal(filesUnder(out).length, 3);
 });
 

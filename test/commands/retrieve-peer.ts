@@ -15,6 +15,7 @@ import type { Resolve } from '../../src/services/retrieve-scp.ts';
 import type { SubOperationPolicy } from '../../src/services/sub-operation-policy.ts';
 import { CT, image, MR } from '../interop/instances.ts';
 import { type MemoryInstance, stored } from '../services/retrieving.ts';
+import { SERVER } from '../support/tls.ts';
 
 /** Two studies of one patient, one of another: five instances. */
 export const INSTANCES: readonly Dataset[] = [
@@ -45,6 +46,9 @@ export interface PeerOptions {
 	readonly answer?: (request: IncomingRequest) => Promise<void> | undefined;
 	/** Classes that it does not have. */
 	readonly without?: readonly string[];
+	/** It is called, and calls, over TLS. */
+	readonly isSecure?: boolean;
+	readonly tlsToDestination?: boolean;
 	/** Proposed to a destination beside what is sent. */
 	readonly alsoProposes?: readonly string[];
 }
@@ -75,6 +79,7 @@ export const startPeer = async (t: Test, options: PeerOptions = {}): Promise<Ret
 	const listener = await listen({
 		port: 0,
 		address: '127.0.0.1',
+		...(options.isSecure === true ? { tls: SERVER } : {}),
 		decide: ({ callingAeTitle }) => ({
 			supported: (uid) => (has(uid) ? ['*'] : undefined),
 			roles: (uid) => (STORAGE.has(uid) ? { scu: true, scp: true } : undefined),
@@ -94,7 +99,13 @@ export const startPeer = async (t: Test, options: PeerOptions = {}): Promise<Ret
 					},
 					open: ({ aeTitle, port }, proposal) =>
 						connect({
-							address: { host: '127.0.0.1', port, calledAeTitle: aeTitle, callingAeTitle: 'ARCHIVE' },
+							address: {
+								host: '127.0.0.1',
+								port,
+								calledAeTitle: aeTitle,
+								callingAeTitle: 'ARCHIVE',
+								...(options.tlsToDestination === true ? { tls: { isInsecure: true } } : {}),
+							},
 							...proposal,
 							contexts: [
 								...proposal.contexts,
