@@ -8,21 +8,17 @@ export type EntityLevel = (typeof ENTITY_LEVELS)[number];
 
 /** What of group 0010 is of the patient at the time of the study (PS3.3 C.7.2.2), or of the study. */
 const OF_THE_VISIT = `PatientAge PatientSize PatientWeight PatientBodyMassIndex MeasuredAPDimension MeasuredLateralDimension
-	PatientSizeCodeSequence MedicalAlerts Allergies SmokingStatus PregnancyStatus LastMenstrualDate PatientState Occupation
+	PatientSizeCodeSequence MedicalAlerts Allergies SmokingStatus PregnancyStatus LastMenstrualDate Occupation
 	AdditionalPatientHistory PatientSexNeutered`;
 
 const OF_STUDY = `StudyInstanceUID StudyDate StudyTime StudyID AccessionNumber IssuerOfAccessionNumberSequence StudyDescription
 	ReferringPhysicianName ReferringPhysicianIdentificationSequence ReferringPhysicianAddress ReferringPhysicianTelephoneNumbers
 	ConsultingPhysicianName ConsultingPhysicianIdentificationSequence PhysiciansOfRecord PhysiciansOfRecordIdentificationSequence
-	NameOfPhysiciansReadingStudy PhysiciansReadingStudyIdentificationSequence RequestingService RequestingServiceCodeSequence
-	RequestingPhysician RequestingPhysicianIdentificationSequence RequestedProcedureDescription RequestedProcedureCodeSequence
-	ReasonForPerformedProcedureCodeSequence ProcedureCodeSequence ReferencedStudySequence AdmittingDiagnosesDescription
-	AdmittingDiagnosesCodeSequence ReasonForVisit ReasonForVisitCodeSequence AdmissionID IssuerOfAdmissionID
-	IssuerOfAdmissionIDSequence ServiceEpisodeID IssuerOfServiceEpisodeIDSequence ServiceEpisodeDescription StudyComments
-	StudyStatusID StudyPriorityID StudyArrivalDate StudyArrivalTime StudyCompletionDate StudyCompletionTime OtherStudyNumbers
+	NameOfPhysiciansReadingStudy PhysiciansReadingStudyIdentificationSequence ReasonForPerformedProcedureCodeSequence
+	ProcedureCodeSequence ReferencedStudySequence AdmittingDiagnosesDescription AdmittingDiagnosesCodeSequence OtherStudyNumbers
 	ModalitiesInStudy SOPClassesInStudy AnatomicRegionsInStudyCodeSequence NumberOfStudyRelatedSeries
 	NumberOfStudyRelatedInstances ClinicalTrialTimePointID ClinicalTrialTimePointDescription
-	ConsentForClinicalTrialUseSequence ${OF_THE_VISIT}`;
+	ConsentForClinicalTrialUseSequence ReasonForVisit ReasonForVisitCodeSequence ${OF_THE_VISIT}`;
 
 const OF_PATIENT = `NumberOfPatientRelatedStudies NumberOfPatientRelatedSeries NumberOfPatientRelatedInstances
 	ReferencedPatientSequence PatientIdentityRemoved DeidentificationMethod DeidentificationMethodCodeSequence
@@ -65,12 +61,11 @@ const levelsByTag = (): ReadonlyMap<string, EntityLevel> => {
 	return levels;
 };
 
+/** Groups that are of one level but for what is named above: patients, and what was requested and admitted for a study. */
+const GROUPS: Readonly<Record<string, EntityLevel>> = { '0010': 'PATIENT', '0032': 'STUDY', '0038': 'STUDY' };
+
 /** @param tag eight upper-case hex digits */
-export const levelOf = (tag: string): EntityLevel => {
-	const level = levelsByTag().get(tag);
-	if (level !== undefined) return level;
-	return tag.startsWith('0010') ? 'PATIENT' : 'IMAGE';
-};
+export const levelOf = (tag: string): EntityLevel => levelsByTag().get(tag) ?? GROUPS[tag.slice(0, 4)] ?? 'IMAGE';
 
 /** 0 is the highest. */
 export const depthOf = (level: QueryLevel): number => (level === 'FRAME' ? 3 : ENTITY_LEVELS.indexOf(level));
