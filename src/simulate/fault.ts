@@ -175,7 +175,7 @@ export const FAULTS: readonly FaultEntry[] = [
 	{
 		name: 'slow',
 		usage: 'slow:DURATION[/row]',
-		summary: 'wait so long before each response; with /row, before pending ones only',
+		summary: 'wait so long (200ms, 20s, 1m) before each response; with /row, before pending ones',
 		read: (argument) => {
 			const ms = durationMs(argument.replace(/\/row$/, ''));
 			return ms === undefined ? undefined : { name: 'slow', ms, rowsOnly: argument.endsWith('/row') };
