@@ -65,6 +65,7 @@ export const requestHandler = (desk: Desk, visit: Visit): RequestHandler => {
 			...request,
 			respond: (response, dataset) => {
 				if (!isPending(response.status)) final = response;
+				else if (operation.matches !== undefined) operation.matches++;
 				return request.respond(response, dataset);
 			},
 		};
@@ -96,7 +97,9 @@ const answer = (desk: Desk, visit: Visit, request: IncomingRequest, operation: O
 				{ authorised: () => visit.services.has('store') },
 			);
 		case 'C-FIND-RQ':
-			return answerFind(request as Of<CFindRq>, searching(desk, visit, operation));
+			return answerFind(request as Of<CFindRq>, searching(desk, visit, operation), {
+				ended: ({ error }) => tellError(desk, visit, operation, error),
+			});
 		case 'C-GET-RQ':
 			return answerGet(request as Of<CGetRq>, retrieving(desk, visit, operation, 'C-GET'));
 		case 'C-MOVE-RQ': {
@@ -110,6 +113,13 @@ const answer = (desk: Desk, visit: Visit, request: IncomingRequest, operation: O
 			});
 		}
 	}
+};
+
+/** What went wrong on our side: the peer hears of it no more than a status. */
+const tellError = (desk: Desk, { caller }: Visit, { service }: Operation, error: unknown): void => {
+	if (error === undefined) return;
+	const text = `#${caller.association} ${service}: ${error instanceof Error ? error.message : String(error)}`;
+	desk.on({ kind: 'notice', isWarning: true, text });
 };
 
 // ---- C-STORE -----------------------------------------------------------------------------------------------------------
@@ -183,14 +193,14 @@ const searching = (desk: Desk, { caller, extended }: Visit, operation: Operation
 	return (identifier, request) => {
 		asked(operation, identifier);
 		operation.matches = 0;
-		return counted(simulated(identifier, request), operation, desk.matchLimit);
+		const found = simulated(identifier, request);
+		return Number.isFinite(desk.matchLimit) ? limited(found, desk.matchLimit) : found;
 	};
 };
 
 /** Beyond the limit the query ends with a failure: who asked must not take what came for all there is. */
-async function* counted(
+async function* limited(
 	found: ReturnType<Search>,
-	operation: Operation,
 	limit: number,
 ): AsyncGenerator<ReturnType<Search> extends AsyncIterable<infer One> ? One : never, void, undefined> {
 	let matches = 0;
@@ -199,7 +209,6 @@ async function* counted(
 			yield { refusal: { status: 0xa700, errorComment: `more than ${limit} matches; ask for less` } };
 			return;
 		}
-		operation.matches = matches;
 		yield one;
 	}
 }
@@ -240,12 +249,7 @@ const retrieving = (desk: Desk, visit: Visit, operation: Operation, service: 'C-
 				isWarning: true,
 				text: `#${caller.association} no association with ${operation.destination}: ${new DicomError(event.failure).message}`,
 			});
-		if (event.kind === 'ended' && event.error !== undefined)
-			desk.on({
-				kind: 'notice',
-				isWarning: true,
-				text: `#${caller.association} ${service}: ${event.error instanceof Error ? event.error.message : String(event.error)}`,
-			});
+		if (event.kind === 'ended') tellError(desk, visit, operation, event.error);
 	};
 	const policy = desk.simulation?.policy(caller.calling, service);
 	return { resolve, on, ...(policy === undefined ? {} : { policy }) };
