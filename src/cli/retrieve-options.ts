@@ -17,7 +17,7 @@ export const RECEIVING = {
 	layout: {
 		type: 'string',
 		value: 'TEMPLATE',
-		otherwise: "the node's layout, else {StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm",
+		otherwise: "the node's layout, else STUDY/SERIES/INSTANCE.dcm, each by its UID",
 		group: 'Files',
 		help: 'how their paths are made, of attributes in braces; what comes from a peer can never lead out of the folder',
 		sets: { '--flat': '{SOPInstanceUID}.dcm' },

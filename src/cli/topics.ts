@@ -141,7 +141,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
 		text: (commands, columns) =>
 			paragraphs(
 				columns,
-				"Options of DCMTK's and pynetdicom's echoscu, findscu and storescu that are spelled differently here. Exit statuses are ours: dimse help exit-codes.",
+				"Options of DCMTK's and pynetdicom's tools that are spelled differently here. Exit statuses are ours: dimse help exit-codes.",
 			) + compatText(commands, columns),
 	},
 	environment: {

@@ -50,7 +50,7 @@ t.test('topics', async (t) => {
 		const text = topic.text(commands, 80);
 		t.equal(text, golden(`topic-${name}`, text));
 		t.match(text, /\S\n$/);
-		t.notMatch(text, /undefined/);
+		t.notMatch(text, /(?<!--length-)undefined/);
 	}
 });
 
