@@ -35,14 +35,9 @@ const usage = (message: string, hint?: string): DicomError =>
 	new DicomError({ blame: 'usage', message, ...(hint === undefined ? {} : { hint }) });
 
 const listenPlace = (
-	[text, ...more]: readonly string[],
+	[text]: readonly string[],
 	{ 'bind-address': bound, tls }: ReceiveOptions,
 ): Pick<ReceiverOptions, 'host' | 'port'> => {
-	if (more.length > 0)
-		throw usage(
-			`receive: one port, and no "${more[0]}"`,
-			'the folder is named with -o DIR, our AE title with -aet AET',
-		);
 	if (text === undefined)
 		return { port: tls ? DEFAULT_TLS_PORT : DEFAULT_PORT, ...(bound === undefined ? {} : { host: bound }) };
 	const match = /^(?:\[([^\]]+)\]:|([^:]+):|:)?(\d{1,5})$/.exec(text.trim());
