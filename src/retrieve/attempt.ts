@@ -189,7 +189,6 @@ const follow = async (
 	const unit = ledger.index;
 	const cancel = () => retrieval.cancel();
 	signals.interrupt.addEventListener('abort', cancel, { once: true });
-	if (signals.interrupt.aborted) cancel();
 	const quiet = clock.after(NO_PROGRESS_MS, () =>
 		context.noteOnce('no-progress', 'the peer sends no progress: counting arrivals'),
 	);

@@ -29,7 +29,7 @@ const MOST_A_CLASS = 24;
 export const PLENTY = 12;
 
 /**
- * Bytes of contexts that an A-ASSOCIATE-RQ may have. DCMTK's and Orthanc's acceptors hang over one of 170 KB; with fewer transfer
+ * Bytes of contexts that an A-ASSOCIATE-RQ may have. Over one of 170 KB dcmqrscp closes and Orthanc falls silent; with fewer transfer
  * syntaxes in each, the most frequent ones, one for 120 SOP classes stays well below that.
  */
 const MOST_BYTES = 61_440;

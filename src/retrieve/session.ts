@@ -38,6 +38,9 @@ export class OpeningError extends Error {
 
 type Purpose = 'query' | 'C-GET' | 'C-MOVE' | 'verify';
 
+/** The final status of a query after a C-CANCEL. */
+const CANCELLED = 0xfe00;
+
 /** Fewer classes than this leave room for those of the units before. */
 const KEPT_CLASSES = 10;
 
@@ -100,10 +103,10 @@ export class Session {
 		match: (row: Dataset) => void,
 	): Promise<number> {
 		const { interrupt } = this.#context.signals;
+		if (interrupt.aborted) return CANCELLED; // after the question that was cancelled no other is asked
 		const query = find(association, context, identifier);
 		const cancel = () => query.cancel();
 		interrupt.addEventListener('abort', cancel, { once: true });
-		if (interrupt.aborted) cancel();
 		try {
 			for await (const { dataset } of query) match(dataset);
 			return (await query.final).status;

@@ -67,6 +67,8 @@ export interface Manners {
 	readonly refusal?: { readonly status: number; readonly errorComment?: string };
 	/** How many requests are refused so. */
 	readonly refusals?: number;
+	/** Done before any row of a query; the signal is that of its C-CANCEL. */
+	readonly search?: (signal: AbortSignal) => AsyncIterable<never>;
 	readonly withoutFind?: boolean;
 	/** IMAGE level queries are refused. */
 	readonly withoutInstances?: boolean;
@@ -115,7 +117,9 @@ const select = (instances: readonly Held[], identifier: Dataset): readonly Held[
 const KEYS = { STUDY: TAG.StudyInstanceUID, SERIES: TAG.SeriesInstanceUID, IMAGE: TAG.SOPInstanceUID } as const;
 
 const searchOf = (manners: () => Manners): Search =>
-	async function* (identifier) {
+	async function* (identifier, { signal }) {
+		const { search } = manners();
+		if (search !== undefined) yield* search(signal);
 		const level = stringsOf(identifier, TAG.QueryRetrieveLevel)[0] as keyof typeof KEYS;
 		const { instances = INSTANCES, withoutInstances, withoutClasses } = manners();
 		if (level === 'IMAGE' && withoutInstances === true) {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { type Decision, listen } from '../../src/association/acceptor.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import { DicomError } from '../../src/errors.ts';
@@ -407,6 +408,37 @@ t.test('cancelled: C-CANCEL, stores answered to the end, nothing more begun', as
 		units: [{ verdict: 'cancelled', final: { status: 0xfe00 } }, { verdict: 'not-begun' }],
 	});
 	t.equal(archive.associations.at(-1)?.failure, undefined, 'released in the end');
+});
+
+t.test('cancelled while the association is opened, and while the peer is asked what there is', async (t) => {
+	const interrupt = new AbortController();
+	const decided = Promise.withResolvers<Decision>();
+	const silent = await listen({
+		port: 0,
+		address: '127.0.0.1',
+		decide: () => {
+			interrupt.abort('SIGINT');
+			return decided.promise;
+		},
+	});
+	t.teardown(() => silent.abort());
+	const address = { host: '127.0.0.1', port: silent.port, calledAeTitle: 'A', callingAeTitle: 'B' };
+	const settings = settingsOf([UNIT], { by: 'get', open: opener(address), store: keeper().keep });
+	const { outcome } = await run(settings, () => {}, { interrupt: interrupt.signal });
+	t.match(outcome, { isInterrupted: true, units: [{ verdict: 'not-begun' }] });
+	decided.resolve({ reject: { result: 1, source: 1, reason: 1 } });
+
+	const asking = new AbortController();
+	const { archive, settings: others } = await starting(t, {
+		search: async function* (signal) {
+			asking.abort('SIGINT');
+			await new Promise((resolve) => signal.addEventListener('abort', resolve));
+		},
+	});
+	const ran = await run(others, () => {}, { interrupt: asking.signal });
+	t.match(ran.outcome, { isInterrupted: true, units: [{ verdict: 'not-begun' }] });
+	t.equal(archive.asked.length, 0, 'no C-GET');
+	t.equal(archive.associations.at(-1)?.failure, undefined, 'released');
 });
 
 t.test('cancelled when the final response is on its way: it stands', async (t) => {
