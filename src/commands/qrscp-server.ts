@@ -3,6 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { StoreRequest } from '../archive/store-receiver.ts';
 import { type Decision, type Listener, listen } from '../association/acceptor.ts';
 import type { Association } from '../association/association.ts';
+import { type Clock, MONOTONIC } from '../association/clock.ts';
 import type { RequestHandler } from '../association/incoming.ts';
 import { connect } from '../association/requestor.ts';
 import type { TlsSettings } from '../association/tls.ts';
@@ -42,6 +43,8 @@ export class QrscpServer {
 	readonly #parts: ServerParts;
 	readonly #admission: Admission;
 	readonly #desk: Desk;
+	/** One clock for all, so that traces and lines tell the same times. */
+	readonly #clock: Clock;
 	readonly #standing = new Map<Association, { operations: number }>();
 	/** Calls that were decided on and whose end has not been told yet, by where they came from. */
 	readonly #decided = new Set<string>();
@@ -51,6 +54,7 @@ export class QrscpServer {
 	constructor(settings: QrscpSettings, parts: ServerParts) {
 		this.#settings = settings;
 		this.#parts = parts;
+		this.#clock = { ...MONOTONIC, now: parts.now };
 		this.#admission = new Admission(settings);
 		this.#desk = {
 			...parts,
@@ -82,6 +86,7 @@ export class QrscpServer {
 				idleMs: networkTimeoutMs,
 			},
 			...this.#parts.tracing,
+			clock: this.#clock,
 			decide: (rq, from, association) => this.#decide(rq, from, association),
 			failed: (error, from) => this.#failed(error, from),
 		});
@@ -245,6 +250,7 @@ export class QrscpServer {
 			...options,
 			maximumLength,
 			timeouts: { associateMs: acseTimeoutMs, releaseMs: acseTimeoutMs, dimseMs: dimseTimeoutMs },
+			clock: this.#clock,
 			...this.#parts.tracing,
 		});
 	}

@@ -30,6 +30,7 @@ export default defineCommand({
 	description: [
 		'Listens for Verification, Storage, Query/Retrieve (FIND, MOVE and GET of Patient Root, Study Root and Patient/Study Only), Composite Instance Root Retrieve, Modality Worklist and UPS Pull. Instances are kept as files, as they came; a C-STORE is answered with success when the file and its row in the index are on the disk.',
 		"Reads pynetdicom's qrscp configuration and takes its options. Relative paths of instances and index are under the current folder. C-MOVE goes to the destinations of the configuration and of --move-dest only.",
+		'In a configuration [DEFAULT] holds ae_title, port, bind_address, max_pdu, acse_timeout, dimse_timeout, network_timeout, instance_location, database_location, and any option of this page as a key; allow, simulate and tls_ca have an entry a line. Every other section is a move destination: its name is the AE title, address and port say where it is, ae_title, calling_ae_title and tls_* how it is called. What the line says goes before what the file says.',
 		'On a terminal a live table shows who is associated, from where and doing what, and who was rejected lately; elsewhere stderr has a line for each association and operation, and with -v for each request. SIGTERM or Ctrl-C lets the operations in hand be finished, for ten seconds at most; a second one aborts.',
 		'With --simulate it does wrong on purpose, as a test double for those who have to live with such archives.',
 	],
