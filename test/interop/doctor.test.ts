@@ -1,0 +1,172 @@
+/** `dimse doctor` against peers with one thing wrong each: it names that thing, skips what hangs on it, and exits with its status. */
+
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { writeInstances } from '../support/files.ts';
+import { tcpPeer, tlsPeer } from '../support/odd-peers.ts';
+import { freePort, missing, startDcmqrscp } from '../support/peers.ts';
+import { startQrscp } from '../support/qrscp.ts';
+import { dimse, scratch } from '../support/run.ts';
+import { SERVER } from '../support/tls.ts';
+
+interface Examined {
+	readonly status: number | null;
+	readonly checks: readonly {
+		readonly id: string;
+		readonly status: string;
+		readonly summary: string;
+		readonly next: readonly string[];
+	}[];
+	readonly of: (id: string) => { readonly status: string; readonly summary: string; readonly next: readonly string[] };
+}
+
+const examined = async (peer: string, ...options: readonly string[]): Promise<Examined> => {
+	const ran = await dimse(['doctor', peer, '--json', '-ta', '1', ...options]);
+	const document: unknown = JSON.parse(ran.stdout);
+	const { checks, schema } = document as Pick<Examined, 'checks'> & { readonly schema: string };
+	if (schema !== 'dimse.doctor/1') throw new Error(ran.stderr);
+	const none = { status: 'absent', summary: '', next: [] };
+	return { status: ran.status, checks, of: (id) => checks.find((check) => check.id === id) ?? none };
+};
+
+/** An archive with a study in it. */
+const filled = async (t: Test, ...args: readonly string[]) => {
+	const folder = join(scratch, `instances-${t.name.replaceAll(/\W/g, '-')}`);
+	mkdirSync(folder, { recursive: true });
+	writeInstances(folder, 3);
+	const archive = await startQrscp({ args: ['--import', folder, ...args] });
+	t.teardown(() => archive.stop());
+	return archive;
+};
+
+/** The one check that fails; everything that hangs on it is skipped, nothing is said twice. */
+const failsAt = (t: Test, { checks }: Examined, id: string, summary: RegExp): void => {
+	const failed = checks.filter(({ status }) => status === 'fail');
+	t.equal(failed[0]?.id, id);
+	t.match(failed[0]?.summary, summary);
+	t.ok((failed[0]?.next.length ?? 0) > 0, 'it says what to do');
+};
+
+t.test('an archive that is well', async (t) => {
+	const archive = await startQrscp({ args: ['--move-dest', 'WS01=127.0.0.1:11113'] });
+	t.teardown(() => archive.stop());
+	const { status, checks, of } = await examined(`QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01');
+	t.equal(status, 0);
+	t.strictSame(
+		checks.filter(({ status: one }) => one !== 'ok').map(({ id, summary }) => `${id}: ${summary}`),
+		[],
+	);
+	t.strictSame(
+		checks.map(({ id }) => id),
+		['config', 'dns', 'tcp', 'banner', 'associate', 'echo', 'capabilities', 'big-rq', 'find', 'find-today', 'dest'],
+		'in this order',
+	);
+	t.match(of('capabilities').summary, 'find P S O   move P S O   get P S O   worklist yes');
+	const human = await dimse(['doctor', `QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01']);
+	t.match(human.stdout, /^ ok {4}associate/m);
+	t.match(human.stderr, /11 ok\./);
+});
+
+t.test('a wrong port', async (t) => {
+	const port = await freePort();
+	const examination = await examined(`PACS@127.0.0.1:${port}`);
+	t.equal(examination.status, 7);
+	failsAt(t, examination, 'tcp', /connection refused/);
+	t.equal(examination.of('associate').status, 'skip');
+	t.equal(examination.of('dest').status, 'skip');
+});
+
+t.test('a wrong called title', { skip: missing('dcmqrscp') }, async (t) => {
+	const archive = await startDcmqrscp();
+	t.teardown(() => archive.stop());
+	const examination = await examined(`ARCHIVO@127.0.0.1:${archive.port}`);
+	t.equal(examination.status, 5);
+	failsAt(t, examination, 'associate', /called AE title not recognized \(1\/1\/7\)/);
+	const book = await examined(`archive@127.0.0.1:${archive.port}`, '--probe-aets');
+	t.equal(book.of('config').status, 'warn', 'lower case is said before');
+	t.match(book.of('probe-aets').summary, /it answers to ARCHIVE/);
+});
+
+t.test('a caller who is not registered', async (t) => {
+	const archive = await startQrscp({ args: ['--allow', 'SOMEBODY'] });
+	t.teardown(() => archive.stop());
+	const examination = await examined(`QRSCP@127.0.0.1:${archive.port}`);
+	t.equal(examination.status, 5);
+	failsAt(t, examination, 'associate', /calling AE title not recognized \(1\/1\/3\)/);
+});
+
+t.test('a destination that the archive does not know', async (t) => {
+	const archive = await startQrscp();
+	t.teardown(() => archive.stop());
+	const examination = await examined(`QRSCP@127.0.0.1:${archive.port}`, '-aet', 'NOBODY');
+	t.equal(examination.status, 4);
+	failsAt(t, examination, 'dest', /A801: QRSCP does not know the destination NOBODY/);
+	t.match(examination.of('dest').next.join('\n'), /NOBODY = 127\.0\.0\.1 port 11113/);
+	const { stdout } = await dimse(['doctor', `QRSCP@127.0.0.1:${archive.port}`, '-aet', 'NOBODY', '--report']);
+	for (const part of [
+		'| AE title | NOBODY | QRSCP |',
+		'**FAIL**',
+		'## What they enter for us',
+		'address: 127.0.0.1',
+		'TCP  127.0.0.1 ->',
+	])
+		t.ok(stdout.includes(part), `the report has ${part}`);
+});
+
+t.test('the way back', async (t) => {
+	const [open, closed] = [await freePort(), await freePort()];
+	const archive = await filled(t, '--move-dest', `WS01=127.0.0.1:${open}`, '--move-dest', `WS02=127.0.0.1:${closed}`);
+	const at = `QRSCP@127.0.0.1:${archive.port}`;
+	await t.test('is open', async (t) => {
+		const { status, of } = await examined(at, '-aet', 'WS01', '--move', '--get', '--listen', String(open));
+		t.equal(status, 0);
+		t.match(of('move'), { status: 'ok', summary: /one instance came back in .*: 127\.0\.0\.1 as QRSCP to WS01/ });
+		t.match(of('get'), { status: 'ok', summary: /one instance fetched/ });
+	});
+	await t.test('leads to another port', async (t) => {
+		const examination = await examined(at, '-aet', 'WS02', '--move', '--listen', String(open));
+		t.equal(examination.status, 4);
+		failsAt(t, examination, 'move', /A702, and nobody called us: the way back is blocked, or leads elsewhere/);
+		t.match(examination.of('move').next.join('\n'), new RegExp(`it must be 127\\.0\\.0\\.1 port ${open}`));
+	});
+});
+
+t.test('claims that are lies', async (t) => {
+	const open = await freePort();
+	const lies = ['move-lie', 'ignore-key:StudyInstanceUID'].flatMap((fault) => ['--simulate', fault]);
+	const archive = await filled(t, '--move-dest', `WS01=127.0.0.1:${open}`, ...lies);
+	const { of } = await examined(`QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01');
+	t.match(of('find'), { status: 'warn', summary: /ignores the unique key/ });
+});
+
+for (const [name, start, id, summary, exit] of [
+	['TLS', () => tlsPeer(SERVER), 'tls-probe', /this port wants TLS/, 7],
+	['SSH', () => tcpPeer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n')), 'banner', /SSH server/, 11],
+	['silence', () => tcpPeer(() => {}), 'http-probe', /neither DICOM nor HTTP/, 28],
+] as const)
+	t.test(`a port of ${name}`, async (t) => {
+		const peer = await start();
+		t.teardown(() => peer.stop());
+		const { status, of } = await examined(`PACS@127.0.0.1:${peer.port}`);
+		t.match(of(id).summary, summary);
+		t.match(of(id).status, /fail|warn/);
+		t.equal(status, exit);
+	});
+
+t.test('a port of HTTP', async (t) => {
+	const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+	await new Promise((resolve) => server.once('listening', resolve));
+	t.teardown(() => server.close());
+	const address = server.address();
+	const { of } = await examined(`PACS@127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+	t.match(`${of('associate').summary} ${of('http-probe').summary}`, /HTTP/);
+});
+
+t.test('at most four associations, and no value of a patient', async (t) => {
+	const archive = await filled(t, '-v', '--move-dest', 'WS01=127.0.0.1:11113');
+	const ran = await dimse(['doctor', `QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01', '--json']);
+	t.ok((archive.log().match(/association accepted/g) ?? []).length <= 4, archive.log());
+	t.notMatch(ran.stdout + ran.stderr, /SYN0000|ACC0000|ALDER/);
+});
