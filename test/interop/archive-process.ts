@@ -26,6 +26,19 @@ export const below = (folder: string): string[] =>
 /** Its files of instances, whole or not. */
 export const filesOf = ({ folder }: RunningQrscp): string[] => below(join(folder, 'instances'));
 
+/** Associations that the archive has told the beginning of, and those whose end it has told. */
+const associationsOf = (archive: RunningQrscp): { readonly begun: number; readonly ended: number } => ({
+	begun: archive.log().match(/ {2}association accepted/g)?.length ?? 0,
+	ended: archive.log().match(/ {2}(released|ended: .*) after \d/g)?.length ?? 0,
+});
+
+/** Settles when so many associations have begun, and all of them are over. */
+export const allOver = (archive: RunningQrscp, count = 0): Promise<void> =>
+	until(() => {
+		const { begun, ended } = associationsOf(archive);
+		return begun >= count && ended === begun;
+	}, 'every association is over');
+
 /** How long an association with a C-ECHO took, in milliseconds. */
 const echoed = async (archive: RunningQrscp): Promise<number> => {
 	const startedAt = performance.now();

@@ -1,4 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import t from 'tap';
 import { requireContext, withAssociation } from '../../src/association/requestor.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
@@ -7,7 +11,8 @@ import { store } from '../../src/services/storage-scu.ts';
 import { encodePdu } from '../../src/upper-layer/pdu/index.ts';
 import { missing } from '../support/peers.ts';
 import type { RunningQrscp } from '../support/qrscp.ts';
-import { answers, filesOf, lives, residentBytes, startArchive, until } from './archive-process.ts';
+import { CA, CLIENT, SERVER } from '../support/tls.ts';
+import { allOver, answers, filesOf, lives, residentBytes, startArchive, until } from './archive-process.ts';
 import { CT, encoded, image, keys, query, toPeer } from './instances.ts';
 import { associateRq, CLASSES, IMPLICIT, messageBytes, RawCaller, RQ, STORE_CONTEXT, storeRq } from './raw-caller.ts';
 
@@ -53,8 +58,8 @@ t.test('W2, C3: a session of a store that is cut anywhere leaves nothing, whethe
 					await caller.over();
 				}),
 			);
-	await until(() => filesOf(archive).length === kept.length, 'nothing is left of them');
-	t.same(filesOf(archive), kept);
+	await allOver(archive, 2 * cuts.filter((cut) => cut >= RQ.length).length);
+	t.same(filesOf(archive), kept, 'nothing is left of them');
 	t.equal(await studies(archive), kept.length);
 	await lives(t, archive);
 });
@@ -69,7 +74,8 @@ t.test('W2: what falls silent in a session is gone when its time is over', async
 	});
 	await Promise.all(callers.map((caller) => caller.over(10_000)));
 	t.ok(callers.every(({ heard }) => heard.at(-1) === 'end'));
-	await until(() => filesOf(archive).length === kept.length, 'nothing is left of them');
+	await allOver(archive);
+	t.same(filesOf(archive), kept, 'nothing is left of them');
 });
 
 t.test('C1: slow loris, and somebody who wants something meanwhile', async (t) => {
@@ -182,6 +188,52 @@ t.test('C7: who does not read what it gets holds no more memory than is under wa
 	t.ok(grown < 40_000_000, `${Math.round(grown / 1e6)} MB more, of 80`);
 	caller.reset();
 	await lives(t, big);
+});
+
+t.test('W13: what goes wrong with TLS is closed, told, and hurts nobody else', async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), 'dimse-tls-'));
+	t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+	const file = (name: string, text: string): string => {
+		const path = join(folder, name);
+		writeFileSync(path, text);
+		return path;
+	};
+	const secured = await startArchive(t, [
+		...['--tls-cert', file('server.crt', SERVER.certificate), '--tls-key', file('server.key', SERVER.key)],
+		...['--tls-ca', file('ca.crt', CA), '-ta', '2'],
+	]);
+	const call = (options: ConnectionOptions): Promise<string> =>
+		new Promise((resolve) => {
+			const socket = connectTls({ port: secured.port, host: '127.0.0.1', ca: CA, servername: 'localhost', ...options });
+			// In TLS 1.3 a client learns that it was not liked only when it reads.
+			socket.once('secureConnect', () => socket.write(RQ));
+			socket.once('data', () => resolve('answered'));
+			socket.once('error', (error: Error & { code?: string }) => resolve(error.code ?? error.message));
+			socket.once('close', () => resolve('closed'));
+		});
+	const client = { cert: CLIENT.certificate, key: CLIENT.key };
+	const startedAt = performance.now();
+	const outcomes: readonly [name: string, outcome: Promise<string>, expected: RegExp][] = [
+		['as it should be', call(client), /^answered$/],
+		['no certificate', call({}), /CERTIFICATE_REQUIRED|closed|ECONNRESET/],
+		[
+			'TLS 1.1',
+			call({ ...client, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+			/PROTOCOL_VERSION|UNSUPPORTED|closed|ECONNRESET/,
+		],
+		[
+			'plain DICOM',
+			new RawCaller(secured.port)
+				.say(RQ)
+				.over()
+				.then((heard) => heard.join()),
+			/end$/,
+		],
+		['a handshake of one byte', new RawCaller(secured.port).say(Uint8Array.of(0x16)).over(20_000).then(String), /end$/],
+	];
+	for (const [name, outcome, expected] of outcomes) t.match(await outcome, expected, name);
+	t.ok(performance.now() - startedAt < 20_000);
+	t.equal(await call(client), 'answered', 'it goes on');
 });
 
 t.test('in the end it is as sound as in the beginning', async (t) => {

@@ -72,7 +72,8 @@ export class RawCaller {
 	readonly messages: Message[] = [];
 	readonly #decoder = new PduDecoder(0);
 	readonly #assembler = new Assembler();
-	#changed: (() => void) | undefined;
+	/** Who waits for something to be heard. */
+	#waiting: (() => void)[] = [];
 
 	constructor(port: number) {
 		this.socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
@@ -102,7 +103,7 @@ export class RawCaller {
 		while (this.heard.length < count && this.heard.at(-1) !== 'end') {
 			const { promise, resolve, reject } = Promise.withResolvers<void>();
 			const late = () => reject(new Error(`heard only ${this.heard.join(', ') || 'nothing'} within ${ms} ms`));
-			this.#changed = resolve;
+			this.#waiting.push(resolve);
 			timeout.addEventListener('abort', late, { once: true });
 			try {
 				await promise;
@@ -148,7 +149,7 @@ export class RawCaller {
 
 	#hear(what: string): void {
 		this.heard.push(what);
-		this.#changed?.();
+		for (const heard of this.#waiting.splice(0)) heard();
 	}
 }
 
