@@ -1,15 +1,17 @@
 /** What our own receiver tells, on its way to the retrieve that waits for it: C-MOVE's other half (PS3.4 C.4.2.2). */
 import type { ReceiverEvent } from './receiver.ts';
+import type { Keep } from './receiving.ts';
 
 /**
- * Joins a receiver and a retrieve: give `push` every event of the receiver, from before the retrieve begins.
- * `startReceiver({ ..., on: (event) => arrivals.push(event) })`.
+ * Joins a receiver and a retrieve: give `push` every event of the receiver, from before the retrieve begins, and the receiver its place
+ * for instances through `watching`. `startReceiver({ ..., store: arrivals.watching(keep), on: (event) => arrivals.push(event) })`.
  */
 export class Arrivals {
 	readonly #standing = new Set<number>();
 	/** Abstract syntaxes that our receiver has refused a context for. */
 	readonly #refused = new Set<string>();
 	#sink: ((event: ReceiverEvent) => void) | undefined;
+	#alive: (() => void) | undefined;
 
 	push(event: ReceiverEvent): void {
 		if (event.kind === 'called') {
@@ -28,8 +30,25 @@ export class Arrivals {
 		return this.#refused.has(sopClassUid);
 	}
 
-	/** For the retrieve: who wants to know from now on. */
-	listen(sink: ((event: ReceiverEvent) => void) | undefined): void {
+	/** The same place; every stretch of an instance is a sign of life, so that one that takes long does not look like silence. */
+	watching(keep: Keep): Keep {
+		return (instance, kept) => {
+			const receiver = keep(instance, kept);
+			if ('refusal' in receiver) return receiver;
+			return {
+				write: (bytes) => {
+					this.#alive?.();
+					return receiver.write(bytes);
+				},
+				commit: () => receiver.commit(),
+				discard: (error) => receiver.discard(error),
+			};
+		};
+	}
+
+	/** For the retrieve: who wants to know from now on, and to whom a sign of life matters. */
+	listen(sink: ((event: ReceiverEvent) => void) | undefined, alive?: () => void): void {
 		this.#sink = sink;
+		this.#alive = alive;
 	}
 }

@@ -38,7 +38,7 @@ export class Intake {
 		by.arrivals?.listen((event) => {
 			if (event.kind === 'called' || event.kind === 'stored') this.#context.alive();
 			if (event.kind === 'stored' || event.kind === 'not-stored') this.#take(event);
-		});
+		}, this.#context.alive);
 	}
 
 	stop(): void {

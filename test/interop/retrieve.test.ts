@@ -15,6 +15,8 @@ import { keeper, opener, run, settingsOf } from '../retrieve/retrieving.ts';
 import { freePort, missing, type RunningPeer, startDcmqrscp, startOrthanc, startStorescp } from '../support/peers.ts';
 import { CT, image, keys, MR, toPeer } from './instances.ts';
 
+t.setTimeout(180_000);
+
 const BASIC_TEXT_SR = '1.2.840.10008.5.1.4.1.1.88.11';
 const JPEG_LOSSLESS = '1.2.840.10008.1.2.4.70';
 const RLE = '1.2.840.10008.1.2.5';

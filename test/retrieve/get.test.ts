@@ -25,6 +25,8 @@ import {
 } from './archive.ts';
 import { type Kept, keeper, opener, run, settingsOf } from './retrieving.ts';
 
+t.setTimeout(120_000);
+
 const UNIT: Unit = { level: 'STUDY', studyUid: STUDY };
 const IN_STUDY = INSTANCES.slice(0, 6);
 const LINES: readonly Unit[] = INSTANCES.map(({ sopInstanceUid }) => {

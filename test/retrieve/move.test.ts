@@ -8,6 +8,8 @@ import { HandClock } from '../support/clock.ts';
 import { type Archive, CT, INSTANCES, type Manners, MR, responding, STUDY, startArchive } from './archive.ts';
 import { type Kept, keeper, opener, run, settingsOf } from './retrieving.ts';
 
+t.setTimeout(120_000);
+
 const UNIT: Unit = { level: 'STUDY', studyUid: STUDY };
 const OTHER: Unit = { level: 'STUDY', studyUid: '1.2.3.2' };
 const SERIES: readonly Unit[] = ['1.2.3.1.1', '1.2.3.1.2', '1.2.3.2.1'].map((seriesUid) => ({
@@ -32,7 +34,7 @@ const here = async (t: Test, accept: 'storage' | readonly string[] = 'storage', 
 		port: 0,
 		aeTitle: 'WS01',
 		accept,
-		store: kept.keep,
+		store: arrivals.watching(kept.keep),
 		on: (event) => {
 			told.push(event);
 			arrivals.push(event);
@@ -182,31 +184,40 @@ t.test('destinations that nobody knows, or where nobody is', async (t) => {
 });
 
 t.test('a sign of life elsewhere keeps the request alive', async (t) => {
-	const to = await here(t);
-	const clock = new HandClock();
-	const archive = await startArchive(t, {
-		// Says nothing itself while one instance after the other arrives, all together longer than the timeout.
-		retrieve: async (request) => {
-			for (const { sopInstanceUid } of INSTANCES.slice(0, 6)) {
-				clock.advance(150);
-				to.by.arrivals.push({
-					kind: 'stored',
-					association: 99,
-					calling: 'ARCHIVE',
-					sopInstanceUid,
-					sopClassUid: CT,
-					transferSyntaxUid: '1.2.840.10008.1.2',
-					studyInstanceUid: STUDY,
-					seriesInstanceUid: '',
-					bytes: 1,
-					outcome: 'new',
-				});
-			}
-			await responding(request, 0x0000, { numberOfCompletedSuboperations: 6 });
-		},
-	});
-	const open = opener(archive.address, { timeouts: { dimseMs: 200 }, clock });
-	t.match((await run(settingsOf([UNIT], { by: to.by, open }))).outcome.units, [{ verdict: 'complete', attempts: 1 }]);
+	for (const byBytes of [false, true]) {
+		const to = await here(t);
+		const clock = new HandClock();
+		const keep = to.by.arrivals.watching(to.kept.keep);
+		const archive = await startArchive(t, {
+			// Says nothing itself while one instance, or one stretch of it, after the other arrives, all together longer than the timeout.
+			retrieve: async (request) => {
+				for (const { sopInstanceUid, bytes, sopClassUid, transferSyntaxUid } of INSTANCES.slice(0, 6)) {
+					clock.advance(150);
+					if (byBytes) {
+						const instance = { sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle: 'ARCHIVE' };
+						const receiver = keep(instance, () => {});
+						if (!('refusal' in receiver)) await receiver.write(bytes);
+					} else
+						to.by.arrivals.push({
+							kind: 'stored',
+							association: 99,
+							calling: 'ARCHIVE',
+							sopInstanceUid,
+							sopClassUid,
+							transferSyntaxUid,
+							studyInstanceUid: STUDY,
+							seriesInstanceUid: '',
+							bytes: 1,
+							outcome: 'new',
+						});
+				}
+				await responding(request, 0x0000, { numberOfCompletedSuboperations: 6 });
+			},
+		});
+		const open = opener(archive.address, { timeouts: { dimseMs: 200 }, clock });
+		const { outcome } = await run(settingsOf([UNIT], { by: to.by, open, settleMs: 0, lateMs: 0 }));
+		t.match(outcome.units, [{ verdict: byBytes ? 'claimed-not-arrived' : 'complete', attempts: 1 }]);
+	}
 });
 
 t.test('what comes unasked is a stray, told and counted', async (t) => {
