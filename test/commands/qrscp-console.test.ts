@@ -1,0 +1,104 @@
+/** Where the operator's lines go: painted over on a terminal, JSON where asked, an audit log that may fail without stopping anything. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { type ConsoleOptions, openConsole } from '../../src/commands/qrscp-console.ts';
+import type { ServerEvent } from '../../src/output/audit-event.ts';
+import { surroundings } from '../support/environment.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dimse-console-'));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+
+const OPTIONS: ConsoleOptions = { quiet: 0, verbose: 0, debug: false, color: 'auto' };
+const LINES = { isJsonLog: false, auditLog: undefined };
+const LISTENING: ServerEvent = { kind: 'listening', aeTitle: 'QRSCP', address: undefined, port: 104, isTls: false };
+const REJECTED: ServerEvent = {
+	kind: 'rejected',
+	caller: { association: 1, from: 'h:1', address: 'h', calling: 'BAD', called: 'QRSCP' },
+	triple: '1/1/3',
+	why: 'because',
+};
+const ESC = '\u001b';
+const ERASE = new RegExp(`${ESC}\\[(\\d+)A\\r${ESC}\\[J`, 'g');
+
+/** What is on the screen after all that was written, as far as erasing goes. */
+const onScreen = (written: string): string[] => {
+	const lines: string[] = [];
+	let from = 0;
+	for (const erased of [...written.matchAll(ERASE), undefined]) {
+		lines.push(...written.slice(from, erased?.index).split('\n').slice(0, -1));
+		if (erased === undefined) break;
+		lines.length -= Number(erased[1]);
+		from = erased.index + erased[0].length;
+	}
+	return lines;
+};
+
+t.test('on a terminal: lines scroll, the table stays below them', async (t) => {
+	const { env, stderr } = surroundings({ columns: 80, variables: { NO_COLOR: '1' } });
+	const screen = await openConsole(OPTIONS, LINES, env);
+	screen.on(LISTENING);
+	t.strictSame(onScreen(stderr()), [
+		'12:00:00  QRSCP listens on port 104 (all interfaces)',
+		'QRSCP port 104  no association',
+	]);
+	screen.on(REJECTED);
+	t.strictSame(onScreen(stderr()), [
+		'12:00:00  QRSCP listens on port 104 (all interfaces)',
+		'12:00:00  #1 BAD h:1  association rejected 1/1/3: because',
+		'QRSCP port 104  no association  1 refused',
+		'refused just now  BAD h:1  1/1/3 because',
+	]);
+	screen.end();
+	t.equal(onScreen(stderr()).length, 2, 'the table is taken away');
+	t.notOk(stderr().replaceAll(ERASE, '').includes(ESC), 'no colour');
+});
+
+t.test('no table where it is not wanted or cannot be', async (t) => {
+	const cases: readonly (readonly [options: Partial<ConsoleOptions>, columns: number | undefined, term: string])[] = [
+		[{}, undefined, 'xterm'],
+		[{}, 80, 'dumb'],
+		[{ admin: 'never' }, 80, 'xterm'],
+		[{ verbose: 1 }, 80, 'xterm'],
+		[{ debug: true }, 80, 'xterm'],
+	];
+	for (const [options, columns, TERM] of cases) {
+		const { env, stderr } = surroundings({ variables: { TERM }, ...(columns === undefined ? {} : { columns }) });
+		const screen = await openConsole({ ...OPTIONS, ...options }, LINES, env);
+		screen.on(LISTENING);
+		screen.end();
+		t.equal(stderr(), '12:00:00  QRSCP listens on port 104 (all interfaces)\n', JSON.stringify(options));
+	}
+	const { env, stderr } = surroundings({ columns: 80 });
+	const quiet = await openConsole({ ...OPTIONS, quiet: 1 }, LINES, env);
+	quiet.on(REJECTED);
+	quiet.end();
+	t.equal(stderr(), '', '-q');
+});
+
+t.test('the audit log is gone on with, for its owner alone; one that fails is told of once', async (t) => {
+	const path = join(folder, 'audit.jsonl');
+	const { env, stderr } = surroundings();
+	for (let run = 0; run < 2; run++) {
+		const both = await openConsole(OPTIONS, { isJsonLog: true, auditLog: path }, env);
+		both.on(LISTENING);
+		both.on(REJECTED);
+		both.end();
+	}
+	t.equal(readFileSync(path, 'utf8').split('\n').length, 5);
+	t.equal(stderr().split('\n').length, 5);
+	if (!existsSync('/dev/full')) return;
+	const full = surroundings();
+	const failing = await openConsole({ ...OPTIONS, quiet: 1 }, { isJsonLog: false, auditLog: '/dev/full' }, full.env);
+	for (let event = 0; event < 3; event++) {
+		failing.on(REJECTED);
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	failing.end();
+	t.equal(full.stderr(), 'warning: the audit log /dev/full takes no more (ENOSPC): records are being lost\n');
+	await t.rejects(
+		openConsole(OPTIONS, { isJsonLog: false, auditLog: '/nowhere/x' }, env),
+		/cannot write the audit log/,
+	);
+});
