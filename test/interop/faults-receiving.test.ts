@@ -8,7 +8,7 @@ import { connect } from '../../src/association/requestor.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { STUDY_ROOT_GET, STUDY_ROOT_MOVE } from '../../src/dicom/sop-classes.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
-import { mountTmpfs, withoutMounts } from '../archive/mounts.ts';
+import { mountReadOnly, mountTmpfs, withoutMounts } from '../archive/mounts.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { respond, servingPeer } from '../support/odd-peers.ts';
 import { freePort } from '../support/peers.ts';
@@ -31,6 +31,7 @@ const CLASSES = new Set([STUDY_ROOT_GET, STUDY_ROOT_MOVE, CT]);
 /** Sends these instances to who asks, on the association of a C-GET, or on another one for a C-MOVE. Queries it does not know. */
 const sendingPeer = async (t: Test, instances: readonly Sent[], listeningAt: number) => {
 	const statuses: number[] = [];
+	const asked: string[] = [];
 	const send = async (association: Association): Promise<void> => {
 		const context =
 			association.contextFor(CT, EXPLICIT_LITTLE, 'scu') ??
@@ -53,6 +54,7 @@ const sendingPeer = async (t: Test, instances: readonly Sent[], listeningAt: num
 	};
 	const peer = await servingPeer(
 		async (request: IncomingRequest) => {
+			asked.push(request.message.type);
 			await request.dataset?.discard();
 			if (request.message.type === 'C-GET-RQ') await send(request.association);
 			if (request.message.type === 'C-MOVE-RQ') {
@@ -68,7 +70,7 @@ const sendingPeer = async (t: Test, instances: readonly Sent[], listeningAt: num
 		(uid) => (CLASSES.has(uid) ? [EXPLICIT_LITTLE] : undefined),
 	);
 	t.teardown(() => peer.stop());
-	return { ...peer, statuses };
+	return { ...peer, statuses, asked };
 };
 
 /** A dataset with a text under a keyword that no VR would allow. */
@@ -174,3 +176,20 @@ for (const verb of ['get', 'move'] as const)
 			t.ok(readdirSync(out).length > 0);
 		},
 	);
+
+t.test('a folder that cannot be written into: nothing is asked for', { skip: withoutMounts }, async (t) => {
+	const out = mkdtempSync(join(folder, 'read-only-'));
+	mountReadOnly(t, out);
+	const port = await freePort();
+	const peer = await sendingPeer(t, [], port);
+	for (const args of [
+		retrieving('get', peer.port, port, out),
+		retrieving('move', peer.port, port, out),
+		['receive', '127.0.0.1:0', '-o', out],
+	]) {
+		const ran = await dimse(args);
+		t.equal(ran.status, 12, String(args[0]), { stderr: ran.stderr });
+		t.match(ran.stderr, /^dimse: .*read-only/m);
+	}
+	t.same(peer.asked, []);
+});
