@@ -1,6 +1,6 @@
 /** Folders below a root: made without following links out of it, and synced so that the names in them survive a power cut. */
 import { close, fsync, lstatSync, mkdirSync, open, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DicomError, LocalMisuse } from '../errors.ts';
 import { ioError } from './instance-file.ts';
 
@@ -12,7 +12,7 @@ export class FolderTree {
 	readonly #known = new Set<string>();
 
 	constructor(root: string) {
-		this.root = root;
+		this.root = resolve(root);
 	}
 
 	/**

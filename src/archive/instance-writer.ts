@@ -14,12 +14,12 @@ import {
 	unlinkSync,
 	writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { Dataset } from '../dicom/dataset.ts';
 import { HeaderReader } from '../dicom/header-reader.ts';
-import { encodeFileMeta, IMPLEMENTATION } from '../dicom/part10.ts';
 import { DicomError, LocalMisuse } from '../errors.ts';
+import { type HeadFields, writeHead } from './file-head.ts';
 import { FolderTree, syncFolder } from './folders.ts';
 import { ioError } from './instance-file.ts';
 import { newPartName } from './part-sweep.ts';
@@ -30,14 +30,9 @@ import { newPartName } from './part-sweep.ts';
  */
 export type Durability = 'full' | 'data' | 'off';
 
-export interface WriterOptions {
+export interface WriterOptions extends HeadFields {
 	/** Where the `.part` is made, and below which the file ends: a path, or a tree that many writers share. */
 	readonly folder: string | FolderTree;
-	readonly sopClassUid: string;
-	readonly sopInstanceUid: string;
-	/** Of the dataset as it will be written. */
-	readonly transferSyntaxUid: string;
-	readonly sourceAeTitle?: string | undefined;
 	readonly durability: Durability;
 	/** The elements before this tag are read on the way; none where it is left out. */
 	readonly headerUntil?: string | undefined;
@@ -85,7 +80,7 @@ export class InstanceWriter {
 		this.#hash = options.digest === true ? createHash('sha256') : undefined;
 		const buffer = spare.pop() ?? new Uint8Array(GATHERED_BYTES);
 		this.#gathered = writeHead(options, buffer);
-		this.partPath = join(this.#tree.root, newPartName());
+		this.partPath = this.#tree.root + sep + newPartName();
 		try {
 			this.#fd = openSync(this.partPath, 'wx', 0o600);
 		} catch (error) {
@@ -126,16 +121,25 @@ export class InstanceWriter {
 
 	/** The dataset is whole: its bytes go to the disk, as far as the durability asks for. */
 	async finish(): Promise<void> {
-		this.#flush();
-		this.#giveBack();
-		this.#digest = this.#hash?.digest();
-		const fd = this.#fd;
+		if (this.#durability === 'off') return this.finishNow();
+		const fd = this.#written();
 		if (fd === undefined) return;
 		try {
-			if (this.#durability !== 'off') await asyncFdatasync(fd);
+			await asyncFdatasync(fd);
 			this.#fd = undefined;
-			if (this.#durability === 'off') closeSync(fd);
-			else await asyncClose(fd);
+			await asyncClose(fd);
+		} catch (error) {
+			throw ioError(error, this.partPath);
+		}
+	}
+
+	/** As `finish` where nothing is synced: without promises, of which a small instance has too many else. Here and below. */
+	finishNow(): void {
+		const fd = this.#written();
+		if (fd === undefined) return;
+		this.#fd = undefined;
+		try {
+			closeSync(fd);
 		} catch (error) {
 			throw ioError(error, this.partPath);
 		}
@@ -143,13 +147,15 @@ export class InstanceWriter {
 
 	/** Gives the file its name, a path below the folder, whatever had that name before; after `finish`. */
 	async moveTo(path: string): Promise<void> {
-		const isSync = this.#durability === 'off';
-		const changed = await this.#named(path, async () => {
-			if (isSync) renameSync(this.partPath, path);
-			else await asyncRename(this.partPath, path);
-		});
+		if (this.#durability === 'off') return this.moveNow(path);
+		const changed = await this.#named(path, () => asyncRename(this.partPath, path));
 		this.#isPart = false;
 		await this.#syncNames(changed, path);
+	}
+
+	moveNow(path: string): void {
+		this.#namedNow(path, () => renameSync(this.partPath, path));
+		this.#isPart = false;
 	}
 
 	/**
@@ -158,28 +164,35 @@ export class InstanceWriter {
 	 * @returns false where something has it: the `.part` is then still there, to be moved elsewhere or discarded
 	 */
 	async linkTo(path: string): Promise<boolean> {
-		const isSync = this.#durability === 'off';
+		if (this.#durability === 'off') return this.linkNow(path);
 		let changed: readonly string[];
 		try {
-			changed = await this.#named(path, async () => {
-				if (isSync) linkSync(this.partPath, path);
-				else await asyncLink(this.partPath, path);
-			});
+			changed = await this.#named(path, () => asyncLink(this.partPath, path));
 		} catch (error) {
-			const code = codeOf(error);
-			if (code === 'EEXIST') return false;
-			if (!LINKLESS.has(code) || isThere(path)) throw error;
+			if (!this.#mustMove(error, path)) return false;
 			await this.moveTo(path);
 			return true;
 		}
 		this.#isPart = false;
-		try {
-			if (isSync) unlinkSync(this.partPath);
-			else await asyncUnlink(this.partPath);
-		} catch {
-			// The instance has its name; the next start sweeps the other one.
-		}
+		await asyncUnlink(this.partPath).catch(() => {}); // the instance has its name; the next start sweeps the other one
 		await this.#syncNames(changed, path);
+		return true;
+	}
+
+	linkNow(path: string): boolean {
+		try {
+			this.#namedNow(path, () => linkSync(this.partPath, path));
+		} catch (error) {
+			if (!this.#mustMove(error, path)) return false;
+			this.moveNow(path);
+			return true;
+		}
+		this.#isPart = false;
+		try {
+			unlinkSync(this.partPath);
+		} catch {
+			// as above
+		}
 		return true;
 	}
 
@@ -198,7 +211,15 @@ export class InstanceWriter {
 		await asyncUnlink(this.partPath).catch(() => {}); // the next start sweeps it
 	}
 
-	/** A folder that has gone since it was made is made again, once. @returns the folders made, as `makeFolderOf` */
+	/** What is gathered is written too. @returns the file, where it is open still */
+	#written(): number | undefined {
+		this.#flush();
+		this.#giveBack();
+		this.#digest = this.#hash?.digest();
+		return this.#fd;
+	}
+
+	/** @returns the folders made, as `makeFolderOf` */
 	async #named(path: string, give: () => Promise<void>): Promise<readonly string[]> {
 		for (let isAgain = false; ; isAgain = true) {
 			try {
@@ -206,11 +227,36 @@ export class InstanceWriter {
 				await give();
 				return changed;
 			} catch (error) {
-				if (error instanceof LocalMisuse) throw error;
-				if (isAgain || codeOf(error) !== 'ENOENT') throw error instanceof DicomError ? error : ioError(error, path);
-				this.#tree.forget();
+				this.#goOnIfGone(error, path, isAgain);
 			}
 		}
+	}
+
+	#namedNow(path: string, give: () => void): void {
+		for (let isAgain = false; ; isAgain = true) {
+			try {
+				this.#tree.makeFolderOf(path);
+				give();
+				return;
+			} catch (error) {
+				this.#goOnIfGone(error, path, isAgain);
+			}
+		}
+	}
+
+	/** A folder that has gone since it was made is made again, once. */
+	#goOnIfGone(error: unknown, path: string, isAgain: boolean): void {
+		if (error instanceof LocalMisuse) throw error;
+		if (isAgain || codeOf(error) !== 'ENOENT') throw error instanceof DicomError ? error : ioError(error, path);
+		this.#tree.forget();
+	}
+
+	/** Why it could not be linked: something has the name (false), or the file system knows no links (true). */
+	#mustMove(error: unknown, path: string): boolean {
+		const code = codeOf(error);
+		if (code === 'EEXIST') return false;
+		if (!LINKLESS.has(code) || isThere(path)) throw error;
+		return true;
 	}
 
 	async #syncNames(changed: readonly string[], path: string): Promise<void> {
@@ -241,54 +287,6 @@ export class InstanceWriter {
 		this.#gathered = 0;
 	}
 }
-
-/** Preamble to the end of group 0002, with room for a SOP Instance UID of one length, which is all that tells the next head from this one. */
-interface Head {
-	readonly bytes: Uint8Array;
-	readonly uidAt: number;
-	readonly uidLength: number;
-}
-
-const MAX_HEADS = 256;
-const heads = new Map<string, Head>();
-
-/** Writes the head to the buffer's beginning. @returns its length */
-const writeHead = (options: WriterOptions, buffer: Uint8Array): number => {
-	const { sopInstanceUid } = options;
-	const { bytes, uidAt, uidLength } = headFor(options);
-	buffer.set(bytes);
-	for (let at = 0; at < sopInstanceUid.length; at++) buffer[uidAt + at] = sopInstanceUid.charCodeAt(at);
-	buffer.fill(0, uidAt + sopInstanceUid.length, uidAt + uidLength);
-	return bytes.length;
-};
-
-const headFor = (options: WriterOptions): Head => {
-	const { sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle = '' } = options;
-	for (const uid of [sopClassUid, sopInstanceUid, transferSyntaxUid])
-		if (!UID.test(uid)) throw new DicomError({ blame: 'usage', message: `no UID, of ${uid.length} characters` });
-	const uidLength = sopInstanceUid.length + (sopInstanceUid.length % 2);
-	const key = `${sopClassUid}|${transferSyntaxUid}|${uidLength}|${sourceAeTitle}`;
-	const known = heads.get(key);
-	if (known !== undefined) return known;
-	const bytes = encodeFileMeta({
-		sopClassUid,
-		sopInstanceUid: '9'.repeat(uidLength),
-		transferSyntaxUid,
-		...IMPLEMENTATION,
-		...(PLAIN_AE_TITLE.test(sourceAeTitle) ? { sourceAeTitle } : {}),
-	});
-	const uidTag = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(MEDIA_STORAGE_SOP_INSTANCE_UID);
-	const head = { bytes, uidAt: uidTag + MEDIA_STORAGE_SOP_INSTANCE_UID.length + 2, uidLength };
-	if (heads.size >= MAX_HEADS) heads.clear();
-	heads.set(key, head);
-	return head;
-};
-
-/** (0002,0003) UI; nothing before it in a head can be the same bytes. */
-const MEDIA_STORAGE_SOP_INSTANCE_UID = Uint8Array.of(0x02, 0x00, 0x03, 0x00, 0x55, 0x49);
-
-const UID = /^[0-9.]{1,64}$/;
-const PLAIN_AE_TITLE = /^[\x20-\x5b\x5d-\x7e]{1,16}$/;
 
 /** What is said where the file system knows no second name for a file. */
 const LINKLESS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);

@@ -1,6 +1,6 @@
 /** A folder that instances are received into: where each goes, what happens where something is, and when it is safe. */
 import { lstatSync, statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { type Dataset, textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts';
@@ -126,7 +126,8 @@ export class ReceiveFolder {
 					await writer.discard();
 					return refused;
 				}
-				await writer.finish();
+				if (durability === 'off') writer.finishNow();
+				else await writer.finish();
 				const { file, outcome } = await this.#place(writer, arriving.sopInstanceUid, header);
 				kept({
 					studyInstanceUid: textOf(header, TAG.StudyInstanceUID),
@@ -146,11 +147,13 @@ export class ReceiveFolder {
 		sopInstanceUid: string,
 		header: Dataset,
 	): Promise<Pick<Kept, 'file' | 'outcome'>> {
-		const { folder, layout, exists, durability } = this.#options;
-		const first = join(folder, pathOf(layout, header, sopInstanceUid));
+		const { layout, exists, durability } = this.#options;
+		// Its names are safe, so that nothing of it has to be normalized.
+		const first = this.#tree.root + sep + pathOf(layout, header, sopInstanceUid).replaceAll('/', sep);
 		let file = first;
 		for (let number = 2; number <= MAX_SAME_NAMES; number++) {
-			if (await writer.linkTo(file)) return { file, outcome: file === first ? 'new' : 'kept-both' };
+			const isNamed = durability === 'off' ? writer.linkNow(file) : await writer.linkTo(file);
+			if (isNamed) return { file, outcome: file === first ? 'new' : 'kept-both' };
 			const there = exists === 'keep-both' ? undefined : lookedAt(file);
 			if (there !== undefined && there.sopInstanceUid === sopInstanceUid) {
 				if (exists === 'overwrite') {
