@@ -9,9 +9,11 @@ import { connect } from '../association/requestor.ts';
 import type { TlsSettings } from '../association/tls.ts';
 import type { Endpoint } from '../association/transport.ts';
 import { plainAddress } from '../config/access-rules.ts';
+import { foreignProtocol } from '../diagnose/foreign-protocols.ts';
 import type { DicomError } from '../errors.ts';
 import { addedBy } from '../output/association-table.ts';
 import type { Caller, Operation, ServerEvent, Totals } from '../output/audit-event.ts';
+import { durationText } from '../output/quantities.ts';
 import type { Search } from '../services/query-scp.ts';
 import type { Simulation } from '../simulate/simulation.ts';
 import type { AssociateRq } from '../upper-layer/pdu/index.ts';
@@ -231,7 +233,7 @@ export class QrscpServer {
 		if (this.#decided.has(place) || this.#admission.isStopping) return;
 		const { blame } = error.failure;
 		const isProbe = blame === 'aborted' || blame === 'connect';
-		this.#on({ kind: 'not-associated', from: place, why: error.message, isProbe });
+		this.#on({ kind: 'not-associated', from: place, why: whyOf(error), isProbe });
 	}
 
 	readonly #destinationTls = new Map<Destination, Promise<TlsSettings>>();
@@ -255,6 +257,13 @@ export class QrscpServer {
 		});
 	}
 }
+
+/** Why a connection came to no association, for somebody who wonders who calls there. */
+const whyOf = ({ failure, message }: DicomError): string => {
+	if (failure.blame === 'timeout') return `no A-ASSOCIATE-RQ within ${durationText(failure.timeoutMs)}`;
+	const foreign = failure.blame === 'protocol' ? foreignProtocol(failure.firstBytes ?? new Uint8Array(0)) : undefined;
+	return foreign === undefined ? message : `${foreign.title} (${message})`;
+};
 
 const ENDING = { blame: 'interrupted', signal: 'the end of the server' } as const;
 

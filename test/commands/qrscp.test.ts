@@ -193,6 +193,25 @@ t.test('limits: associations are rejected, connections closed', async (t) => {
 	await standing[1]?.association.release();
 });
 
+t.test('who is no DICOM peer is told of as what it is', async (t) => {
+	const server = await started(t, { args: ['-ta', '1'] });
+	const call = (bytes: string): Promise<void> =>
+		new Promise((resolve) => {
+			const socket = connectTcp(server.port, '127.0.0.1', () => socket.write(bytes, 'latin1'));
+			socket.on('error', () => {}).on('data', () => socket.destroy());
+			socket.once('close', () => resolve());
+		});
+	await Promise.all([
+		call('GET / HTTP/1.1\r\n\r\n'),
+		call('\u0016\u0003\u0001\u0002\u0000\u0001\u0000'),
+		call('\u0001\u0000\u0000'),
+	]);
+	await eventually('all are told', () => server.log().match(/no association/g)?.length === 3);
+	t.match(server.log(), /no association: this is an HTTP client, not DICOM/);
+	t.match(server.log(), /no association: the peer speaks TLS/);
+	t.match(server.log(), /no association: no A-ASSOCIATE-RQ within 1\.0 s/);
+});
+
 t.test('a user identity is confirmed where that is asked for, extended negotiation in its own bytes', async (t) => {
 	const server = await started(t);
 	const text = (value: string) => new TextEncoder().encode(value);
