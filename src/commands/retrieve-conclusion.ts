@@ -5,9 +5,8 @@ import { ioError } from '../archive/instance-file.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exit-statuses.ts';
 import { reportPart, reportText } from '../cli/report.ts';
-import { type Explanation, explainFailure, type FailureContext } from '../diagnose/explain.ts';
-import { type Destination, explainRetrieve } from '../diagnose/retrieve-outcomes.ts';
-import type { Failure } from '../errors.ts';
+import type { Explanation, FailureContext } from '../diagnose/explain.ts';
+import { type Destination, explainLostRetrieve, explainRetrieve } from '../diagnose/retrieve-outcomes.ts';
 import { statusText, timestamp } from '../output/events.ts';
 import { countText } from '../output/quantities.ts';
 import { causeText, type Missing, missingList } from '../output/retrieve-missing.ts';
@@ -142,14 +141,12 @@ export const explainUnit = (
 ): Explanation | undefined => {
 	const { verdict, failure, final, claimed, expected, arrived, missingCount, elapsedMs } = result;
 	if (isFine(verdict) || verdict === 'not-begun') return undefined;
+	const isGet = (final?.service ?? context.service) === 'C-GET';
 	if (verdict === 'failed')
-		return explainFailure(failure ?? ({ blame: 'interrupted' } satisfies Failure), {
-			...context,
-			service: serviceOf(result),
-		});
+		return explainLostRetrieve(failure ?? { blame: 'interrupted' }, isGet ? undefined : destination, context);
 	return explainRetrieve(
 		{
-			service: serviceOf(result) === 'C-GET' ? 'C-GET' : 'C-MOVE',
+			service: isGet ? 'C-GET' : 'C-MOVE',
 			verdict,
 			keys: keysText(unit),
 			level: unit?.level ?? 'STUDY',
@@ -161,13 +158,11 @@ export const explainUnit = (
 			elapsedMs,
 			causes: causesOf(result),
 			isNotKept: isNotKept(result),
-			destination: serviceOf(result) === 'C-GET' ? undefined : destination,
+			destination: isGet ? undefined : destination,
 		},
 		context,
 	);
 };
-
-const serviceOf = ({ final }: UnitResult): string | undefined => final?.service;
 
 /** `StudyInstanceUID=1.2.3`, as find takes it. */
 const keysText = (unit: Unit | undefined): string => {

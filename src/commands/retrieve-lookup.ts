@@ -43,6 +43,8 @@ const UIDS_AT_ONCE = 50;
 export class Lookup {
 	readonly #options: LookupOptions;
 	#connected: Promise<Connected> | undefined;
+	/** Why the keys above a UID are not known, where the peer said so. */
+	#refusal: string | undefined;
 
 	constructor(options: LookupOptions) {
 		this.#options = options;
@@ -121,7 +123,7 @@ export class Lookup {
 		return references.map((reference) => {
 			const found = known.get(keyOf(reference));
 			const whole = found === undefined ? reference : { ...found, ...reference };
-			if (lacks(whole, above)) throw unknownAbove(whole, above, this.#options.label);
+			if (lacks(whole, above)) throw unknownAbove(whole, above, this.#options.label, this.#refusal);
 			return whole;
 		});
 	}
@@ -157,14 +159,13 @@ export class Lookup {
 
 	/** Asked in a way that is relational: the keys above are to be returned, not matched. Many peers do that without being asked to. */
 	async #above(references: readonly Reference[], level: QueryLevel): Promise<readonly Reference[]> {
-		const { talk, label } = this.#options;
 		const uids = references.map((one) => ownKey(one));
 		try {
 			const rows = await this.#askAny((isPatientRoot) => identifierFor(level, {}, uids, isPatientRoot));
 			return rows.flatMap((row) => referenceOfMatch(row, level) ?? []);
 		} catch (error) {
 			if (!(error instanceof DicomError) || error.failure.blame !== 'status') throw error;
-			talk.info(`${label} does not say what ${uids.length === 1 ? uids[0] : 'these UIDs'} belong to: ${error.message}`);
+			this.#refusal = error.message;
 			return [];
 		}
 	}
@@ -263,13 +264,18 @@ const NAMES: Readonly<Record<string, readonly [noun: string, option: string]>> =
 	IMAGE: ['instance', ''],
 };
 
-const unknownAbove = (reference: Reference, above: readonly QueryLevel[], label: string): DicomError => {
+const unknownAbove = (
+	reference: Reference,
+	above: readonly QueryLevel[],
+	label: string,
+	refusal: string | undefined,
+): DicomError => {
 	const lacking = missingAbove(reference, above).map((level) => NAMES[level] ?? ['', '']);
 	const noun = NAMES[reference.level]?.[0] ?? 'entity';
 	const nouns = lacking.map(([one]) => one).join(' and ');
 	return new DicomError({
 		blame: 'usage',
-		message: `which ${nouns} the ${noun} ${ownKey(reference)} is of is not known, and ${label} does not say`,
+		message: `which ${nouns} the ${noun} ${ownKey(reference)} is of is not known, and ${label} does not say${refusal === undefined ? '' : ` (${refusal})`}`,
 		hint: `give it: ${lacking.map(([, option]) => option).join(' ')}; or pipe rows of find, which have it, to --from -`,
 	});
 };

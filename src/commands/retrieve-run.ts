@@ -73,6 +73,8 @@ class RetrieveRun {
 	/** Ends it in an orderly way: a signal, `--timeout`, `--cancel`. */
 	readonly #cancel = new AbortController();
 	#responses = 0;
+	/** What an error is of. */
+	#doing: 'C-FIND' | 'C-GET' | 'C-MOVE' = 'C-FIND';
 	#place: Place | undefined;
 	#receiver: OwnReceiver | undefined;
 
@@ -131,6 +133,7 @@ class RetrieveRun {
 				await lookup.close();
 			}
 			if (this.#end.signal.aborted) throw this.#end.failure();
+			this.#doing = this.#command === 'get' ? 'C-GET' : 'C-MOVE';
 			if (planned.units.length === 0) return await (await this.#ending()).nothing();
 			const store = await this.#storing();
 			if (this.#by.kind === 'to-me') await this.#listen();
@@ -293,7 +296,7 @@ class RetrieveRun {
 	}
 
 	/** Loaded when it is needed: whoever asks our receiver to be there soon does not wait for explanations. */
-	async #ending(service: 'C-GET' | 'C-MOVE' = this.#command === 'get' ? 'C-GET' : 'C-MOVE'): Promise<RetrieveEnd> {
+	async #ending(service: 'C-FIND' | 'C-GET' | 'C-MOVE' = this.#doing): Promise<RetrieveEnd> {
 		const { RetrieveEnd: End } = await import('./retrieve-end.ts');
 		const { missing } = this.#options;
 		const ended: Ended = {

@@ -69,6 +69,20 @@ export const explainRetrieve = (facts: RetrieveFacts, context: FailureContext): 
 	};
 };
 
+/** A request that had no final response. Some peers abort where others answer that they do not know the destination. */
+export const explainLostRetrieve = (
+	failure: Failure,
+	destination: Destination | undefined,
+	context: FailureContext,
+): Explanation => {
+	const explanation = explainFailure(failure, context);
+	const isOfDestination =
+		failure.blame === 'aborted' && failure.source !== undefined && failure.afterMessage === 'C-MOVE-RQ';
+	return destination === undefined || !isOfDestination
+		? explanation
+		: { ...explanation, do: [...register(destination, context), ...explanation.do] };
+};
+
 const explained = (facts: RetrieveFacts, context: FailureContext): Explanation => {
 	if (facts.isNotKept === true && facts.verdict !== 'cancelled') return notKept(facts);
 	switch (facts.verdict) {

@@ -78,6 +78,19 @@ t.test('keys above a UID are looked up', async (t) => {
 	const unknown = await ends(t, 2, ['get', peer.place, '-L', 'series', '9.9.9', '-o', fresh()]);
 	t.match(unknown.stderr, /which study the series 9\.9\.9 is of is not known, and ARCHIVE.* does not say/);
 	t.match(unknown.stderr, /--study-uid UID; or pipe rows of find/);
+	const strict = await startPeer(t, {
+		answer: (request) =>
+			request.message.type === 'C-FIND-RQ'
+				? (async () => {
+						await request.dataset?.discard();
+						await respond(request, 0xa900);
+					})()
+				: undefined,
+	});
+	const refused = await ends(t, 2, ['get', strict.place, '-L', 'series', '1.2.3.1.1', '-o', fresh()]);
+	t.match(refused.stderr, /does not say \(C-FIND status 0xA900\)/);
+	const asked = await ends(t, 4, ['get', strict.place, '--name', 'doe', '-o', fresh()]);
+	t.match(asked.stderr, /C-FIND failed: .*\(A900\)/, 'it is the query that was refused');
 });
 
 const STATUSES: readonly (readonly [status: number, exit: number])[] = [

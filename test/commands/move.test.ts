@@ -127,6 +127,15 @@ t.test('an unknown destination', async (t) => {
 	t.match(third, /dimse node list/);
 });
 
+t.test('an abort after the request', async (t) => {
+	const { peer, toMe } = await knowing(t, {
+		answer: (request) => (request.message.type === 'C-MOVE-RQ' ? request.association.abort() : undefined),
+	});
+	const { stderr } = await ends(t, 8, ['move', peer.place, '1.2.3.1', ...toMe]);
+	t.match(stderr, /^dimse: ARCHIVE@\S+: association aborted: by the application \(0\/0\)$/m);
+	t.match(stderr, /^ {2}do {9}ask for "ME" = 127\.0\.0\.1:\d+ to be registered as a move destination/m);
+});
+
 t.test('the peer has another port for us', async (t) => {
 	const peer = await startPeer(t, { destinations: { ME: await freePort() } });
 	const port = await freePort();
