@@ -1,13 +1,15 @@
 /** The address book: the nodes of the configuration file, a section each, inheriting from [DEFAULT]. */
-import type { DicomError } from '../errors.ts';
+import { DicomError } from '../errors.ts';
 import {
 	type IniDocument,
 	type IniEntry,
 	type IniSection,
 	iniError,
 	parseIni,
+	withDefault,
 	withoutSection,
 	withSection,
+	withSectionRenamed,
 } from './ini.ts';
 import { nearest } from './nearest.ts';
 import { QRSCP_KEYS } from './qrscp-keys.ts';
@@ -191,27 +193,54 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 const present = <T extends object>(fields: T): Present<T> =>
 	Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 
+/** A node as it is to be written: keys that it has already and that are not here stay. */
+export interface NodeEntry {
+	readonly name: string;
+	readonly values: Partial<Record<NodeKey, string>>;
+}
+
+type Named = { readonly config?: string | undefined };
+
 /**
  * Adds a node to the file, or changes the keys given of one that is there; makes the file where there is none.
  *
  * @throws DicomError usage where the result would not be an address book; io
  */
-export const writeNode = async (
-	options: { readonly config?: string | undefined },
+export const writeNode = (
+	options: Named,
 	surroundings: Surroundings,
 	name: string,
 	values: Partial<Record<NodeKey, string>>,
+): Promise<string> => writeNodes(options, surroundings, [{ name, values }]);
+
+/** As `writeNode`, of several: all of them or none. */
+export const writeNodes = async (
+	options: Named,
+	surroundings: Surroundings,
+	entries: readonly NodeEntry[],
 ): Promise<string> => {
 	const { path } = settingsPath(options.config, surroundings);
-	const text = withSection(await readSettings({ path, isNamed: false }), path, name, values as Record<string, string>);
+	let text = await readSettings({ path, isNamed: false });
+	for (const { name, values } of entries) text = withNode(text, path, name, values);
+	await writeWhole(path, text, surroundings);
+	return path;
+};
+
+/** The text of a file with a node added or changed. @throws DicomError usage for a name that none can have */
+export const withNode = (text: string, path: string, name: string, values: NodeEntry['values']): string => {
+	checkName(name);
+	const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+	return withSection(text, path, name, Object.fromEntries(given));
+};
+
+const writeWhole = async (path: string, text: string, surroundings: Surroundings): Promise<void> => {
 	addressBookOf(text, path, surroundings);
 	await writeSettings(path, text);
-	return path;
 };
 
 /** Takes nodes out of the file. Those that are not there are not missed. */
 export const removeNodes = async (
-	options: { readonly config?: string | undefined },
+	options: Named,
 	surroundings: Surroundings,
 	names: readonly string[],
 ): Promise<void> => {
@@ -219,4 +248,44 @@ export const removeNodes = async (
 	let text = await readSettings({ path, isNamed: true });
 	for (const name of names) text = withoutSection(text, path, name);
 	await writeSettings(path, text);
+};
+
+/**
+ * Gives a node another name. It stays what it is: where the name was its AE title too, the title is written down, and `default_node` follows.
+ *
+ * @throws DicomError usage where the new name is taken, or none can have it; io
+ */
+export const renameNode = async (
+	options: Named,
+	surroundings: Surroundings,
+	node: Pick<Node, 'name' | 'calledAeTitle'>,
+	name: string,
+): Promise<string> => {
+	checkName(name);
+	const { path } = settingsPath(options.config, surroundings);
+	const text = await readSettings({ path, isNamed: true });
+	const { defaults, sections } = parseIni(text, path);
+	const own = sections.get(node.name)?.entries.get('ae_title')?.value;
+	if (sections.has(name))
+		throw new DicomError({
+			blame: 'usage',
+			message: `there is a node "${name}" already`,
+			hint: `dimse node rm ${name} takes it out`,
+		});
+	let renamed = withSectionRenamed(text, path, node.name, name);
+	if (!own) renamed = withSection(renamed, path, name, { ae_title: node.calledAeTitle });
+	const isDefault = defaults.entries.get('default_node')?.value === node.name;
+	if (isDefault) renamed = withDefault(renamed, path, 'default_node', name);
+	await writeWhole(path, renamed, surroundings);
+	return path;
+};
+
+/** What a heading, a command line and a list of names can hold. @throws DicomError usage */
+const checkName = (name: string): void => {
+	if (/^[^[\]=@,\s\p{C}][^[\]=,\p{C}]*$/u.test(name) && name !== 'DEFAULT' && name.trim() === name) return;
+	throw new DicomError({
+		blame: 'usage',
+		message: `"${name}" cannot be the name of a node`,
+		hint: 'a word without brackets, commas and =, as main or ct1',
+	});
 };

@@ -153,6 +153,27 @@ export const withoutSection = (text: string, path: string, name: string): string
 	return joined(text, lines);
 };
 
+/** The text with another name in the section's heading; all else stays, a comment behind the heading too. */
+export const withSectionRenamed = (text: string, path: string, from: string, to: string): string => {
+	const section = parseIni(text, path).sections.get(from);
+	if (section === undefined) return text;
+	const lines = linesOf(text);
+	const at = section.line - 1;
+	lines[at] = (lines[at] ?? '').replace(`[${from}]`, () => `[${to}]`);
+	while (lines.at(-1) === '') lines.pop();
+	return joined(text, lines);
+};
+
+/** The text with a key of [DEFAULT] that it has set to another value. */
+export const withDefault = (text: string, path: string, key: string, value: string): string => {
+	const entry = parseIni(text, path).defaults.entries.get(key);
+	if (entry === undefined) return text;
+	const lines = linesOf(text);
+	while (lines.at(-1) === '') lines.pop();
+	lines.splice(entry.line - 1, entry.lastLine - entry.line + 1, ...written({ [key]: value }));
+	return joined(text, lines);
+};
+
 const lastLineOf = (section: IniSection): number =>
 	Math.max(section.line, ...[...section.entries.values()].map(({ lastLine }) => lastLine));
 

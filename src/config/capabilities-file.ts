@@ -1,0 +1,140 @@
+/** What was learned of peers, kept from run to run: $XDG_STATE_HOME/dimse/capabilities.json. Nothing in it is of a patient. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DicomError } from '../errors.ts';
+import type { Surroundings } from './settings-file.ts';
+
+/** What a peer accepts, as asked by one of our AE titles: transfer syntaxes by SOP class. */
+export interface KnownOffer {
+	/** ISO 8601. */
+	readonly at: string;
+	readonly implementation?: string;
+	readonly accepted: Readonly<Record<string, readonly string[]>>;
+}
+
+/** How it matches keys: by keyword, facts as `services/matching-probe.ts` names them. */
+export interface KnownMatching {
+	readonly at: string;
+	readonly facts: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+}
+
+export interface KnownPeer {
+	/** By our AE title: what is offered may depend on who asks. */
+	readonly offers?: Readonly<Record<string, KnownOffer>>;
+	readonly matching?: KnownMatching;
+	/** How many matches it seems to give at most. */
+	readonly limit?: { readonly at: string; readonly matches: number };
+}
+
+/** Whom it is about, whatever the address book calls it. */
+export interface PeerIdentity {
+	readonly calledAeTitle: string;
+	readonly host: string;
+	readonly port: number;
+}
+
+const SCHEMA = 'dimse.capabilities/1';
+
+const keyOf = ({ calledAeTitle, host, port }: PeerIdentity): string =>
+	`${calledAeTitle}@${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** By the base directory specification, where a relative path is to be ignored. */
+export const capabilitiesPath = ({ variables, homeFolder }: Omit<Surroundings, 'cwd'>): string => {
+	const base = variables['XDG_STATE_HOME'];
+	const folder = base?.startsWith('/') ? base : resolve(homeFolder, '.local', 'state');
+	return resolve(folder, 'dimse', 'capabilities.json');
+};
+
+/** What is known of a peer; nothing where there is no file, or none that can be read: it is a memory, and no configuration. */
+export const knownPeer = (peer: PeerIdentity, surroundings: Omit<Surroundings, 'cwd'>): KnownPeer =>
+	readPeers(capabilitiesPath(surroundings))[keyOf(peer)] ?? {};
+
+/**
+ * Changes what is known of a peer: read and written at a stretch, so that several peers may be asked side by side. The file appears whole or
+ * not at all, mode 0600 in folders of 0700.
+ *
+ * @throws DicomError io
+ */
+export const rememberPeer = (
+	peer: PeerIdentity,
+	surroundings: Omit<Surroundings, 'cwd'>,
+	change: (known: KnownPeer) => KnownPeer,
+): void => {
+	const path = capabilitiesPath(surroundings);
+	const peers = readPeers(path);
+	const key = keyOf(peer);
+	const text = `${JSON.stringify({ schema: SCHEMA, peers: { ...peers, [key]: change(peers[key] ?? {}) } }, undefined, '\t')}\n`;
+	const part = `${path}.${crypto.randomUUID()}.part`;
+	try {
+		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+		try {
+			writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
+			renameSync(part, path);
+		} catch (error) {
+			rmSync(part, { force: true });
+			throw error;
+		}
+	} catch (error) {
+		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
+		throw new DicomError({ blame: 'io', code, message, path }, { cause: error });
+	}
+};
+
+const readPeers = (path: string): Readonly<Record<string, KnownPeer>> => {
+	let document: unknown;
+	try {
+		document = JSON.parse(readFileSync(path, 'utf8'));
+	} catch {
+		return {};
+	}
+	if (!isRecord(document) || document['schema'] !== SCHEMA || !isRecord(document['peers'])) return {};
+	const peers: Record<string, KnownPeer> = {};
+	for (const [key, value] of Object.entries(document['peers'])) if (isRecord(value)) peers[key] = peerOf(value);
+	return peers;
+};
+
+/** Whatever somebody made of the file: what has the wrong shape is not known. */
+const peerOf = ({ offers, matching, limit }: Readonly<Record<string, unknown>>): KnownPeer => {
+	const known: Record<string, KnownOffer> = {};
+	for (const [calling, offer] of Object.entries(isRecord(offers) ? offers : {})) {
+		if (!isRecord(offer) || typeof offer['at'] !== 'string' || !isRecord(offer['accepted'])) continue;
+		const { implementation } = offer;
+		known[calling] = {
+			at: offer['at'],
+			...(typeof implementation === 'string' ? { implementation } : {}),
+			accepted: mapped(offer['accepted'], (uids) =>
+				Array.isArray(uids) ? uids.filter((uid) => typeof uid === 'string') : undefined,
+			),
+		};
+	}
+	return {
+		...(Object.keys(known).length === 0 ? {} : { offers: known }),
+		...(isRecord(matching) && typeof matching['at'] === 'string' && isRecord(matching['facts'])
+			? {
+					matching: {
+						at: matching['at'],
+						facts: mapped(matching['facts'], (facts) => (isRecord(facts) ? mapped(facts, booleanOf) : undefined)),
+					},
+				}
+			: {}),
+		...(isRecord(limit) && typeof limit['at'] === 'string' && Number.isSafeInteger(limit['matches'])
+			? { limit: { at: limit['at'], matches: Number(limit['matches']) } }
+			: {}),
+	};
+};
+
+const booleanOf = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
+
+const mapped = <T>(
+	record: Readonly<Record<string, unknown>>,
+	read: (value: unknown) => T | undefined,
+): Readonly<Record<string, T>> =>
+	Object.fromEntries(
+		Object.entries(record).flatMap(([key, value]) => {
+			const got = read(value);
+			return got === undefined ? [] : [[key, got]];
+		}),
+	);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
