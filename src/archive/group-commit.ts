@@ -1,5 +1,5 @@
 /** All stores that wait, made safe together: files to their places, their folders synced, rows in one transaction (group commit). */
-import { renameSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DicomError } from '../errors.ts';
 import { compareDatasets } from './duplicates.ts';
@@ -27,11 +27,22 @@ export class GroupCommit {
 	/** Folders whose own names are on the disk. */
 	readonly #syncedFolders = new Set<string>();
 	#dataVersion: number | undefined;
+	/** Parts whose bytes could not be brought to the disk, and why. */
+	readonly #unsynced = new Map<string, DicomError>();
 
 	constructor(database: IndexDatabase, settings: IndexSettings) {
 		this.#database = database;
 		this.#settings = settings;
 		this.#writer = new EntityWriter((text) => database.prepare(text));
+	}
+
+	/** Brings the bytes of a part to the disk; what goes wrong is told when it is stored. */
+	sync(part: string): void {
+		try {
+			syncBytes(part);
+		} catch (error) {
+			this.#unsynced.set(part, ioError(error, part));
+		}
 	}
 
 	/**
@@ -46,7 +57,11 @@ export class GroupCommit {
 		} catch (error) {
 			this.#undo();
 			if (error instanceof DatabaseBusy) throw error;
-			if (orders.length === 1) return [{ error: databaseError(error, this.#database.path) }];
+			const [only] = orders;
+			if (only !== undefined && orders.length === 1) {
+				this.#unsynced.delete(only.placement?.part ?? '');
+				return [{ error: databaseError(error, this.#database.path) }];
+			}
 		}
 		return orders.flatMap((order) => this.#alone(order));
 	}
@@ -86,6 +101,8 @@ export class GroupCommit {
 	}
 
 	#store({ rows, placement, duplicates }: StoreOrder): StoreResult {
+		const unsynced = placement === undefined ? undefined : this.#unsynced.get(placement.part);
+		if (unsynced !== undefined) throw unsynced;
 		const arrived = placement === undefined ? rows : measured(rows, placement.part);
 		const kept = this.#writer.find(rows.instance.sopInstanceUid);
 		if (kept !== undefined) {
@@ -196,6 +213,15 @@ const measured = (rows: EntityRows, part: string): EntityRows => {
 			path: part,
 		});
 	return { ...rows, instance: { ...rows.instance, datasetOffset } };
+};
+
+const syncBytes = (path: string): void => {
+	const fd = openSync(path, 'r');
+	try {
+		fdatasyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
 };
 
 const remove = (path: string): void => {

@@ -63,6 +63,8 @@ export interface IndexCounts {
 
 export type IndexRequest =
 	| { readonly kind: 'store'; readonly order: StoreOrder }
+	/** Of one that will be stored next: its bytes go to the disk meanwhile. Not answered; what goes wrong the store says. */
+	| { readonly kind: 'sync'; readonly part: string }
 	/** Without a place from the beginning, of what is stored now. */
 	| { readonly kind: 'page'; readonly plan: QueryPlan; readonly place?: Place; readonly limit: number }
 	| { readonly kind: 'counts' }

@@ -106,6 +106,7 @@ class IndexLoop {
 			for (const { id, ...request } of received.message) {
 				const since = performance.now();
 				if (request.kind === 'store') this.#stores.push({ id, request, since });
+				else if (request.kind === 'sync') this.#commits.sync(request.part);
 				else if (request.kind === 'close') this.#closing = { id, request, since };
 				else this.#reads.push({ id, request, since });
 			}

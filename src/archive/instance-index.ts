@@ -78,6 +78,11 @@ export class InstanceIndex {
 		return this.#ready.promise;
 	}
 
+	/** Has the bytes of a `.part` synced before its store, which comes next: spares a lonely store the way to the thread pool and back. */
+	sync(part: string): void {
+		if (this.#failure === undefined) this.#enqueue({ id: 0, kind: 'sync', part });
+	}
+
 	/** Settles when the instance is safe, or is not to be. @throws DicomError io: nothing of it is left, but its `.part` */
 	store(order: StoreOrder): Promise<StoreResult> {
 		return this.#ask<'store'>({ kind: 'store', order });
@@ -122,13 +127,20 @@ export class InstanceIndex {
 			// The worker answers each kind with its own.
 			this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
 		});
-		this.#outbox.push({ id, ...request });
-		if (this.#outbox.length === 1) queueMicrotask(() => this.#post());
+		this.#enqueue({ id, ...request });
 		return answer;
+	}
+
+	#enqueue(asked: Asked): void {
+		this.#outbox.push(asked);
+		// What is to be synced is not kept waiting.
+		if (asked.kind === 'sync') this.#post();
+		else if (this.#outbox.length === 1) queueMicrotask(() => this.#post());
 	}
 
 	/** What was asked in one go is one message. */
 	#post(): void {
+		if (this.#outbox.length === 0) return;
 		this.#port.postMessage(this.#outbox);
 		this.#outbox = [];
 		Atomics.add(this.#posted, 0, 1);

@@ -31,6 +31,7 @@ const GIBIBYTE = 1_073_741_824;
 export class InstanceStore {
 	readonly #settings: InstanceStoreSettings;
 	readonly #tree: FolderTree;
+	#arriving = 0;
 	#folderNumber = 1;
 	#filesInFolder = 0;
 
@@ -81,9 +82,19 @@ export class InstanceStore {
 		throw new DicomError({ blame: 'io', code: 'ENOSPC', message: 'not enough free disk space', path: folder });
 	}
 
-	/** @throws DicomError io */
-	create(options: Omit<WriterOptions, 'folder' | 'durability'>): InstanceWriter {
-		return new InstanceWriter({ ...options, folder: this.#tree, durability: this.#settings.durability });
+	/** @param durability the store's own, unless who writes brings it to the disk in another way @throws DicomError io */
+	create(options: Omit<WriterOptions, 'folder' | 'durability'>, durability = this.durability): InstanceWriter {
+		return new InstanceWriter({ ...options, folder: this.#tree, durability });
+	}
+
+	/** One more is on its way. @returns true where it is the only one; say `left` when it has arrived or is given up */
+	entered(): boolean {
+		this.#arriving++;
+		return this.#arriving === 1;
+	}
+
+	left(): void {
+		this.#arriving--;
 	}
 
 	/** A place that nothing else has. @param sopInstanceUid one that `isUid` @throws DicomError io */

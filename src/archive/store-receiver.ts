@@ -111,20 +111,31 @@ export class StoreReceiver {
 	readonly #request: StoreRequest;
 	readonly #parts: ReceiverParts;
 	readonly #writer: InstanceWriter;
+	/** Nobody else stores: the index's thread syncs it, which is the shorter way. Many go through the thread pool, side by side. */
+	readonly #isAlone: boolean;
+	#isOver = false;
 
 	/** @throws DicomError io where there is no room, or no file can be made */
 	constructor(request: StoreRequest, parts: ReceiverParts) {
 		this.#request = request;
 		this.#parts = parts;
-		parts.store.requireRoom();
-		this.#writer = parts.store.create({
+		const { store } = parts;
+		store.requireRoom();
+		const options = {
 			sopClassUid: request.sopClassUid,
 			sopInstanceUid: request.sopInstanceUid,
 			transferSyntaxUid: request.transferSyntaxUid,
 			// One that cannot be written as an AE is left out: it is no reason to refuse the instance.
 			...(/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(request.callingAeTitle) ? { sourceAeTitle: request.callingAeTitle } : {}),
 			headerUntil: HEADER_UNTIL,
-		});
+		};
+		this.#isAlone = store.entered();
+		try {
+			this.#writer = this.#isAlone ? store.create(options, 'off') : store.create(options);
+		} catch (error) {
+			store.left();
+			throw error;
+		}
 	}
 
 	/** Throws DicomError io where the disk takes no more. */
@@ -133,16 +144,26 @@ export class StoreReceiver {
 	}
 
 	/** Settles when the instance is safe; otherwise nothing of it is left, and it says why. Never rejects. */
-	commit(): Promise<Stored | NotStored> {
+	async commit(): Promise<Stored | NotStored> {
+		const { store, index } = this.#parts;
 		// While the bytes go to the disk the header is made into rows.
 		const finished = this.#writer.finish();
 		finished.catch(() => {});
-		return commitPart(this.#parts, this.#request, this.#writer, () => finished);
+		if (this.#isAlone && store.durability !== 'off') index.sync(this.#writer.partPath);
+		const outcome = await commitPart(this.#parts, this.#request, this.#writer, () => finished);
+		this.#leave();
+		return outcome;
 	}
 
 	/** Leaves nothing of it. Never throws. */
 	discard(): Promise<void> {
+		this.#leave();
 		return this.#writer.discard();
+	}
+
+	#leave(): void {
+		if (!this.#isOver) this.#parts.store.left();
+		this.#isOver = true;
 	}
 }
 

@@ -225,7 +225,9 @@ t.test('what another program writes meanwhile does not confuse it', async (t) =>
 	const { archive, settings } = await openArchive(t);
 	await storeInstance(archive, { sop: '1.2.3.1' });
 	const other = new DatabaseSync(settings.databasePath);
-	other.exec('DELETE FROM instance; DELETE FROM series; DELETE FROM study; DELETE FROM patient');
+	other.exec(
+		'DELETE FROM instance; DELETE FROM series_common; DELETE FROM series; DELETE FROM study; DELETE FROM patient',
+	);
 	other.close();
 	t.equal((await storeInstance(archive, { sop: '1.2.3.2' })).status, 0);
 	t.match(await archive.counts(), { patients: 1, studies: 1, series: 1, instances: 1 });
