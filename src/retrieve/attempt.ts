@@ -189,6 +189,7 @@ const follow = async (
 	const unit = ledger.index;
 	const cancel = () => retrieval.cancel();
 	signals.interrupt.addEventListener('abort', cancel, { once: true });
+	if (signals.interrupt.aborted) cancel(); // whoever was told that it has begun may have done that
 	const quiet = clock.after(NO_PROGRESS_MS, () =>
 		context.noteOnce('no-progress', 'the peer sends no progress: counting arrivals'),
 	);

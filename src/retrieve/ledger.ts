@@ -5,7 +5,8 @@ import type { Failure } from '../errors.ts';
 import type { Counts, FinalStatus, MissingInstance, UnitResult, Verdict } from './events.ts';
 import { type Expected, expectedUnasked, NOTHING_EXPECTED } from './expected.ts';
 import type { StoreEvent } from './receiving.ts';
-import { instancesUnit, split, type Unit } from './unit.ts';
+import { isFailure } from './setbacks.ts';
+import { instancesUnit, MAX_UIDS, split, type Unit } from './unit.ts';
 import { claimedOf, type Facts, type Judgement, type RefusedHere, type RequestEnd } from './verdict.ts';
 
 export class Ledger {
@@ -149,8 +150,14 @@ export class Ledger {
 			else some.push(uid);
 		}
 		return [...bySeries.values()].flatMap((some) =>
-			split(instancesUnit(this.unit, this.expected.instances.get(some[0] ?? '') ?? {}, some)),
+			split(instancesUnit(this.unit, this.expected.instances.get(some[0] ?? '') ?? {}, some), this.#most),
 		);
+	}
+
+	/** Instances to a request. Some peers give all of it up at the first that they cannot send: then that one is to be singled out. */
+	get #most(): number {
+		if (this.retries === 0 || !this.ends.some(({ final }) => isFailure(final))) return MAX_UIDS;
+		return this.retries === 1 ? 10 : 1;
 	}
 
 	/** Ends it, and lets go of what may be large. */

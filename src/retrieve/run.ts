@@ -65,7 +65,9 @@ class Run {
 		this.#now = () => clock.now();
 		this.#emit = (event) => {
 			on({ at: clock.now(), ...event });
-			if (event.kind === 'association-opened') this.#opened();
+			if (event.kind !== 'association-opened') return;
+			this.#hasOpened = true;
+			this.#wake();
 		};
 		this.#ledgers = settings.units.map(
 			(unit, index) => new Ledger(index, unit, settings.journal?.before(unit)?.arrived),
@@ -79,8 +81,8 @@ class Run {
 			},
 		});
 		this.#context = { settings, signals, emit: this.#emit, serve: (session) => this.#intake.serve(session) };
-		const { findOn, verify } = settings;
-		this.#destination = findOn === undefined || !verify ? undefined : new Destination(this.#context, findOn);
+		const findOn = settings.verify ? settings.findOn : undefined;
+		this.#destination = findOn && new Destination(this.#context, findOn);
 	}
 
 	async run(): Promise<RetrieveOutcome> {
@@ -88,8 +90,7 @@ class Run {
 		checkSettings(this.#settings);
 		await this.#plan();
 		this.#intake.listen(this.#by);
-		const interrupted = () => this.#wake();
-		this.#signals.interrupt.addEventListener('abort', interrupted, { once: true });
+		this.#signals.interrupt.addEventListener('abort', this.#wake, { once: true });
 		try {
 			// The first association shows whether there can be others.
 			const workers = [this.#worker()];
@@ -97,7 +98,7 @@ class Run {
 			for (let more = Math.min(this.#limit, this.#queue.length + 1) - 1; more > 0; more--) workers.push(this.#worker());
 			await Promise.all(workers);
 		} finally {
-			this.#signals.interrupt.removeEventListener('abort', interrupted);
+			this.#signals.interrupt.removeEventListener('abort', this.#wake);
 			this.#intake.stop();
 			await this.#destination?.release();
 		}
@@ -134,10 +135,10 @@ class Run {
 		return this.#workers > 0 && (this.#queue.length > 0 || this.#working > 0 || this.#settling.size > 0);
 	}
 
-	#wake(): void {
+	readonly #wake = (): void => {
 		this.#changed.resolve();
 		this.#changed = Promise.withResolvers();
-	}
+	};
 
 	async #worker(): Promise<void> {
 		const session = new Session(this.#context);
@@ -201,11 +202,6 @@ class Run {
 			if (!isDone || isCancel(ledger.ends.at(-1)?.final)) ledger.ended = 'cancelled';
 		} else if (await this.#isSetBack(ledger, by, ends)) return undefined;
 		return this.#settleLater(ledger, by);
-	}
-
-	#opened(): void {
-		if (!this.#hasOpened) this.#wake();
-		this.#hasOpened = true;
 	}
 
 	#nextMessageId(): number {
@@ -327,10 +323,12 @@ class Run {
 	async #judged(ledger: Ledger, judgement: Judgement): Promise<void> {
 		const { verdict, contradiction, missing } = judgement;
 		if (contradiction !== undefined) this.#note('contradiction', contradiction, ledger);
-		const isWorthwhile = verdict === 'incomplete' || verdict === 'claimed-not-arrived';
+		// Refused at the first instance is another thing than refused as a whole.
+		const hasTried = verdict === 'refused' && (judgement.claimed.failed ?? 0) > 0;
+		const isShort = verdict === 'incomplete' || verdict === 'claimed-not-arrived' || hasTried;
 		const named = missing.filter(({ why }) => why.cause !== 'not-there').length;
 		const isOver = this.#signals.interrupt.aborted || this.#fatal !== undefined;
-		if (isWorthwhile && named > 0 && !isOver && ledger.retries < this.#settings.retryMissing) {
+		if (isShort && named > 0 && !isOver && ledger.retries < this.#settings.retryMissing) {
 			ledger.retries++;
 			ledger.supersede(named);
 			this.#note('retry-missing', `${named} are missing: asking for them again`, ledger);

@@ -147,7 +147,7 @@ export class Session {
 		if (this.association !== undefined) this.#retrieveContext('get'); // refused there: no use in another
 		if (!this.#covers(wanted)) {
 			const names = new Set(wanted.map(({ sopClassUid }) => sopClassUid));
-			const earlier = this.#wanted.filter(({ sopClassUid }) => !names.has(sopClassUid));
+			const earlier = this.#wanted.filter((one) => !names.has(one.sopClassUid) && !isSpecial(one));
 			const together = [...wanted, ...earlier];
 			this.#wanted = together.length <= KEPT_CLASSES && !wanted.some(isSpecial) ? together : wanted;
 			await this.#renew('C-GET', planContexts(this.#wanted, this.#context.settings.transferSyntaxes)[0] ?? []);
@@ -162,7 +162,7 @@ export class Session {
 	/** Every class has the contexts that it would have on an association of its own, or enough; what the peer told stands alone. */
 	#covers(wanted: readonly Wanted[]): boolean {
 		if (this.association === undefined || this.#purpose !== 'C-GET') return false;
-		if (wanted.some(isSpecial)) return false;
+		if ([...wanted, ...this.#wanted].some(isSpecial)) return false;
 		const planned = planContexts(wanted, this.#context.settings.transferSyntaxes)[0] ?? [];
 		return wanted.every(({ sopClassUid, transferSyntaxes }) => {
 			const own = this.#proposals.filter(({ abstractSyntax }) => abstractSyntax === sopClassUid);

@@ -5,6 +5,7 @@ import type { Association } from '../../src/association/association.ts';
 import type { IncomingRequest } from '../../src/association/incoming.ts';
 import { connect } from '../../src/association/requestor.ts';
 import { type Dataset, type Element, stringsOf } from '../../src/dicom/dataset.ts';
+import { decodeDataset } from '../../src/dicom/decode.ts';
 import { PATIENT_ROOT_FIND, QUERY_MODELS, STUDY_ROOT_FIND } from '../../src/dicom/sop-classes.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
@@ -84,11 +85,9 @@ export interface Manners {
 	/** AE titles that C-MOVE knows. */
 	readonly destinations?: Readonly<Record<string, number>>;
 	/** Instead of answering a C-GET or C-MOVE; `undefined` to go on. `count` from 1. */
-	readonly retrieve?: (
-		request: IncomingRequest<CGetRq | CMoveRq>,
-		count: number,
-		identifier: Dataset | undefined,
-	) => Promise<void> | undefined;
+	readonly retrieve?: (request: IncomingRequest<CGetRq | CMoveRq>, count: number) => Promise<void> | undefined;
+	/** The same for all of them, with the instances that match. */
+	readonly instead?: (request: IncomingRequest<CGetRq | CMoveRq>, instances: readonly Held[]) => Promise<void>;
 }
 
 export interface Archive {
@@ -184,7 +183,13 @@ export const startArchive = async (t: Test, manners: Manners = {}): Promise<Arch
 						);
 					count++;
 					const retrieve = request as IncomingRequest<CGetRq | CMoveRq>;
-					const instead = archive.manners.retrieve?.(retrieve, count, undefined);
+					const { instead: answer } = archive.manners;
+					if (answer !== undefined) {
+						const bytes = (await request.dataset?.collect(65_536)) ?? new Uint8Array();
+						const { dataset } = decodeDataset(bytes, request.context.transferSyntax);
+						return answer(retrieve, select(INSTANCES, dataset));
+					}
+					const instead = archive.manners.retrieve?.(retrieve, count);
 					if (instead !== undefined) {
 						await request.dataset?.discard();
 						return instead;
@@ -212,15 +217,20 @@ export const startArchive = async (t: Test, manners: Manners = {}): Promise<Arch
 	return archive;
 };
 
-/** Sends the study on whatever context was accepted, as archives do that have never heard of roles. */
-export const sendAnyway = async (request: IncomingRequest<CGetRq | CMoveRq>): Promise<void> => {
+/** Sends what it is asked for on whatever context was accepted, as archives do that have never heard of roles; up to the first that it cannot. */
+export const sendAnyway = async (
+	request: IncomingRequest<CGetRq | CMoveRq>,
+	instances: readonly Held[],
+	broken?: string,
+): Promise<void> => {
 	const { association } = request;
 	let numberOfCompletedSuboperations = 0;
-	for (const { sopClassUid, sopInstanceUid, transferSyntaxUid, bytes } of INSTANCES.slice(0, 6)) {
+	for (const { sopClassUid, sopInstanceUid, transferSyntaxUid, bytes } of instances) {
 		const context = association.contexts.find(
 			(one) => one.abstractSyntax === sopClassUid && one.transferSyntax === transferSyntaxUid,
 		);
-		if (context === undefined) throw new Error(`no context for ${sopInstanceUid}`);
+		if (context === undefined || sopInstanceUid === broken)
+			return responding(request, 0xc000, { numberOfCompletedSuboperations, numberOfFailedSuboperations: 1 });
 		const { status } = await store(association, context.id, { sopClassUid, sopInstanceUid, dataset: bytes });
 		if (status === 0) numberOfCompletedSuboperations++;
 	}

@@ -125,7 +125,7 @@ t.test('several units on one association, as long as its contexts fit', async (t
 });
 
 for (const [says, manners] of Object.entries({
-	'a peer that leaves the role answer out': { withoutRoles: true, retrieve: sendAnyway },
+	'a peer that leaves the role answer out': { withoutRoles: true, instead: sendAnyway },
 	'a peer that sends no pending responses': { policy: { sendPending: false } },
 	'a peer that counts nothing': { policy: { sendCounts: false } },
 	'a peer without queries': { withoutFind: true },
@@ -186,6 +186,32 @@ t.test('what failed is named with its cause, and asked for again alone', async (
 		],
 		final: { service: 'C-GET', status: 0xb000 },
 	});
+});
+
+t.test('a peer that gives up at the first that it cannot send: that one is singled out', async (t) => {
+	const { settings } = await starting(
+		t,
+		{ instead: (request, instances) => sendAnyway(request, instances, '1.2.3.1.1.1') },
+		{ retryMissing: 2 },
+	);
+	const { outcome } = await run(settings);
+	t.match(outcome.units, [
+		{ verdict: 'incomplete', arrived: 5, attempts: 3, missingCount: 1, missing: [{ sopInstanceUid: '1.2.3.1.1.1' }] },
+	]);
+});
+
+t.test('cancelled before the first response', async (t) => {
+	const interrupt = new AbortController();
+	const { settings } = await starting(t, {
+		retrieve: async (request) => {
+			await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+			await responding(request, 0xfe00);
+		},
+	});
+	const { outcome } = await run(settings, ({ kind }) => kind === 'unit-started' && interrupt.abort('SIGINT'), {
+		interrupt: interrupt.signal,
+	});
+	t.match(outcome.units, [{ verdict: 'cancelled', final: { status: 0xfe00 } }]);
 });
 
 t.test('our own refusal is the cause that is told, and not retried with other contexts', async (t) => {
