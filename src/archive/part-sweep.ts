@@ -79,7 +79,7 @@ export const sweepParts = async (folder: string): Promise<SweptParts> => {
 	const removed: string[] = [];
 	const left: string[] = [];
 	try {
-		for await (const { name } of await opendir(folder)) {
+		for await (const { name } of await opendir(folder, { bufferSize: 1024 })) {
 			const parsed = NAME.exec(name);
 			if (parsed === null) continue;
 			const [, machine = '', process = '', start = ''] = parsed;

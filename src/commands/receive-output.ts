@@ -3,8 +3,7 @@ import { type Conversation, converse } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { plainAddress } from '../config/access-rules.ts';
-import { uidInfo } from '../dicom/uids.ts';
-import { DicomError, type RefusedContext } from '../errors.ts';
+import { DicomError } from '../errors.ts';
 import { eventLine, type OutputEvent, statusText, timestamp } from '../output/events.ts';
 import {
 	erase,
@@ -21,10 +20,10 @@ import {
 } from '../output/progress.ts';
 import { bytesText, countText, durationText } from '../output/quantities.ts';
 import { jsonText } from '../output/sanitize.ts';
-import { uidName } from '../output/uid-names.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { ReceiveOptions } from './receive-run.ts';
-import { endpointText, listeningText } from './retrieve-receiver.ts';
+import { placeText, refusedText, shortened } from './receive-words.ts';
+import { listeningText } from './retrieve-receiver.ts';
 
 type Of<K extends ReceiverEvent['kind']> = Extract<ReceiverEvent, { kind: K }>;
 
@@ -328,25 +327,3 @@ export class ReceiveOutput {
 		if (this.#options.events) await this.#env.stdout.write(eventLine(event));
 	}
 }
-
-const placeText = ({ address, port }: { readonly address: string; readonly port: number }): string =>
-	endpointText(plainAddress(address), port);
-
-const shortened = (uid: string): string =>
-	uid.length <= 64 ? uid : `${uid.slice(0, 64)}... (${uid.length} characters)`;
-
-/** The classes by their names, why, and what to do. */
-const refusedText = (calling: string, refused: readonly RefusedContext[], accept: readonly string[]): string => {
-	const classes = [...new Set(refused.map(({ abstractSyntax }) => abstractSyntax))];
-	const names = classes.slice(0, LISTED).map((uid) => {
-		const short = shortened(uid);
-		return uidName(short) === short ? short : `${uidName(short)} (${short})`;
-	});
-	const isOther = classes.every((uid) => uidInfo(uid)?.isStorage === false);
-	const advice = isOther
-		? 'this takes C-STORE and C-ECHO only; dimse qrscp answers queries'
-		: accept.length === 0
-			? 'instances of them cannot come; --accept any takes private and unknown classes too'
-			: `instances of them cannot come: --accept ${accept.join(',')} leaves them out`;
-	return `refused to ${calling}: ${names.join(', ')}${classes.length > LISTED ? ', ...' : ''} (${advice})`;
-};

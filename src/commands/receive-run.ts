@@ -1,4 +1,5 @@
 /** One `dimse receive` from its start to its end: the folder, the listening socket, and what ends it. */
+import { MONOTONIC } from '../association/clock.ts';
 import type { Values } from '../cli/command.ts';
 import { converse } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
@@ -91,6 +92,7 @@ const settingsOf = async (
 		},
 		trace,
 		traceWhole,
+		clock: { ...MONOTONIC, now: () => env.now() },
 		maxAssociations: options['max-associations'],
 	};
 };

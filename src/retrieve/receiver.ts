@@ -1,6 +1,7 @@
 /** A listening Storage SCP: the server of `dimse receive`, and the receiver of `dimse move --to-me` (PS3.4 Annex B). */
 import { type Decision, type Listener, listen } from '../association/acceptor.ts';
 import type { Association } from '../association/association.ts';
+import type { Clock } from '../association/clock.ts';
 import type { RequestHandler } from '../association/incoming.ts';
 import type { Timeouts } from '../association/timeouts.ts';
 import type { TlsSettings } from '../association/tls.ts';
@@ -63,6 +64,8 @@ export interface ReceiverOptions {
 	readonly timeouts?: Partial<Timeouts>;
 	readonly trace?: TraceSink | undefined;
 	readonly traceWhole?: boolean | undefined;
+	/** Of the times in the trace, and of the timeouts. */
+	readonly clock?: Clock;
 	/** Associations at once; more are rejected for the moment. */
 	readonly maxAssociations?: number;
 	readonly on: (event: ReceiverEvent) => void;
@@ -104,7 +107,7 @@ class ReceiverServer implements Receiver {
 	}
 
 	async listen(): Promise<void> {
-		const { host, port, tls, maximumLength, timeouts, trace, traceWhole } = this.#options;
+		const { host, port, tls, maximumLength, timeouts, trace, traceWhole, clock } = this.#options;
 		this.#listener = await listen({
 			port,
 			...(host === undefined ? {} : { address: host }),
@@ -113,6 +116,7 @@ class ReceiverServer implements Receiver {
 			...(timeouts === undefined ? {} : { timeouts }),
 			trace,
 			traceWhole,
+			...(clock === undefined ? {} : { clock }),
 			decide: (rq, from, association) => this.#decide(rq, from, association),
 			failed: (error, from) => {
 				if (!this.#told.has(error)) this.#options.on({ kind: 'no-association', from, error });
