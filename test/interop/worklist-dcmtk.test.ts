@@ -1,5 +1,5 @@
 /** Our worklist beside DCMTK's: findscu asks it, and the same files under wlmscpfs give the same answers. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import type { CFindRq } from '../../src/dimse/messages.ts';
 import { answerFind } from '../../src/services/query-scp.ts';
 import { searchWorklist } from '../../src/services/worklist-scp.ts';
 import { missing, startWlmscpfs } from '../support/peers.ts';
+import { runClient } from './dcmtk-client.ts';
 import { keys, query, shown, toPeer } from './instances.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'dimse-interop-'));
@@ -115,16 +116,7 @@ t.test('findscu', { skip: missing('findscu', 'dump2dcm') }, async (t) => {
 	const ours = await startOurs(folder);
 	t.teardown(() => ours.stop());
 	const findscu = (...args: readonly string[]) =>
-		new Promise<{ status: number | null; log: string }>((resolve) => {
-			const all = ['-v', '-W', ...args, '127.0.0.1', String(ours.port)];
-			const child = spawn('findscu', all, { env: { ...process.env, TCP_NODELAY: '1' } });
-			let log = '';
-			for (const stream of [child.stdout, child.stderr])
-				stream.on('data', (text: Buffer) => {
-					log += text.toString('latin1');
-				});
-			child.once('close', (status) => resolve({ status, log }));
-		});
+		runClient('findscu', ['-v', '-W', ...args, '127.0.0.1', String(ours.port)], root);
 	for (const syntax of ['-xe', '-xi', '-xb', '-xd']) {
 		const { status, log } = await findscu(
 			...[syntax, '-k', 'PatientName', '-k', 'PatientID', '-k', 'AdmissionID'],
