@@ -116,9 +116,7 @@ export const startOwnReceiver = async (
 	const refused = new Set<string>();
 	const tell = callTeller(aeTitle, peer.label, seen.talk, seen.remoteAddress);
 	const seconds = options['acse-timeout'];
-	const { trace } = await tracing(options, env);
-	// The receiver's clock began elsewhere than the one that traces are told by.
-	const offset = env.now() - MONOTONIC.now();
+	const { trace, traceWhole } = await tracing(options, env);
 	const tls = options['listen-tls'] ? tlsOf(peer) : undefined;
 	const receiver = await listening(host, port, () =>
 		startReceiver({
@@ -129,7 +127,9 @@ export const startOwnReceiver = async (
 			...(options['prefer-ts'].length === 0 ? {} : { preferTs: proposedTransferSyntaxes(options['prefer-ts'], []) }),
 			store: keep,
 			...(tls === undefined ? {} : { tls }),
-			...(trace === undefined ? {} : { trace: (event) => trace({ ...event, at: event.at + offset }) }),
+			trace,
+			traceWhole,
+			clock: { ...MONOTONIC, now: () => env.now() },
 			maximumLength: options['max-pdu'],
 			timeouts: { associateMs: seconds * 1000, artimMs: seconds * 1000, idleMs: 0 },
 			on: (event) => {
