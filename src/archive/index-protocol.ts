@@ -57,8 +57,6 @@ export interface IndexCounts {
 	readonly studies: number;
 	readonly series: number;
 	readonly instances: number;
-	/** Of the datasets. */
-	readonly bytes: number;
 }
 
 export type IndexRequest =

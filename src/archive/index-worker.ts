@@ -183,9 +183,9 @@ class IndexLoop {
 	}
 
 	#counts(): IndexCounts {
-		const [patients = 0, studies = 0, series = 0, instances = 0, bytes = 0] =
+		const [patients = 0, studies = 0, series = 0, instances = 0] =
 			this.#all({ text: COUNTS, parameters: [] })[0]?.map(Number) ?? [];
-		return { patients, studies, series, instances, bytes };
+		return { patients, studies, series, instances };
 	}
 
 	#known(files: readonly string[]): readonly string[] {
@@ -223,7 +223,7 @@ class IndexLoop {
 }
 
 const COUNTS = `SELECT (SELECT count(*) FROM patient), (SELECT count(*) FROM study), (SELECT count(*) FROM series),
-	count(*), ifnull(sum(dataset_length), 0) FROM instance`;
+	(SELECT count(*) FROM instance)`;
 
 if (parentPort !== null) {
 	const { setup, port } = workerData as { readonly setup: WorkerSetup; readonly port: MessagePort };
