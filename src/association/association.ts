@@ -124,6 +124,11 @@ export class Association {
 		return this.#life.abort(failure, as);
 	}
 
+	/** Closes the transport without a word, as a crash does; for doubles that misbehave. */
+	drop(): void {
+		this.#life.transport.destroy();
+	}
+
 	#established(): Messenger {
 		const { messenger } = this.#life;
 		if (messenger === undefined) throw new LocalMisuse('messages before there is an association');

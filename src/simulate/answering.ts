@@ -59,6 +59,15 @@ export class FaultyAnswers {
 			await dataset?.discard();
 			return abortAssociation(this.#association, 'abort-after');
 		}
+		const abort = faultOf(this.#faults, 'abort');
+		if (abort !== undefined) {
+			await dataset?.discard();
+			return this.#association.abort({ blame: 'interrupted', signal: '--simulate abort' }, abort);
+		}
+		if (this.#isDueAt('drop-after', service)) {
+			await dataset?.discard();
+			return this.#association.drop();
+		}
 		if (this.#isDueAt('silent', service)) {
 			await dataset?.discard();
 			return this.#association.closed;
@@ -80,16 +89,17 @@ export class FaultyAnswers {
 			await request.respond(isRow ? response : this.#final(response, service), data);
 			this.#responses.set(service, (this.#responses.get(service) ?? 0) + 1);
 			if (this.#isDueAfter('abort-after', service)) await abortAssociation(this.#association, 'abort-after');
+			if (this.#isDueAfter('drop-after', service)) this.#association.drop();
 			return undefined;
 		};
 	}
 
-	#isDueAt(name: 'abort-after' | 'silent', service: ServiceWord): boolean {
+	#isDueAt(name: 'abort-after' | 'drop-after' | 'silent', service: ServiceWord): boolean {
 		return faultOf(this.#faults, name, ({ moment }) => 'at' in moment && moment.at === service) !== undefined;
 	}
 
 	/** What was sent is enough, whatever comes. */
-	#isDueAfter(name: 'abort-after' | 'silent', answering: ServiceWord): boolean {
+	#isDueAfter(name: 'abort-after' | 'drop-after' | 'silent', answering: ServiceWord): boolean {
 		const isEnough = ({ moment }: { readonly moment: Moment }) => {
 			if ('at' in moment || (moment.service ?? answering) !== answering) return false;
 			const counts =

@@ -31,7 +31,8 @@ export type FaultKind =
 			readonly reason: number;
 			readonly forMs: number | undefined;
 	  }
-	| { readonly name: 'silent' | 'abort-after'; readonly moment: Moment }
+	| { readonly name: 'silent' | 'abort-after' | 'drop-after'; readonly moment: Moment }
+	| { readonly name: 'abort'; readonly source: number; readonly reason: number }
 	| { readonly name: 'slow'; readonly ms: number; readonly rowsOnly: boolean }
 	| { readonly name: 'first-row' | 'move-async' | 'idle-abort'; readonly ms: number }
 	| { readonly name: 'limit' | 'limit-refuse' | 'max-contexts' | 'pdu'; readonly count: number }
@@ -123,7 +124,7 @@ const counted = (
 	},
 });
 
-const momentary = (name: 'silent' | 'abort-after', usage: string, summary: string): FaultEntry => ({
+const momentary = (name: 'silent' | 'abort-after' | 'drop-after', usage: string, summary: string): FaultEntry => ({
 	name,
 	usage,
 	summary,
@@ -153,6 +154,17 @@ export const FAULTS: readonly FaultEntry[] = [
 		`abort-after:${WHEN}`,
 		'A-ABORT at the association request, at a request, or after N responses (of a service)',
 	),
+	{
+		name: 'abort',
+		usage: 'abort:SOURCE/REASON',
+		summary: 'A-ABORT with these two numbers at the first request',
+		read: (argument) => {
+			const [, source, reason] = /^(\d+)\/(\d+)$/.exec(argument) ?? [];
+			const [a, b] = [numberOf(source, 255), numberOf(reason, 255)];
+			return a === undefined || b === undefined ? undefined : { name: 'abort', source: a, reason: b };
+		},
+	},
+	momentary('drop-after', `drop-after:${WHEN}`, 'close the connection without a word, as a crash does'),
 	momentary(
 		'silent',
 		`silent[:${WHEN}]`,

@@ -50,6 +50,7 @@ export class Simulation {
 	async decide(rq: AssociateRq, _from: Endpoint, association: Association, decision: Decision): Promise<Decision> {
 		const faults = this.#of(rq.callingAeTitle);
 		if (faults.length === 0) return decision;
+		if (faultOf(faults, 'drop-after', atRequest) !== undefined) association.drop();
 		if (faultOf(faults, 'abort-after', atRequest) !== undefined) {
 			await abortAssociation(association, 'abort-after');
 			return UNHEARD;

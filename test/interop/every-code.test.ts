@@ -66,6 +66,29 @@ t.test('every rejection', async (t) => {
 	}
 });
 
+/** PS3.8 Table 9-26, and one that it reserves. */
+const ABORTS = ['0/0', '2/0', '2/1', '2/2', '2/4', '2/5', '2/6', '1/9'];
+
+t.test('every abort', async (t) => {
+	const faults = ABORTS.flatMap((pair, index) => ['--simulate', `abort:${pair}@AB${index}`]);
+	const archive = await startQrscp({ args: faults });
+	t.teardown(() => archive.stop());
+	for (const [index, pair] of ABORTS.entries())
+		for (const command of ['echo', 'find'] as const) {
+			const { status, stderr } = await ran(command, archive.at, '-aet', `AB${index}`);
+			const [source = 0, reason = 0] = pair.split('/').map(Number);
+			t.equal(status, EXIT.lost, `${pair}: exit status`);
+			t.match(stderr.split('\n')[0], /abort/, `${pair}: first line`);
+			t.match(
+				stderr,
+				new RegExp(`A-ABORT.*${source === 0 ? 'service-user' : `reason ${reason}|${pair}`}`),
+				`${pair}: ${stderr}`,
+			);
+			t.match(stderr, /^ {2}means/m, `${pair}: what it means`);
+			t.match(stderr, /^ {2}do/m, `${pair}: what to do`);
+		}
+});
+
 /** What each service is asked by. */
 const ASKED: Readonly<Record<Service, { readonly word: string; readonly argv: (at: string) => readonly string[] }>> = {
 	'C-ECHO': { word: 'echo', argv: (at) => ['echo', at] },

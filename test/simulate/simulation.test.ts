@@ -260,6 +260,23 @@ t.test('abort-after and silent: after so many responses', async (t) => {
 	}
 });
 
+t.test('abort with its numbers, and connections that are dropped', async (t) => {
+	for (const [source, reason] of [
+		[0, 0],
+		[2, 0],
+		[2, 6],
+	] as const) {
+		const peer = await call(t, [`abort:${source}/${reason}`]);
+		t.match(await failureOf(echo(peer.association, 1)), { blame: 'aborted', source, reason });
+	}
+	t.match(await failureOf(call(t, ['drop-after:rq'])), { blame: /aborted|connect/ });
+	const peer = await call(t, ['drop-after:find']);
+	t.equal((await echo(peer.association, 1)).status, 0);
+	t.match(await failureOf(query(peer)), { blame: 'aborted', source: undefined });
+	const later = await call(t, ['drop-after:2']);
+	t.match(await failureOf(query(later)), { blame: 'aborted', source: undefined });
+});
+
 t.test('idle-abort', async (t) => {
 	const peer = await call(t, ['idle-abort:10s']);
 	peer.clock.advance(9_000);
