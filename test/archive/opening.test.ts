@@ -1,0 +1,147 @@
+/** Opening an archive, and taking it away: one process to a database, whatever lies where it should be, what an earlier run has left. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import t from 'tap';
+import { Archive } from '../../src/archive/archive.ts';
+import { newPartName } from '../../src/archive/part-sweep.ts';
+import { codeOf, folderOf, openArchive, rejectionOf, storeInstance } from './archive-fixture.ts';
+
+const filesOf = (folder: string): string[] =>
+	existsSync(folder)
+		? readdirSync(folder, { recursive: true, withFileTypes: true })
+				.filter((entry) => entry.isFile())
+				.map((entry) => join(entry.parentPath, entry.name))
+		: [];
+
+t.test('one process to a database', async (t) => {
+	const { settings } = await openArchive(t);
+	const again = Archive.open(settings);
+	const error = await again.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	t.equal(codeOf(error), 'LOCKED');
+	t.match((error as Error).message, `in use by process ${process.pid}`);
+	const script = `import { Archive } from '${new URL('../../src/archive/archive.ts', import.meta.url)}';
+		await Archive.open(${JSON.stringify(settings)}).catch((error) => { console.log(error.failure.code, error.message); });`;
+	const other = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+	t.match(other.stdout, new RegExp(`^LOCKED .* in use by process ${process.pid}\\n$`), other.stderr);
+	t.equal(await rejectionOf(Archive.reindex(settings)), 'LOCKED');
+	t.equal(await rejectionOf(Archive.clean(settings)), 'LOCKED');
+});
+
+t.test('a lock does not outlive its process', async (t) => {
+	const folder = folderOf(t);
+	const settings = {
+		databasePath: join(folder, 'index.sqlite'),
+		instanceFolder: join(folder, 'i'),
+		retrieveAeTitle: 'A',
+	};
+	const script = `import { Archive } from '${new URL('../../src/archive/archive.ts', import.meta.url)}';
+		await Archive.open(${JSON.stringify(settings)}); process.kill(process.pid, 'SIGKILL');`;
+	t.equal(spawnSync(process.execPath, ['--input-type=module', '-e', script]).signal, 'SIGKILL');
+	t.equal(await rejectionOf(Archive.open(settings).then((archive) => archive.close())), 'none');
+});
+
+t.test('databases that are none, or not ours', async (t) => {
+	const open = async (make: (path: string) => void): Promise<{ code: string; message: string }> => {
+		const folder = folderOf(t);
+		const databasePath = join(folder, 'index.sqlite');
+		make(databasePath);
+		const settings = { databasePath, instanceFolder: join(folder, 'i'), retrieveAeTitle: 'A' };
+		try {
+			const archive = await Archive.open(settings);
+			await archive.ready.finally(() => archive.close());
+			return { code: 'none', message: '' };
+		} catch (error) {
+			return { code: codeOf(error), message: (error as Error).message };
+		}
+	};
+	const sqlite = (path: string, sql: string) => {
+		const database = new DatabaseSync(path);
+		database.exec(sql);
+		database.close();
+	};
+	t.match(await open((path) => writeFileSync(path, '')), { code: 'none' }, 'an empty file is fine');
+	t.match(await open(() => {}), { code: 'none' }, 'none is fine');
+	t.match(await open((path) => sqlite(path, 'PRAGMA user_version = 0; VACUUM')), { code: 'none' });
+	t.match(await open((path) => writeFileSync(path, 'not a database'.repeat(100))), {
+		code: 'NOT_A_DATABASE',
+		message: '--reindex',
+	});
+	t.match(await open((path) => sqlite(path, 'CREATE TABLE instance (patient_id TEXT)')), {
+		code: 'FOREIGN_DATABASE',
+		message: /another program.*--reindex/,
+	});
+	t.match(await open((path) => sqlite(path, 'CREATE TABLE a (b); PRAGMA user_version = 999')), {
+		code: 'NEWER_SCHEMA',
+		message: '--reindex',
+	});
+	t.match(await open((path) => mkdirSync(path)), { code: 'CANTOPEN' });
+});
+
+t.test('a folder that cannot be one', async (t) => {
+	const folder = folderOf(t);
+	writeFileSync(join(folder, 'file'), '');
+	const settings = { databasePath: join(folder, 'db'), instanceFolder: join(folder, 'file'), retrieveAeTitle: 'A' };
+	t.equal(await rejectionOf(Archive.open(settings)), 'EEXIST');
+	t.equal(
+		await rejectionOf(Archive.open({ ...settings, instanceFolder: join(folder, 'i') }).then((a) => a.close())),
+		'none',
+		'and the lock is free',
+	);
+});
+
+t.test('half-written files of a run that died are swept', async (t) => {
+	const folder = folderOf(t);
+	const instanceFolder = join(folder, 'instances');
+	mkdirSync(instanceFolder);
+	const partPath = join(instanceFolder, 'unknown.part');
+	writeFileSync(partPath, '');
+	// Of a process that was, on this machine.
+	const [, machine] = /^\.dimse-([0-9a-f]+)-/.exec(newPartName()) ?? [];
+	const dead = `.dimse-${machine}-${execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim()}-1-abc.part`;
+	writeFileSync(join(instanceFolder, dead), 'x');
+	const { events } = await openArchive(t, {}, folder);
+	t.match(events, [{ kind: 'swept', files: [dead] }]);
+	t.same(readdirSync(instanceFolder), ['unknown.part'], 'and nothing else is');
+});
+
+t.test('whole files without rows are told after a run that was cut short, and stay', async (t) => {
+	const folder = folderOf(t);
+	const first = await openArchive(t, {}, folder);
+	await storeInstance(first.archive, { sop: '1.2.3.1' });
+	await first.archive.close();
+	const [path = ''] = filesOf(first.settings.instanceFolder);
+	rmSync(first.settings.databasePath);
+	const { archive, events } = await openArchive(t, {}, folder);
+	await archive.ready;
+	await archive.counts();
+	for (let turns = 0; turns < 1000 && events.length === 0; turns++) await new Promise((done) => setImmediate(done));
+	t.match(events, [{ kind: 'unindexed', files: [path.slice(first.settings.instanceFolder.length + 1)] }]);
+	t.ok(existsSync(path));
+});
+
+t.test('clean leaves nothing of the archive, and what is not its own', async (t) => {
+	const folder = folderOf(t);
+	const { archive, settings } = await openArchive(t, {}, folder);
+	for (const sop of ['1.2.3.1', '1.2.3.2']) await storeInstance(archive, { sop });
+	await archive.close();
+	const [path = ''] = filesOf(settings.instanceFolder);
+	writeFileSync(`${path.slice(0, path.lastIndexOf('/'))}/1.2.3.9-0123456789abcdef.dcm`, 'has no row');
+	t.same(await Archive.clean(settings), { files: 3 });
+	t.same(readdirSync(folder), []);
+	t.same(await Archive.clean(settings), { files: 0 }, 'nor does it mind');
+
+	const again = await openArchive(t, {}, folder);
+	await storeInstance(again.archive, { sop: '1.2.3.1' });
+	await again.archive.close();
+	writeFileSync(join(settings.instanceFolder, 'notes.txt'), '');
+	t.same(await Archive.clean(settings), { files: 1 });
+	t.same(filesOf(folder), [join(settings.instanceFolder, 'notes.txt')]);
+	writeFileSync(settings.databasePath, 'damaged'.repeat(1000));
+	await Archive.clean(settings);
+	t.notOk(existsSync(settings.databasePath), 'whatever the database is');
+});
