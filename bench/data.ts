@@ -7,12 +7,13 @@ import { encodeFileMeta } from '../src/dicom/part10.ts';
 import { EXPLICIT_LITTLE } from '../src/dicom/transfer-syntaxes.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
-const ROOT = '2.25.3141592653589793';
+/** Each study's Study Instance UID is this and its number. */
+export const ROOT = '2.25.3141592653589793';
 
 const element = (vr: Vr, ...values: readonly Value[]): Element => ({ vr, Value: values });
 
 /** A CT-like header; each of `perStudy` instances in a row share a study. */
-const header = (number: number, perStudy: number): Dataset => {
+export const header = (number: number, perStudy: number): Dataset => {
 	const study = Math.floor(number / perStudy);
 	return {
 		'00080008': element('CS', 'ORIGINAL', 'PRIMARY', 'AXIAL'),

@@ -1,5 +1,8 @@
 /** Measures `dimse` beside its peers, in turn in the same run: medians and ratios. See README.md here. */
 import { missing } from '../test/support/peers.ts';
+import { archive } from './archive.ts';
+import { idle } from './idle.ts';
+import { million } from './million.ts';
 import { receive } from './receive.ts';
 import { get, move } from './retrieve.ts';
 import { echo, find, store } from './scu.ts';
@@ -8,5 +11,5 @@ import { settings } from './timing.ts';
 const lacking = missing('echoscu', 'storescu', 'storescp', 'findscu', 'getscu', 'movescu', 'dcmqrscp');
 if (lacking !== false) throw new Error(lacking);
 console.log('| what | who | median ms | best ms | speed | peak MiB |\n| --- | --- | ---: | ---: | ---: | ---: |');
-for (const [name, measure] of Object.entries({ echo, store, find, receive, get, move }))
+for (const [name, measure] of Object.entries({ echo, store, find, receive, get, move, archive, idle, million }))
 	if (settings.wants(name)) await measure();

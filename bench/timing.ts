@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from './median.ts';
 
 const { values } = parseArgs({
 	options: {
 		rounds: { type: 'string', default: '7' },
 		only: { type: 'string', default: '' },
 		data: { type: 'string', default: join(tmpdir(), 'dimse-bench') },
+		archives: { type: 'string' },
 	},
 });
 
@@ -18,6 +20,8 @@ export const settings = {
 	rounds: Number(values.rounds),
 	/** Where the instances lie. */
 	data: values.data,
+	/** Where the archives under measurement lie: on a tmpfs syncing costs nothing. */
+	archives: values.archives ?? values.data,
 	wants: (name: string): boolean => values.only === '' || values.only.split(',').includes(name),
 };
 
@@ -71,11 +75,6 @@ export const together = async (commands: readonly (readonly string[])[]): Promis
 
 export type Contender = readonly [name: string, run: () => Promise<Run>];
 
-export const median = (numbers: readonly number[]): number => {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
-
 /** Each contender once a round, in turn; the first is the anchor. Ratios of speed are of the same round. */
 export const compare = async (
 	title: string,
@@ -90,8 +89,16 @@ export const compare = async (
 	for (const [index, [name]] of contenders.entries()) {
 		const own = runs[index] ?? [];
 		const ratio = median(own.map(({ ms }, round) => (anchor[round]?.ms ?? Number.NaN) / ms));
-		console.log(
-			`| ${index === 0 ? title : ''} | ${name} | ${median(own.map(({ ms }) => ms)).toFixed(0)} | ${Math.min(...own.map(({ ms }) => ms)).toFixed(0)} | ${index === 0 ? '1' : ratio.toFixed(2)} | ${(Math.max(...own.map(({ peakKiB }) => peakKiB)) / 1024).toFixed(0)} |`,
-		);
+		row(index === 0 ? title : '', name, own, index === 0 ? '1' : ratio.toFixed(2));
 	}
 };
+
+/** A line of the table. */
+export const row = (title: string, name: string, runs: readonly Run[], speed = ''): void => {
+	const times = runs.map(({ ms }) => ms);
+	const peakKiB = Math.max(...runs.map((run) => run.peakKiB));
+	const peak = peakKiB === 0 ? '' : (peakKiB / 1024).toFixed(0);
+	console.log(`| ${title} | ${name} | ${shown(median(times))} | ${shown(Math.min(...times))} | ${speed} | ${peak} |`);
+};
+
+const shown = (ms: number): string => (ms === 0 ? '' : ms.toFixed(ms < 1 ? 3 : ms < 20 ? 1 : 0));
