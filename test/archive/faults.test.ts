@@ -29,7 +29,7 @@ import {
 	rejectionOf,
 	storeInstance,
 } from './archive-fixture.ts';
-import { mountReadOnly, mountTmpfs, withoutMounts } from './mounts.ts';
+import { mountReadOnly, mountTmpfs, resizeTmpfs, withoutMounts } from './mounts.ts';
 
 const partsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.part'));
 
@@ -101,7 +101,7 @@ t.test('no space left for the index', { skip: withoutMounts }, async (t) => {
 	t.ok(acknowledged.length > 10 && refused === 5, `${acknowledged.length} stored, ${refused} refused`);
 	await holds(t, archive, acknowledged, settings.instanceFolder);
 
-	spawnSync('mount', ['-o', 'remount,size=8m', join(folder, 'index')]);
+	resizeTmpfs(t, join(folder, 'index'), '8m');
 	t.equal(await attempt(5000), 0, 'space is back');
 	await holds(t, archive, acknowledged, settings.instanceFolder);
 	await archive.close();

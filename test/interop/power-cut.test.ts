@@ -3,7 +3,7 @@
  * not in the copy; what was acknowledged has to be. DIMSE_POWER_CUTS says how often. It needs root, and fails without, unless DIMSE_NO_MOUNT
  * is set.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import t, { type Test } from 'tap';
 import type { Durability } from '../../src/archive/instance-writer.ts';
 import { folderOf, openArchive } from '../archive/archive-fixture.ts';
 import { heardUntil, Ledger, type Losses, randomFrom, startLoop } from '../archive/ledger.ts';
-import { withoutMounts } from '../archive/mounts.ts';
+import { mountImage, unmount, withoutMounts } from '../archive/mounts.ts';
 
 const CUTS = Number(process.env['DIMSE_POWER_CUTS'] ?? 2);
 const IMAGE_BYTES = 256 * 1_048_576;
@@ -21,8 +21,7 @@ const run = (command: string, ...args: readonly string[]): string =>
 
 const mounted = (t: Test, image: string, folder: string): string => {
 	mkdirSync(folder);
-	run('mount', '-o', 'loop', image, folder);
-	t.teardown(() => spawnSync('umount', ['-l', folder]));
+	mountImage(t, image, folder);
 	return folder;
 };
 
@@ -54,7 +53,7 @@ const cutPower = async (
 	// What it had said before it was stopped counts as well: it is in the pipe.
 	loop.kill('SIGKILL');
 	await closed;
-	spawnSync('umount', ['-l', disk]);
+	unmount(disk);
 	const after = mounted(t, `${image}-copy`, join(folder, 'after'));
 	const { archive } = await openArchive(t, {}, after);
 	try {
@@ -62,7 +61,7 @@ const cutPower = async (
 		return { ...(await ledger.check(archive)), acknowledgements: ledger.acknowledgements };
 	} finally {
 		await archive.close();
-		spawnSync('umount', ['-l', after]);
+		unmount(after);
 	}
 };
 
