@@ -311,7 +311,7 @@ export class ReceiveOutput {
 				return;
 			}
 			this.#isPainted = true;
-			void this.#env.stderr.write(repaint(progressLine(progress, this.#meter), this.#env.stderr.columns ?? 80));
+			void this.#env.stderr.write(repaint(progressLine(progress, this.#meter), this.#env.stderr.columns || 80));
 		} else if (progress.done !== this.#saidOf) {
 			this.#saidOf = progress.done;
 			void this.#env.stderr.write(`${progressLine(progress, this.#meter)}\n`);

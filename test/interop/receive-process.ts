@@ -8,8 +8,6 @@ const PROGRAM = fileURLToPath(new URL('../support/dimse.ts', import.meta.url));
 export interface RunningReceive {
 	readonly child: ChildProcess;
 	readonly port: number;
-	/** From its start until it listened, in milliseconds. */
-	readonly startMs: number;
 	readonly stdout: () => string;
 	readonly stderr: () => string;
 	/** Settles when stderr has this. */
@@ -27,7 +25,6 @@ export const startReceive = async (
 	{ cwd, wrapper }: { readonly cwd?: string; readonly wrapper?: string } = {},
 ): Promise<RunningReceive> => {
 	const command = [process.execPath, PROGRAM, 'receive', '0', ...args];
-	const startedAt = performance.now();
 	const child =
 		wrapper === undefined
 			? spawn(command[0] ?? '', command.slice(1), { cwd })
@@ -63,7 +60,6 @@ export const startReceive = async (
 	return {
 		child,
 		port: Number(/(?:port |:)(\d+)/.exec(err.slice(err.indexOf('listening on')))?.[1]),
-		startMs: performance.now() - startedAt,
 		stdout: () => out,
 		stderr: () => err,
 		says,
