@@ -110,7 +110,7 @@ export const RECEIVE_OPTIONS = {
 	...SERVING,
 	...RECEIVING,
 	out: { ...RECEIVING.out, otherwise: 'the current folder' },
-	layout: { ...RECEIVING.layout, otherwise: '{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm' },
+	layout: { ...RECEIVING.layout, otherwise: 'STUDY/SERIES/INSTANCE.dcm, each by its UID' },
 	...SECURED,
 	...TRACING,
 	format: {
