@@ -1,7 +1,7 @@
 /** `dimse qrscp` beside dcmqrscp and Orthanc: stores, queries and retrieves, each timed by its client within the association. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort, missing } from '../test/support/peers.ts';
+import { freePort } from '../test/support/peers.ts';
 import type { Errand, Told } from './client.ts';
 import { instances, ROOT } from './data.ts';
 import { sentBySender } from './receive.ts';
@@ -13,15 +13,7 @@ const DCMQRSCP_STUDIES = 200;
 const STUDIES = 5000;
 const QUERIES = 200;
 
-export const archive = async (): Promise<void> => {
-	const lacking = missing('dcmqrscp', 'Orthanc');
-	if (lacking !== false) throw new Error(lacking);
-	await stores();
-	await queries();
-	await retrieves();
-};
-
-const stores = async (): Promise<void> => {
+export const stores = async (): Promise<void> => {
 	const ct = instances(settings.data, 'ct', 1000, 524_288, 100);
 	const small = instances(settings.data, 'small', 20_000, 0, 10);
 	const fewer = instances(settings.data, 'small2000', 2000, 0, 10);
@@ -82,7 +74,7 @@ export const told = (errand: Errand): Promise<Told> =>
 		);
 	});
 
-const queries = async (): Promise<void> => {
+export const queries = async (): Promise<void> => {
 	const studies = instances(settings.data, 'studies', STUDIES, 0, 1);
 	const fewer = instances(settings.data, 'studies200', DCMQRSCP_STUDIES, 0, 1);
 	const [theirs, ours, small] = [
@@ -116,7 +108,7 @@ const queries = async (): Promise<void> => {
 	for (const server of [theirs, ours, small]) await server.stop();
 };
 
-const retrieves = async (): Promise<void> => {
+export const retrieves = async (): Promise<void> => {
 	const scan = instances(settings.data, 'scan', 1000, 524_288, 1000);
 	const destination = await freePort();
 	const servers = [

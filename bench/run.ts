@@ -1,6 +1,6 @@
 /** Measures `dimse` beside its peers, in turn in the same run: medians and ratios. See README.md here. */
 import { missing } from '../test/support/peers.ts';
-import { archive } from './archive.ts';
+import { queries, retrieves, stores } from './archive.ts';
 import { idle } from './idle.ts';
 import { million } from './million.ts';
 import { receive } from './receive.ts';
@@ -10,6 +10,19 @@ import { settings } from './timing.ts';
 
 const lacking = missing('echoscu', 'storescu', 'storescp', 'findscu', 'getscu', 'movescu', 'dcmqrscp');
 if (lacking !== false) throw new Error(lacking);
+const hasOrthanc = missing('Orthanc') === false;
 console.log('| what | who | median ms | best ms | speed | peak MiB |\n| --- | --- | ---: | ---: | ---: | ---: |');
-for (const [name, measure] of Object.entries({ echo, store, find, receive, get, move, archive, idle, million }))
-	if (settings.wants(name)) await measure();
+const measurements = {
+	echo,
+	store,
+	find,
+	receive,
+	get,
+	move,
+	'archive-store': stores,
+	'archive-find': queries,
+	'archive-retrieve': retrieves,
+	idle,
+	million,
+};
+for (const [name, measure] of Object.entries(measurements)) if (settings.wants(name)) await measure();

@@ -22,7 +22,9 @@ export const settings = {
 	data: values.data,
 	/** Where the archives under measurement lie: on a tmpfs syncing costs nothing. */
 	archives: values.archives ?? values.data,
-	wants: (name: string): boolean => values.only === '' || values.only.split(',').includes(name),
+	/** `archive` is all of `archive-store`, `archive-find` ... */
+	wants: (name: string): boolean =>
+		values.only === '' || values.only.split(',').some((only) => name === only || name.startsWith(`${only}-`)),
 };
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
