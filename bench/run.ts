@@ -25,4 +25,5 @@ const measurements = {
 	idle,
 	million,
 };
-for (const [name, measure] of Object.entries(measurements)) if (settings.wants(name)) await measure();
+for (const [name, measure] of Object.entries(measurements))
+	if (settings.wants(name) && (hasOrthanc || !name.startsWith('archive'))) await measure();
