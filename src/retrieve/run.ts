@@ -198,8 +198,10 @@ class Run {
 			throw error;
 		}
 		if (this.#signals.interrupt.aborted) {
-			// The final response may have crossed the C-CANCEL: then it stands.
-			if (!isDone || isCancel(ledger.ends.at(-1)?.final)) ledger.ended = 'cancelled';
+			// The final response may have crossed the C-CANCEL: then it stands, but a success of nothing proves nothing.
+			const { final, counts } = ledger.ends.at(-1) ?? {};
+			const isEmpty = final?.status === 0x0000 && ledger.arrived.size === 0 && !counts?.completed;
+			if (!isDone || isCancel(final) || isEmpty) ledger.ended = 'cancelled';
 		} else if (await this.#isSetBack(ledger, by, ends)) return undefined;
 		return this.#settleLater(ledger, by);
 	}
