@@ -6,7 +6,7 @@ import type { TraceEvent } from '../association/trace.ts';
 import { converse } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { Peer } from '../cli/peer.ts';
-import type { AddressBook } from '../config/address-book.ts';
+import type { AddressBook, Node } from '../config/address-book.ts';
 import { nodeCard } from '../config/node-card.ts';
 import { DEEP_CHECKS } from '../diagnose/doctor/deep-checks.ts';
 import {
@@ -27,7 +27,8 @@ import { timestamp } from '../output/events.ts';
 import { loadPaint, wantsColor } from '../output/theme.ts';
 import { startReceiver } from '../retrieve/receiver.ts';
 import { type ConnectingOptions, connecting } from './connecting.ts';
-import { listenPlace } from './retrieve-receiver.ts';
+import { rememberLimit, rememberMatching } from './peer-memory.ts';
+import { listenPlace, nodeOf } from './retrieve-receiver.ts';
 
 const CHECKS: readonly Check[] = [...PATH_CHECKS, ...SERVICE_CHECKS, ...RETRIEVE_CHECKS, ...DEEP_CHECKS];
 const DEFAULT_LISTEN = '11113';
@@ -66,6 +67,10 @@ export class DoctorRun {
 	/** Of the first check that failed. */
 	get failure(): Failure | undefined {
 		return this.results.find(({ status }) => status === 'fail')?.failure ?? (this.#hasFailed ? UNNAMED : undefined);
+	}
+
+	get #node(): Node | undefined {
+		return nodeOf(this.#book, this.#peer);
 	}
 
 	get #hasFailed(): boolean {
@@ -110,15 +115,25 @@ export class DoctorRun {
 		for await (const result of examine(CHECKS, await this.#subject())) {
 			this.results.push(result);
 			if (result.status === 'fail') this.#failingPdu ??= this.#memory.pdu;
+			this.#remember(result);
 			await told(result);
 		}
+	}
+
+	/** What later commands can go by: how keys are matched, and where answers seem to end. */
+	#remember({ id, status, details = {} }: CheckResult): void {
+		const { matching } = details;
+		if (id === 'matching' && Array.isArray(matching)) rememberMatching(this.#peer, this.#options, this.#env, matching);
+		const counts = Object.values(details).filter((count) => typeof count === 'number');
+		if (id === 'limits' && status === 'warn' && counts.length > 0)
+			rememberLimit(this.#peer, this.#options, this.#env, Math.max(...counts));
 	}
 
 	async #subject(): Promise<Subject> {
 		const peer = this.#peer;
 		const options = this.#options;
 		const env = this.#env;
-		const node = peer.node === undefined ? undefined : this.#book.nodes.get(peer.node);
+		const node = this.#node;
 		const open = await connecting(options, peer, env, {});
 		const memory = this.#memory;
 		const watch = (event: TraceEvent) => {
@@ -230,7 +245,7 @@ export class DoctorRun {
 				us: {
 					aeTitle: callingAeTitle,
 					address,
-					port: listenPlace(this.#options.listen ?? DEFAULT_LISTEN).port,
+					port: listenPlace(this.#options.listen ?? this.#node?.listen ?? DEFAULT_LISTEN).port,
 					hostName: this.#env.hostName,
 				},
 			}),

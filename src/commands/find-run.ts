@@ -53,6 +53,10 @@ export class FindRun {
 	failure: Failure | undefined;
 	/** The last response of every query has come. */
 	isComplete = false;
+	/** As many as the peer sent, those that are not shown too. */
+	matches = 0;
+	/** What was found out about a query without a match, for the document. */
+	why: object | undefined;
 	/** The peer ended it with FE00, and nobody had asked for that. */
 	isCutOff = false;
 	readonly #query: Query;
@@ -245,6 +249,7 @@ export class FindRun {
 			for await (const batch of exchange.batches()) {
 				this.#firstMs ??= this.#env.now() - this.#startedAt;
 				count += batch.length;
+				this.matches += batch.length;
 				let text = '';
 				for (const { dataset, hasUnsupportedKeys, problems } of batch) {
 					matched(dataset);
@@ -324,6 +329,7 @@ export class FindRun {
 			if (error !== undefined) await this.#env.stdout.write(eventLine({ type: 'error', error }));
 			for (const { code, message } of this.#warnings)
 				await this.#env.stdout.write(eventLine({ type: 'warning', code, message }));
+			if (this.why !== undefined) await this.#env.stdout.write(eventLine({ type: 'why', ...this.why }));
 			await this.#env.stdout.write(
 				eventLine({
 					type: 'summary',
@@ -350,6 +356,7 @@ export class FindRun {
 				? {}
 				: { status: { code: statusText(this.#final.status), class: statusOf('C-FIND', this.#final.status).class } }),
 			...(this.#isInParts ? { queries: this.#queries, completeness: { limit: this.#limit ?? null } } : {}),
+			...(this.why === undefined ? {} : { why: this.why }),
 			warnings: this.#warnings,
 			timing: {
 				...(this.#connected === undefined

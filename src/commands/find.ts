@@ -6,11 +6,15 @@ import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { associationOptions, EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
 import { readAddressBook } from '../config/address-book.ts';
+import { textOf } from '../dicom/dataset.ts';
+import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 import { connecting, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
 import { askInParts, requireParts } from './find-all.ts';
 import { FindRun } from './find-run.ts';
+import { askWhy, whyDocument, whyLines } from './find-why.ts';
+import { nameHabit, rememberLimit, withKnownLimit } from './peer-memory.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { queryOf } from './query-identifier.ts';
 
@@ -49,6 +53,11 @@ export default defineCommand({
 			group: 'Query',
 			help: 'with --all: ask at most so many times',
 		},
+		why: {
+			type: 'boolean',
+			group: 'Common',
+			help: 'where nothing matches: ask again without each key in turn, and say which one excludes everything',
+		},
 		'allow-empty': { type: 'boolean', group: 'Query', help: 'exit with 0 also when nothing matched' },
 		'no-filter': { type: 'boolean', group: 'Query', help: 'show also rows that contradict --name, --date, -m ...' },
 		...EXTRACT,
@@ -72,17 +81,24 @@ export default defineCommand({
 			says: 'as with the tools you know',
 		},
 		{ line: 'dimse find main --date 2015.. --all -F csv', says: 'more than the archive answers with at once' },
+		{ line: 'dimse find main PatientName=smith -m CT --why', says: 'which of the two finds nothing?' },
 		{ line: 'dimse find main --date -30d -F name', says: 'Study Instance UIDs, one a line' },
 		{ line: 'dimse find ris -W --date today -m MR', says: "today's worklist of the MR scanners" },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const { peer, rest } = await takePeer(positionals, options, await readAddressBook(options, env), 'FINDSCU');
+		const taken = await takePeer(positionals, options, await readAddressBook(options, env), 'FINDSCU');
+		const peer = withKnownLimit(taken.peer, env);
 		sayNotes(peer, options, env);
-		const query = await queryOf(options, rest, env);
+		const habit = nameHabit(peer, options, env);
+		const query = await queryOf(options, taken.rest, env, options['keep-case'] || habit.keepsCase);
+		const [name] = query.identifiers.map((identifier) => textOf(identifier, TAG.PatientName));
+		const note = habit.note(name ?? '');
+		if (note !== undefined) converse(options, env).note(note);
 		if (options.all) requireParts(query);
 		const end = deadline(options.timeout, env);
 		const route: Route = {};
 		const run = await FindRun.create(query, options, peer, env);
+		let why: readonly string[] = [];
 		try {
 			const open = {
 				...(await connecting(options, peer, env, route)),
@@ -107,17 +123,24 @@ export default defineCommand({
 					for (const identifier of query.identifiers)
 						if (isOver()) break;
 						else if (!options.all) await run.ask(association, context, identifier, end.signal);
-						else
-							run.partsAsked(
-								await askInParts(identifier, {
-									peer,
-									env,
-									maxQueries: options['max-queries'],
-									ask: (part) => run.askPart(association, context, part, end.signal),
-									isOver,
-									says: (text) => converse(options, env).info(text),
-								}),
-							);
+						else {
+							const report = await askInParts(identifier, {
+								peer,
+								env,
+								maxQueries: options['max-queries'],
+								ask: (part) => run.askPart(association, context, part, end.signal),
+								isOver,
+								says: (text) => converse(options, env).info(text),
+							});
+							run.partsAsked(report);
+							if (report.limit !== undefined) rememberLimit(peer, options, env, report.limit);
+						}
+					const [first, ...more] = query.identifiers;
+					if (options.why && first !== undefined && run.matches === 0 && !isOver()) {
+						const ablation = await askWhy(association, context, first, query, end.signal);
+						run.why = whyDocument(ablation);
+						why = whyLines(ablation, more.length);
+					}
 				} finally {
 					env.abort.removeEventListener('abort', abort);
 				}
@@ -131,7 +154,9 @@ export default defineCommand({
 				return await run.finish(exitStatusOf({ blame: 'interrupted', signal: String(env.interrupt.reason) }));
 			if (run.failure !== undefined) throw new DicomError(run.failure);
 			const empty = options['allow-empty'] ? EXIT.ok : EXIT.nothing;
-			return await run.finish(run.rows === 0 ? empty : run.isCutOff ? EXIT.partial : EXIT.ok);
+			const status = await run.finish(run.rows === 0 ? empty : run.isCutOff ? EXIT.partial : EXIT.ok);
+			if (!options.events) for (const line of why) converse(options, env).say(line);
+			return status;
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			const told = end.hasExpired ? end.failure() : error;

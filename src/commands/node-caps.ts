@@ -6,7 +6,7 @@ import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exi
 import { type Peer, takePeers } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
 import { readAddressBook } from '../config/address-book.ts';
-import { knownPeer, rememberPeer } from '../config/capabilities-file.ts';
+import { knownPeer } from '../config/capabilities-file.ts';
 import { STUDY_ROOT_FIND } from '../dicom/sop-classes.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../errors.ts';
@@ -15,6 +15,7 @@ import { connecting, type Deadline, deadline, failureContext, type Route, sayNot
 import { findProbe, probeOn } from './matching-questions.ts';
 import { type CapsResult, type MatchingResult, printCaps, printMatching } from './node-caps-output.ts';
 import type { NodeOptions } from './node-options.ts';
+import { remember, rememberMatching } from './peer-memory.ts';
 
 export const printCapabilities = async (
 	names: readonly string[],
@@ -96,7 +97,7 @@ const capsOf = async (
 	const { accepted, implementation, isComplete } = offer;
 	// What was not asked for to the end would look lost the next time.
 	if (isComplete)
-		remembered(peer, options, env, (known) => ({
+		remember(peer, options, env, (known) => ({
 			...known,
 			offers: {
 				...known.offers,
@@ -126,25 +127,7 @@ const matchingOf = async (
 		const study = await findProbe(questions, options['study-uid']);
 		if (study === undefined) return { at, facts: [], queries: 0 };
 		const { facts, queries } = await probeOn(questions, study);
-		remembered(peer, options, env, (known) => ({
-			...known,
-			matching: { at, facts: Object.fromEntries(facts.map(({ key, facts: found }) => [key, found])) },
-		}));
+		rememberMatching(peer, options, env, facts);
 		return { at, facts, queries };
 	});
-};
-
-/** A home that cannot be written into is no reason to show nothing. */
-const remembered = (
-	peer: Peer,
-	options: NodeOptions,
-	env: Environment,
-	change: Parameters<typeof rememberPeer>[2],
-): void => {
-	try {
-		rememberPeer(peer, env, change);
-	} catch (error) {
-		if (!(error instanceof DicomError)) throw error;
-		converse(options, env).warn(`this cannot be remembered: ${error.message}`);
-	}
 };

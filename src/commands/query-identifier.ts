@@ -58,9 +58,15 @@ export interface Query {
 
 /**
  * @param items KEY=VALUE and @FILE positionals
+ * @param keepsCase `--name` is not to be put into upper case: nobody wants it, or the peer is known for it
  * @throws DicomError usage, io
  */
-export const queryOf = async (options: QueryOptions, items: readonly string[], env: Environment): Promise<Query> => {
+export const queryOf = async (
+	options: QueryOptions,
+	items: readonly string[],
+	env: Environment,
+	keepsCase = options['keep-case'],
+): Promise<Query> => {
 	const files = [...options.file, ...items.filter((item) => item.startsWith('@')).map((item) => item.slice(1))];
 	const read: (readonly Dataset[])[] = [];
 	for (const file of files) read.push(await datasetsOf(file, env));
@@ -72,7 +78,7 @@ export const queryOf = async (options: QueryOptions, items: readonly string[], e
 		(options.level === undefined ? textOf(bases[0] ?? {}, TAG.QueryRetrieveLevel) : '');
 	const { model, level } = modelAndLevel(options.model, wireLevel === '' ? options.level : levelOfWire(wireLevel));
 	const columns = columnsOf(options.fields, level, files.length > 0 ? bases : []);
-	const { flags, variants } = friendly(options, level, env.today());
+	const { flags, variants } = friendly({ ...options, 'keep-case': keepsCase }, level, env.today());
 	const identifiers = bases.flatMap((base) =>
 		variants.map((variant) => {
 			let identifier: Dataset = {};

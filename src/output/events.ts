@@ -127,6 +127,8 @@ export type OutputEvent =
 			readonly eta_s?: number;
 	  }
 	| { readonly type: 'match'; readonly row: object }
+	/** Which key of a query without a match excludes everything (`find --why`). */
+	| { readonly type: 'why'; readonly keys?: readonly object[]; readonly bare?: string; readonly queries?: number }
 	| { readonly type: 'warning'; readonly code: string; readonly message: string; readonly unit?: number }
 	/** A failure of the whole command, as in the error document of `json`. */
 	| { readonly type: 'error'; readonly error: object }

@@ -68,7 +68,7 @@ export const probeMatching = async (study: Dataset, ask: AskForStudy): Promise<r
 	if (refused === 0) return facts;
 	return [
 		...facts,
-		{ key: 'refused', says: [`${refused} of the queries were refused with a failure status`], facts: {} },
+		{ key: 'refused', says: [`${refused} ${refused === 1 ? 'query' : 'queries'}, with a failure status`], facts: {} },
 	];
 };
 
@@ -94,12 +94,13 @@ class Probe {
 		return this.#refused;
 	}
 
-	async #asked(keys: Dataset): Promise<boolean> {
+	/** @param mayRefuse a refusal says as much as an empty answer */
+	async #asked(keys: Dataset, mayRefuse = false): Promise<boolean> {
 		try {
 			return await this.#ask(keys);
 		} catch (error) {
 			if (!(error instanceof DicomError) || error.failure.blame !== 'status') throw error;
-			this.#refused++;
+			if (!mayRefuse) this.#refused++;
 			return false;
 		}
 	}
@@ -220,11 +221,14 @@ class Probe {
 		const time = /^\d{6}/.exec(textOf(this.#study, TAG.StudyTime))?.[0];
 		if (time === undefined || time > '235800' || !/^\d{8}$/.test(this.#date)) return [];
 		const asked = (date: string, value: string) =>
-			this.#asked({
-				[TAG.StudyDate]: { vr: 'DA', Value: [date] },
-				[TAG.StudyTime]: { vr: 'TM', Value: [value] },
-				...this.#itself(),
-			});
+			this.#asked(
+				{
+					[TAG.StudyDate]: { vr: 'DA', Value: [date] },
+					[TAG.StudyTime]: { vr: 'TM', Value: [value] },
+					...this.#itself(),
+				},
+				true,
+			);
 		const range = await asked(this.#date, `${time}-${time.slice(0, 4)}59`);
 		const ignored = await asked(this.#date, '235900-235959');
 		const combined =
