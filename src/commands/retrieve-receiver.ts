@@ -125,7 +125,7 @@ export const startOwnReceiver = async (
 			aeTitle,
 			accept: acceptedClasses(options.accept),
 			...(options['prefer-ts'].length === 0 ? {} : { preferTs: proposedTransferSyntaxes(options['prefer-ts'], []) }),
-			store: keep,
+			store: arrivals.watching(keep),
 			...(tls === undefined ? {} : { tls }),
 			trace,
 			traceWhole,
