@@ -121,7 +121,7 @@ const retrieved = async (): Promise<Told> => {
 	const startedAt = performance.now();
 	const retrieval =
 		errand.kind === 'get' ? get(association, context, identifier) : move(association, context, identifier, 'BENCH');
-	await Array.fromAsync(retrieval);
+	await Array.fromAsync<unknown>(retrieval);
 	const { response } = await retrieval.final;
 	const lastMs = performance.now() - startedAt;
 	if (response.status !== 0 || arrived !== errand.count)
