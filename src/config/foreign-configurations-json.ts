@@ -51,12 +51,13 @@ export const readDeviceJson = (text: string): Found | undefined => {
 
 const peersOfDevice = (device: Json): ForeignPeer[] => {
 	const connections = objectsOf(device['dicomNetworkConnection']);
-	const entities = 'dicomAETitle' in device ? [device] : objectsOf(device['dicomNetworkAE']);
+	const isEntity = 'dicomAETitle' in device;
+	const entities = isEntity ? [device] : objectsOf(device['dicomNetworkAE']);
 	return entities.map((entity) => {
 		// `/dicomNetworkConnection/0`; an AE of its own has its connections in it.
 		const references = Array.isArray(entity['dicomNetworkConnectionReference'])
 			? entity['dicomNetworkConnectionReference'].map((one) => Number(/(\d+)$/.exec(textOf(one))?.[1] ?? -1))
-			: connections.map((_, index) => index);
+			: connections.flatMap((_, index) => (isEntity ? [index] : []));
 		const connection = references.map((index) => connections[index]).find((one) => one !== undefined && isDicom(one));
 		return {
 			name: textOf(entity['dicomAETitle']),
