@@ -40,6 +40,7 @@ export const dimse = (args: readonly string[], options: RunOptions = {}): Promis
 				...Object.fromEntries(inherited),
 				HOME: scratch,
 				XDG_CONFIG_HOME: join(scratch, 'config'),
+				XDG_STATE_HOME: join(scratch, 'state'),
 				TZ: 'UTC',
 				...options.variables,
 			},
