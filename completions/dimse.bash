@@ -3,7 +3,7 @@ _dimse() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'echo find get move store doctor explain receive trace qrscp demo node completion help --help --version' -- "$word"))
+		COMPREPLY=($(compgen -W 'echo find get move store receive qrscp demo doctor explain trace node completion help --help --version' -- "$word"))
 		return
 	fi
 	case "${COMP_WORDS[1]}" in
@@ -270,51 +270,6 @@ _dimse() {
 			-*) words='--no-recurse --files-from -j --jobs --halt -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --max-send-pdu -F --format --json --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")); compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
 		esac ;;
-	doctor)
-		case "$before" in
-			--soak) :; return ;;
-			--listen) :; return ;;
-			-F|--format) COMPREPLY=($(compgen -W 'json' -- "$word")); return ;;
-			-aet|--calling|-aet|--aetitle|--calling-aet) :; return ;;
-			-aec|--called|-aec|--call|--called-aet) :; return ;;
-			-to|--connect-timeout|-to) :; return ;;
-			-ta|--acse-timeout|-ta) :; return ;;
-			-td|--dimse-timeout|-td) :; return ;;
-			-tn|--idle-timeout|-tn|--network-timeout|-ts|--socket-timeout) :; return ;;
-			--timeout) :; return ;;
-			-pdu|--max-pdu|-pdu) :; return ;;
-			--ts) :; return ;;
-			--family) COMPREPLY=($(compgen -W 'auto 4 6' -- "$word")); return ;;
-			--trace) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			--tls-ca|+cf|--add-cert-file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			--tls-cert) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			--tls-key) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			--tls-servername|--request-sni) :; return ;;
-			--tls-min) COMPREPLY=($(compgen -W '1.2 1.3' -- "$word")); return ;;
-			-usr|--user|-usr) :; return ;;
-			--password-file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			-kt|--kerberos-file|-kt|--kerberos) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			--saml-file|--saml) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			--jwt-file|--jwt) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
-			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
-			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-		esac
-		case "$word" in
-			-*) words='--move --get --deep --soak --probe-aets --listen --report --strict -F --format --json -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-		esac ;;
-	explain)
-		case "$before" in
-			-F|--format) COMPREPLY=($(compgen -W 'json' -- "$word")); return ;;
-			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
-			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
-			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-		esac
-		case "$word" in
-			-*) words='-F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-		esac ;;
 	receive|storescp)
 		case "$before" in
 			-aet|--aet|-aet|--aetitle|--ae-title|--calling) :; return ;;
@@ -346,18 +301,6 @@ _dimse() {
 		case "$word" in
 			-*) words='-aet --aet -ba --bind-address -c --count --until-idle --require-called --allow --max-associations -pdu --max-pdu -ta --acse-timeout -tn --network-timeout -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability --tls --tls-cert --tls-key --tls-ca --tls-min --trace --trace-full --redact -F --format --json --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-		esac ;;
-	trace)
-		case "$before" in
-			--filter) :; return ;;
-			-F|--format) COMPREPLY=($(compgen -W 'json' -- "$word")); return ;;
-			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
-			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
-			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
-		esac
-		case "$word" in
-			-*) words='--filter --hex --redact -F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="show convert stats"; COMPREPLY=($(compgen -W "$words" -- "$word")); compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
 		esac ;;
 	qrscp|dcmqrscp)
 		case "$before" in
@@ -412,6 +355,63 @@ _dimse() {
 			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config --port --studies --once --stay'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
+	doctor)
+		case "$before" in
+			--soak) :; return ;;
+			--listen) :; return ;;
+			-F|--format) COMPREPLY=($(compgen -W 'json' -- "$word")); return ;;
+			-aet|--calling|-aet|--aetitle|--calling-aet) :; return ;;
+			-aec|--called|-aec|--call|--called-aet) :; return ;;
+			-to|--connect-timeout|-to) :; return ;;
+			-ta|--acse-timeout|-ta) :; return ;;
+			-td|--dimse-timeout|-td) :; return ;;
+			-tn|--idle-timeout|-tn|--network-timeout|-ts|--socket-timeout) :; return ;;
+			--timeout) :; return ;;
+			-pdu|--max-pdu|-pdu) :; return ;;
+			--ts) :; return ;;
+			--family) COMPREPLY=($(compgen -W 'auto 4 6' -- "$word")); return ;;
+			--trace) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-ca|+cf|--add-cert-file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-cert) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-key) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-servername|--request-sni) :; return ;;
+			--tls-min) COMPREPLY=($(compgen -W '1.2 1.3' -- "$word")); return ;;
+			-usr|--user|-usr) :; return ;;
+			--password-file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			-kt|--kerberos-file|-kt|--kerberos) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--saml-file|--saml) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--jwt-file|--jwt) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
+			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+		esac
+		case "$word" in
+			-*) words='--move --get --deep --soak --probe-aets --listen --report --strict -F --format --json -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+		esac ;;
+	explain)
+		case "$before" in
+			-F|--format) COMPREPLY=($(compgen -W 'json' -- "$word")); return ;;
+			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
+			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+		esac
+		case "$word" in
+			-*) words='-F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+		esac ;;
+	trace)
+		case "$before" in
+			--filter) :; return ;;
+			-F|--format) COMPREPLY=($(compgen -W 'json' -- "$word")); return ;;
+			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
+			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+		esac
+		case "$word" in
+			-*) words='--filter --hex --redact -F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) words="show convert stats"; COMPREPLY=($(compgen -W "$words" -- "$word")); compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
+		esac ;;
 	node)
 		case "$before" in
 			-aet|--calling|-aet|--aetitle|--calling-aet) :; return ;;
@@ -465,7 +465,7 @@ _dimse() {
 		esac
 		case "$word" in
 			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="echo find get move store doctor explain receive trace qrscp demo node completion help exit-codes keys formats compat environment tls"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) words="echo find get move store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
 	esac
 }

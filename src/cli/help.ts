@@ -23,9 +23,11 @@ export const overview = (commands: readonly Listed[], columns = DEFAULT_COLUMNS)
 		'usage: dimse COMMAND [OPTION...] PEER [ITEM...]\n\n',
 		'A terminal toolkit for DICOM Query/Retrieve.\n\n',
 		'examples:\n',
+		'  dimse demo\n',
 		'  dimse node add main PACS@10.20.1.5:11112\n',
-		'  dimse echo main\n',
+		'  dimse doctor main\n',
 		"  dimse find main --name 'smith*' --date -30d\n",
+		'  dimse get main 1.2.840.113619.2.5 -o ~/dicom\n',
 		'  dimse store main ./incoming\n\n',
 		'commands:\n',
 		...commands.map(({ name, summary, aliases }) =>

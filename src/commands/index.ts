@@ -41,28 +41,10 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./store.ts'),
 	},
 	{
-		name: 'doctor',
-		aliases: [],
-		summary: 'check a peer step by step and say what to change',
-		load: () => import('./doctor.ts'),
-	},
-	{
-		name: 'explain',
-		aliases: [],
-		summary: 'say what a code, a UID, a tag or a line of a log means',
-		load: () => import('./explain.ts'),
-	},
-	{
 		name: 'receive',
 		aliases: ['storescp'],
 		summary: 'take instances in and write them into a folder (Storage SCP)',
 		load: () => import('./receive.ts'),
-	},
-	{
-		name: 'trace',
-		aliases: [],
-		summary: 'read, convert and count recorded traces',
-		load: () => import('./trace.ts'),
 	},
 	{
 		name: 'qrscp',
@@ -75,6 +57,24 @@ export const COMMANDS: readonly CommandEntry[] = [
 		aliases: [],
 		summary: 'show what this does, on an archive made up for it',
 		load: async () => ({ default: (await import('./demo.ts')).demoOf(COMMANDS) }),
+	},
+	{
+		name: 'doctor',
+		aliases: [],
+		summary: 'check a peer step by step and say what to change',
+		load: () => import('./doctor.ts'),
+	},
+	{
+		name: 'explain',
+		aliases: [],
+		summary: 'say what a code, a UID, a tag or a line of a log means',
+		load: () => import('./explain.ts'),
+	},
+	{
+		name: 'trace',
+		aliases: [],
+		summary: 'read, convert and count recorded traces',
+		load: () => import('./trace.ts'),
 	},
 	{
 		name: 'node',
