@@ -14,8 +14,9 @@ const NODES = 'dimse node list -F name 2>/dev/null';
 const itemsOf = (command: Command, commands: readonly Command[]): readonly string[] => {
 	if (command.name === 'help') return [...commands.map(({ name }) => name), ...Object.keys(TOPICS)];
 	if (command.name === 'completion') return SHELLS;
-	if (command.name === 'node') return ['list', 'show', 'add', 'rm'];
-	return [];
+	// `list, show NAME, add NAME ...`: the actions of a command that has several.
+	const [first] = command.positionals;
+	return first?.name === 'ACTION' ? first.help.split(', ').map((usage) => usage.split(' ')[0] ?? '') : [];
 };
 
 const takesNodes = ({ name, positionals }: Command): boolean =>

@@ -319,7 +319,7 @@ export const printMatching = async (
 const matchingText = ({ peer, result }: Settled<MatchingResult>): string => {
 	if (result === undefined || result.facts.length === 0) return '';
 	const { facts, at } = result;
-	const keys = Math.max(16, ...facts.map(({ key }) => key.length)) + 1;
+	const keys = Math.max(15, ...facts.map(({ key }) => key.length)) + 2;
 	const widths: number[] = [];
 	for (const { says } of facts.filter((fact) => fact.says.length > 1))
 		for (const [index, text] of says.entries()) widths[index] = Math.max(widths[index] ?? 0, textWidth(text));
