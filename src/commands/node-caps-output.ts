@@ -192,6 +192,7 @@ const detail = ({ peer, result }: Settled<CapsResult>): string => {
 		['find', models(1)],
 		['move', models(2)],
 		['get', models(3)],
+		['extended', offer.extensions.join(', ') || 'no'],
 		['worklist', yes(offer, MODALITY_WORKLIST_FIND)],
 		['ups', yes(offer, UPS_PULL)],
 		['commitment', yes(offer, STORAGE_COMMITMENT)],
@@ -277,6 +278,7 @@ const capsDocument = (settled: Settled<CapsResult>): object => {
 		implementation: offer.implementation ?? null,
 		complete: offer.isComplete,
 		accepted: offer.accepted,
+		extended: offer.extensions,
 		...(changes === undefined ? {} : { changes: { since, ...changes } }),
 	};
 };

@@ -91,7 +91,9 @@ const capsOf = async (
 	{ signal }: Deadline,
 ): Promise<CapsResult> => {
 	const open = await connecting({ ...options, abort: false }, peer, env, route);
-	const offer = await askCapabilities((contexts) => connect({ ...open, contexts, signal }));
+	const offer = await askCapabilities((contexts, extendedNegotiations) =>
+		connect({ ...open, contexts, extendedNegotiations, signal }),
+	);
 	const before = knownPeer(peer, env).offers?.[peer.callingAeTitle];
 	const at = env.today().toISOString();
 	const { accepted, implementation, isComplete } = offer;

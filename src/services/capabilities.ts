@@ -4,12 +4,14 @@ import {
 	MODALITY_WORKLIST_FIND,
 	QUERY_MODELS,
 	REPOSITORY_QUERY,
+	STUDY_ROOT_FIND,
 	UPS_PULL,
 	VERIFICATION,
 } from '../dicom/sop-classes.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import { STORAGE_SOP_CLASSES } from '../dicom/uids.ts';
 import { DicomError } from '../errors.ts';
+import type { UserInformation } from '../upper-layer/pdu/index.ts';
 
 export interface Proposal {
 	readonly abstractSyntax: string;
@@ -17,11 +19,16 @@ export interface Proposal {
 }
 
 /** Opens an association with these contexts; whoever calls it does not release it. */
-export type Propose = (contexts: readonly Proposal[]) => Promise<Connected>;
+export type Propose = (
+	contexts: readonly Proposal[],
+	extendedNegotiations: UserInformation['extendedNegotiations'],
+) => Promise<Connected>;
 
 export interface Offer {
 	/** Transfer syntaxes by SOP class, in the order of the standard. */
 	readonly accepted: Readonly<Record<string, readonly string[]>>;
+	/** What extended negotiation grants for queries in the study root. */
+	readonly extensions: readonly string[];
 	/** SOP classes that were asked for. */
 	readonly asked: number;
 	readonly associations: number;
@@ -46,6 +53,10 @@ export const SERVICE_CLASSES: readonly string[] = [
 	REPOSITORY_QUERY,
 	STORAGE_COMMITMENT,
 ];
+
+/** Byte by byte (PS3.4 Table C.5-2), by the words of `--ext`. */
+const EXTENSIONS = ['relational', 'datetime', 'fuzzy', 'timezone', 'enhanced'] as const;
+const ALL_EXTENSIONS = [{ sopClassUid: STUDY_ROOT_FIND, information: Uint8Array.from(EXTENSIONS, () => 1) }];
 
 const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE] as const;
 
@@ -91,6 +102,7 @@ export const askCapabilities = async (propose: Propose): Promise<Offer> => {
 	const sorted = [...asking.accepted].sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 	return {
 		accepted: Object.fromEntries(sorted.map(([uid, syntaxes]) => [uid, [...syntaxes].sort(bySuffix)])),
+		extensions: asking.extensions,
 		asked: SERVICE_CLASSES.length + STORAGE_SOP_CLASSES.length,
 		associations: asking.associations,
 		isComplete: asking.isComplete,
@@ -108,6 +120,7 @@ class Asking {
 	associations = 0;
 	implementation: string | undefined;
 	isComplete = true;
+	extensions: readonly string[] = [];
 	readonly #propose: Propose;
 	#chunk = MOST_CONTEXTS - 1;
 
@@ -151,8 +164,15 @@ class Asking {
 	 */
 	async #one(contexts: readonly Proposal[]): Promise<number> {
 		this.associations++;
-		const { association, accepted, answer } = await this.#propose([...contexts, SENTINEL]);
+		const { association, accepted, answer } = await this.#propose(
+			[...contexts, SENTINEL],
+			contexts.some(({ abstractSyntax }) => abstractSyntax === STUDY_ROOT_FIND) ? ALL_EXTENSIONS : [],
+		);
 		await association.release().catch(() => {});
+		const granted = answer.userInformation.extendedNegotiations.find(
+			({ sopClassUid }) => sopClassUid === STUDY_ROOT_FIND,
+		);
+		if (granted !== undefined) this.extensions = EXTENSIONS.filter((_, index) => granted.information[index] === 1);
 		this.implementation ??= answer.userInformation.implementationVersionName;
 		let last = -1;
 		let isWhole = false;

@@ -1,7 +1,7 @@
 /** `find --why` and what was learned of a peer, as a user sees them, against our own archive made to match in odd ways. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';
 import { TAG } from '../../src/dicom/tags.ts';
@@ -36,7 +36,7 @@ for (const [index, [name, date]] of [
 	);
 
 /** An archive with both studies, and a place of its own for what is learned of it. */
-const archive = async (name: string, ...faults: readonly string[]) => {
+const archive = async (t: Test, name: string, ...faults: readonly string[]) => {
 	const peer = await startQrscp({ args: faults.flatMap((fault) => ['--simulate', fault]) });
 	t.teardown(() => peer.stop());
 	const stored = await dimse(['store', peer.at, FOLDER]);
@@ -46,7 +46,7 @@ const archive = async (name: string, ...faults: readonly string[]) => {
 };
 
 t.test('which key it is, and what would have matched', async (t) => {
-	const { at, run } = await archive('why', 'case-sensitive');
+	const { at, run } = await archive(t, 'why', 'case-sensitive');
 	const one = await run('find', at, 'PatientName=smith*', '--date', '2024', '--why');
 	t.equal(one.status, 1);
 	t.equal(one.stdout, '');
@@ -114,7 +114,7 @@ t.test('every query is cancelled at its first match', async (t) => {
 });
 
 t.test('--name goes by what the probe has found', async (t) => {
-	const { at, run } = await archive('sensitive', 'case-sensitive');
+	const { at, run } = await archive(t, 'sensitive', 'case-sensitive');
 	const before = await run('find', at, '--name', 'smith', '-F', 'name');
 	t.strictSame([before.stdout, before.stderr], ['1.2.3.0\n', ''], 'upper case, as most archives keep names');
 	const probe = await run('node', 'caps', at, '--matching');
@@ -127,11 +127,11 @@ t.test('--name goes by what the probe has found', async (t) => {
 	);
 	t.equal((await run('find', at, '--name', 'SMITH', '-F', 'name')).stderr, '', 'typed in upper case anyway');
 	t.equal((await run('find', at, '--name', 'smith', '--keep-case')).status, 1);
-	const easy = await archive('easy');
+	const easy = await archive(t, 'easy');
 	await easy.run('node', 'caps', easy.at, '--matching');
 	const sent = await easy.run('find', easy.at, '--name', 'smith', '--json');
 	t.match(JSON.parse(sent.stdout).query.sent, [{ PatientName: 'smith*' }], 'as typed, where case does not matter');
-	const ignoring = await archive('ignoring', 'ignore-key:PatientName');
+	const ignoring = await archive(t, 'ignoring', 'ignore-key:PatientName');
 	await ignoring.run('node', 'caps', ignoring.at, '--matching');
 	const all = await ignoring.run('find', ignoring.at, '--name', 'smith', '-F', 'name');
 	t.equal(all.stdout, '1.2.3.0\n');
@@ -139,7 +139,7 @@ t.test('--name goes by what the probe has found', async (t) => {
 });
 
 t.test('a proven limit is remembered, and what the doctor finds', async (t) => {
-	const { at, run } = await archive('limit', 'limit:1', 'case-sensitive');
+	const { at, run } = await archive(t, 'limit', 'limit:1', 'case-sensitive');
 	t.equal((await run('find', at, '-F', 'name')).stderr, '', 'one is no round number');
 	const all = await run('find', at, '--all', '-F', 'name');
 	t.equal(all.stdout, '1.2.3.0\n1.2.3.1\n');

@@ -225,7 +225,7 @@ t.test('caps: what is offered, and what changed', async (t) => {
 	const { node } = book(`[a]\naddress: 127.0.0.1\nport: ${peer.port}\n`);
 	const first = await node(['caps', 'a', '-F', 'table']);
 	t.equal(first.status, 0, first.stderr);
-	t.match(first.stdout, /\nfind {8}study root\nmove {8}no\nget {9}study root\nworklist {4}no\n/);
+	t.match(first.stdout, /\nfind {8}study root\nmove {8}no\nget {9}study root\nextended {4}no\nworklist {4}no\n/);
 	t.match(first.stdout, /storage {5}1 of \d+ classes\n {12}CT: implicit rle\nchanges {5}asked for the first time/);
 	t.equal(first.stderr, '');
 	const same = await node(['caps', 'a', '-F', 'table']);

@@ -128,6 +128,7 @@ t.test('qrscp that does it wrong on purpose', async (t) => {
 		StudyDate: 'range, open range',
 		ModalitiesInStudy: 'IGNORED as a key',
 	});
+	t.match((await run('node', 'caps', peer.at, '-F', 'table')).stdout, /\nextended {4}relational, datetime\n/);
 	const classes = await accepted(t, peer.at);
 	t.ok('Study Root MOVE' in classes);
 	t.notOk('Study Root GET' in classes);
