@@ -24,7 +24,7 @@ type Of<B extends Failure['blame']> = Extract<Failure, { blame: B }>;
 export const explainFailure = (failure: Failure, context: FailureContext = {}): Explanation => {
 	const explanation = explained(failure, context);
 	const { peer } = context;
-	return isLocal(failure) || peer === undefined || explanation.title.startsWith(peer.label)
+	return isLocal(failure) || peer === undefined || explanation.title.startsWith(`${peer.label}:`)
 		? explanation
 		: { ...explanation, title: `${peer.label}: ${explanation.title}` };
 };

@@ -109,9 +109,14 @@ const isMatch = (
 			Object.keys(item).every((below) => isMatch([], one, item, below, terms)),
 		);
 	}
-	const asked = stringsOf(identifier, tag)
-		.map(clean)
-		.filter((text) => text !== '');
+	// Asked twice is asked once.
+	const asked = [
+		...new Set(
+			stringsOf(identifier, tag)
+				.map(clean)
+				.filter((text) => text !== ''),
+		),
+	];
 	// C.2.2.2.3, and a lone `*`, which is the same by C.2.2.2.4.
 	if (asked.length === 0 || asked.some((text) => isUniversal(key.vr, text))) return true;
 	const values = valuesIn(instances, instance, tag)
