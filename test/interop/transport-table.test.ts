@@ -25,6 +25,8 @@ const prepare = (): void => {
 	}
 	ip('-n', HERE, 'route', 'add', 'default', 'via', '10.99.0.2');
 	inRouter('sysctl', '-qw', 'net.ipv4.ip_forward=1');
+	// Every answer of the router's is wanted, not one a second.
+	inRouter('sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0');
 	for (const [kind, network] of [
 		['blackhole', '10.99.1.0/24'],
 		['prohibit', '10.99.2.0/24'],
