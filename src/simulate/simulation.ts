@@ -26,8 +26,9 @@ export class Simulation {
 	readonly #clock: Clock;
 	/** When a fault that lasts for a while met its first association. */
 	readonly #begunAt = new Map<Fault, number>();
-	/** C-STOREs that each fault has counted. */
+	/** C-STOREs that each fault has counted, and sub-operations, over all associations. */
 	readonly #stores = new Map<Fault, number>();
+	readonly #subOperations = new Map<Fault, number>();
 
 	constructor(faults: readonly Fault[], clock: Clock = MONOTONIC) {
 		this.#faults = faults;
@@ -62,7 +63,7 @@ export class Simulation {
 		const reject = this.#rejection(faults);
 		if (reject !== undefined) return { reject };
 		if ('reject' in decision) return decision;
-		const answers = new FaultyAnswers(faults, this.#clock, association, () => this.#statusOfNextStore(faults));
+		const answers = new FaultyAnswers(faults, this.#clock, association, () => statusOfNext(faults, this.#stores));
 		return {
 			...decision,
 			supported: supportedBut(faults, decision.supported),
@@ -92,7 +93,6 @@ export class Simulation {
 	/** What the sub-operations of a C-GET or C-MOVE of the caller are done by. */
 	policy(calling: string, service: 'C-GET' | 'C-MOVE'): SubOperationPolicy {
 		const faults = this.#of(calling);
-		const failing = faultOf(faults, 'fail-every');
 		const later = service === 'C-MOVE' ? faultOf(faults, 'move-async') : undefined;
 		return {
 			...(has(faults, 'no-pending') ? { sendPending: false } : {}),
@@ -100,9 +100,7 @@ export class Simulation {
 			...(has(faults, 'move-half') ? { select: (all) => all.slice(0, Math.floor(all.length / 2)) } : {}),
 			...(service === 'C-MOVE' && has(faults, 'move-lie') ? { lie: true } : {}),
 			...(later === undefined ? {} : { finalFirst: { delayMs: later.ms } }),
-			...(failing === undefined
-				? {}
-				: { statusFor: (index) => ((index + 1) % failing.count === 0 ? failing.status : undefined) }),
+			...(has(faults, 'fail-every') ? { statusFor: () => statusOfNext(faults, this.#subOperations) } : {}),
 		};
 	}
 
@@ -126,18 +124,19 @@ export class Simulation {
 		}
 		return undefined;
 	}
-
-	#statusOfNextStore(faults: readonly Fault[]): number | undefined {
-		let status: number | undefined;
-		for (const fault of faults) {
-			if (fault.name !== 'fail-every') continue;
-			const count = (this.#stores.get(fault) ?? 0) + 1;
-			this.#stores.set(fault, count);
-			if (count % fault.count === 0) status ??= fault.status;
-		}
-		return status;
-	}
 }
+
+/** Counts one more of them. */
+const statusOfNext = (faults: readonly Fault[], counts: Map<Fault, number>): number | undefined => {
+	let status: number | undefined;
+	for (const fault of faults) {
+		if (fault.name !== 'fail-every') continue;
+		const count = (counts.get(fault) ?? 0) + 1;
+		counts.set(fault, count);
+		if (count % fault.count === 0) status ??= fault.status;
+	}
+	return status;
+};
 
 const atRequest = ({ moment }: { readonly moment: Moment }): boolean => 'at' in moment && moment.at === 'rq';
 
