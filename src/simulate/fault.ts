@@ -1,4 +1,5 @@
 /** What a peer can be made to do wrong on purpose: the table of faults, and `NAME[:ARGUMENT][@CALLING-AET]` as one of them. */
+import { isKnown } from '../dicom/character-sets.ts';
 import { byKeyword, nearestKeywords } from '../dicom/dictionary.ts';
 import { nearestWords } from '../dicom/nearest-words.ts';
 import { uidByKeyword } from '../dicom/uids.ts';
@@ -113,14 +114,14 @@ const counted = (
 	name: 'limit' | 'limit-refuse' | 'max-contexts' | 'pdu',
 	unit: string,
 	summary: string,
-	least = 0,
+	isMeant: (count: number) => boolean = () => true,
 ): FaultEntry => ({
 	name,
 	usage: `${name}:${unit}`,
 	summary,
 	read: (argument) => {
 		const count = numberOf(argument, 0xffffffff);
-		return count === undefined || count < least ? undefined : { name, count };
+		return count === undefined || !isMeant(count) ? undefined : { name, count };
 	},
 });
 
@@ -134,18 +135,23 @@ const momentary = (name: 'silent' | 'abort-after' | 'drop-after', usage: string,
 	},
 });
 
+/** The header of a PDV and one byte: in less than this nothing can be sent. */
+const LEAST_PDU = 7;
+
 /** All faults, in the order they are listed. */
 export const FAULTS: readonly FaultEntry[] = [
 	{
 		name: 'reject',
 		usage: 'reject:RESULT/SOURCE/REASON[:DURATION]',
-		summary: 'reject associations with these three numbers, for so long after the first (else always)',
+		summary: 'reject with these numbers (result 1-2, source 1-3), for so long after the first or always',
 		read: (argument) => {
 			const [, result, source, reason, duration] = /^(\d+)\/(\d+)\/(\d+)(?::(.*))?$/.exec(argument) ?? [];
 			const [a, b, c] = [numberOf(result, 255), numberOf(source, 255), numberOf(reason, 255)];
 			const forMs = duration === undefined ? undefined : durationMs(duration);
 			if (a === undefined || b === undefined || c === undefined || (duration !== undefined && forMs === undefined))
 				return undefined;
+			// PS3.8 9.3.4 knows no others. Reasons may be any: what is reserved is met all the same.
+			if (a < 1 || a > 2 || b < 1 || b > 3) return undefined;
 			return { name: 'reject', result: a, source: b, reason: c, forMs };
 		},
 	},
@@ -171,8 +177,13 @@ export const FAULTS: readonly FaultEntry[] = [
 		'never answer the association request (the default), a request, or after N responses',
 	),
 	timed('idle-abort', 'A-ABORT when nothing was asked for so long'),
-	counted('max-contexts', 'N', 'accept no more than N presentation contexts'),
-	counted('pdu', 'BYTES', 'announce this maximum PDU length (0: none)'),
+	counted('max-contexts', 'N', 'accept no more than N presentation contexts, at least 1', (count) => count > 0),
+	counted(
+		'pdu',
+		'BYTES',
+		`announce this maximum PDU length, at least ${LEAST_PDU} (0: none)`,
+		(bytes) => bytes === 0 || bytes >= LEAST_PDU,
+	),
 	flag('no-get'),
 	flag('no-patient-root'),
 	{
@@ -256,8 +267,10 @@ export const FAULTS: readonly FaultEntry[] = [
 		name: 'wrong-charset',
 		usage: 'wrong-charset:TERM',
 		summary: 'rows as they are, and another character set named: wrong-charset:ISO_IR 100',
-		read: (argument) =>
-			/^[A-Z0-9_ \\]{1,64}$/.test(argument) ? { name: 'wrong-charset', terms: argument.split('\\') } : undefined,
+		read: (argument) => {
+			const terms = argument.split('\\');
+			return argument !== '' && terms.every(isKnown) ? { name: 'wrong-charset', terms } : undefined;
+		},
 	},
 	flag('ignore-cancel'),
 	flag('no-pending'),
@@ -301,12 +314,12 @@ export const parseFault = (text: string): Fault => {
 		throw usageError(`there is no fault ${JSON.stringify(name)} to simulate`, suggestions);
 	}
 	if (calling !== undefined && !/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(calling))
-		throw usageError(`${JSON.stringify(calling)} in --simulate ${text} is no AE title`);
+		throw usageError(`${JSON.stringify(calling)} in ${text} is no AE title`);
 	if (calling !== undefined && FOR_ALL.has(name)) throw usageError(`${name} is for all callers: leave @${calling} out`);
 	const fault = colon !== undefined && argument === '' ? undefined : entry.read(argument);
 	if (fault === undefined) {
 		const isKey = name === 'ignore-key' || name === 'missing-keys';
-		throw usageError(`--simulate ${text} is not ${entry.usage}`, isKey ? nearestKeywords(argument) : []);
+		throw usageError(`${text} is not ${entry.usage}: ${entry.summary}`, isKey ? nearestKeywords(argument) : []);
 	}
 	return calling === undefined ? fault : { ...fault, calling };
 };

@@ -29,7 +29,12 @@ const CASES: readonly Case[] = [
 	{ faults: ['status:store:0124'], status: 13, says: /0124|not authorized/, kept: 0 },
 	{ faults: ['final-status:store:B007'], status: 0, says: /B007/, kept: 6 },
 	{ faults: ['refuse-class:MRImageStorage'], status: 3, says: /MR Image Storage/, kept: 5 },
-	{ faults: ['max-contexts:0'], status: 9, says: /no presentation context/, kept: 0 },
+	{
+		faults: ['refuse-class:CTImageStorage', 'refuse-class:MRImageStorage'],
+		status: 9,
+		says: /no presentation context/,
+		kept: 0,
+	},
 	{ faults: ['abort-after:store'], status: 8, says: /association aborted: by the application \(0\/0\)/, kept: 0 },
 	{ faults: ['abort-after:store:2'], status: 3, says: /6\.dcm: the peer aborted \(0\/0\) before the answer/, kept: 4 },
 	{ faults: ['silent:store'], status: 28, says: /no response to C-STORE in 2 s/, kept: 0 },

@@ -55,6 +55,10 @@ const WRITTEN: Readonly<Record<string, object>> = {
 	'dup-rows': { name: 'dup-rows' },
 	'escape-names': { name: 'escape-names' },
 	'no-charset': { name: 'no-charset' },
+	'pdu:0': { name: 'pdu', count: 0 },
+	'pdu:7': { name: 'pdu', count: 7 },
+	'reject:2/3/255': { name: 'reject', result: 2, source: 3, reason: 255, forMs: undefined },
+	'wrong-charset:\\ISO 2022 IR 87': { name: 'wrong-charset', terms: ['', 'ISO 2022 IR 87'] },
 	'wrong-charset:ISO_IR 192': { name: 'wrong-charset', terms: ['ISO_IR 192'] },
 	'ignore-cancel': { name: 'ignore-cancel' },
 	'no-pending': { name: 'no-pending' },
@@ -99,7 +103,7 @@ const failureOf = (text: string) => {
 
 t.test('what is no fault is an error of usage that helps', async (t) => {
 	t.match(failureOf('limt:5'), { message: /no fault "limt"/, suggestions: ['limit'], hint: /--simulate help/ });
-	t.match(failureOf('slow:200'), { message: '--simulate slow:200 is not slow:DURATION[/row]' });
+	t.match(failureOf('slow:200'), { message: /^slow:200 is not slow:DURATION\[\/row\]: wait so long/ });
 	t.match(failureOf('ignore-key:PatientNam'), { suggestions: ['PatientName'] });
 	t.match(failureOf('pdu:4096@WS01'), { message: /for all callers/ });
 	t.match(failureOf('silent@'), { message: /no AE title/ });
@@ -118,6 +122,8 @@ t.test('what is no fault is an error of usage that helps', async (t) => {
 			'limit:1.5',
 			'status:find',
 		],
+		...['reject:0/1/1', 'reject:3/1/1', 'reject:1/0/1', 'reject:1/4/1', 'reject:9/9/9', 'max-contexts:0'],
+		...['pdu:1', 'pdu:6', 'wrong-charset:FOO'],
 		...['status:find:FF00', 'status:print:A700', 'status:find:A70', 'final-status:get:0000:x', 'fail-every:0:A700'],
 		...[
 			'fail-every:7',
