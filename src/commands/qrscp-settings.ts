@@ -1,4 +1,6 @@
 /** What `dimse qrscp` is to do: the options over the configuration over the defaults, checked before anything is opened. */
+import { access, constants } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import type { DuplicatePolicy } from '../archive/duplicates.ts';
 import type { Durability } from '../archive/instance-writer.ts';
@@ -90,10 +92,11 @@ export const readSettings = async (options: QrscpOptions, env: Environment): Pro
 	const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 	const aeTitle = checkAeTitle(options['ae-title'] ?? values.ae_title ?? 'QRSCP', 'own');
 	const passphrase = options['tls-passphrase'];
+	if (file !== undefined) await checkSurroundings(file, options, path);
 	return {
 		aeTitle,
 		port: options.port ?? values.port ?? 11_112,
-		bindAddress: (options['bind-address'] ?? values.bind_address)?.replace(/^\[(.*)\]$/, '$1') || undefined,
+		bindAddress: unbracketed(options['bind-address'] ?? values.bind_address ?? '') || undefined,
 		maximumLength: options['max-pdu'] ?? values.max_pdu ?? 65_536,
 		acseTimeoutMs: milliseconds(options['acse-timeout'] ?? values.acse_timeout ?? 30),
 		dimseTimeoutMs: milliseconds(options['dimse-timeout'] ?? values.dimse_timeout ?? 30),
@@ -120,7 +123,7 @@ export const readSettings = async (options: QrscpOptions, env: Environment): Pro
 			perAddress: many(options['max-associations-per-address'] ?? values.max_associations_per_address ?? 100),
 			connections: many(options['max-connections'] ?? values.max_connections ?? 10_000),
 		},
-		tls: serverTls(options, values, path, passphrase),
+		tls: serverTls(options, file, path, passphrase),
 		destinations: destinationsOf(options, file, aeTitle, path, passphrase),
 		faults: await faultsOf(entries(options.simulate, file, 'simulate')),
 		auditLog: path(options['audit-log'] ?? values.audit_log),
@@ -151,9 +154,57 @@ const entries = (
 	key: 'allow' | 'simulate',
 ): readonly Entry[] => {
 	if (given.length > 0) return given.map((text) => ({ text, at: `--${key}: ` }));
-	const at = `${file?.path}:${file?.lineOf(key satisfies QrscpKeyName)}: ${key}: `;
+	const at = file === undefined ? '' : placeOf(file, key);
 	return (file?.values[key] ?? []).map((text) => ({ text, at }));
 };
+
+const placeOf = (file: QrscpFile, key: QrscpKeyName, destination?: string): string =>
+	`${file.path}:${file.lineOf(key, destination)}: ${key}: `;
+
+/** What a configuration names of this machine is there: its address and the files of its TLS. The line's own is told when it is used. */
+const checkSurroundings = async (file: QrscpFile, options: QrscpOptions, path: PathOf): Promise<void> => {
+	const { bind_address: address = '', ...values } = file.values;
+	if (options['bind-address'] === undefined && address !== '') {
+		const code = await bindingFailure(unbracketed(address));
+		if (code !== undefined)
+			throw usage(
+				`${placeOf(file, 'bind_address')}cannot listen on "${address}" (${code})`,
+				'an address of this machine, or empty for all of them',
+			);
+	}
+	const own: readonly (readonly [key: QrscpKeyName, names: readonly (string | undefined)[]])[] = [
+		['tls_cert', options['tls-cert'] === undefined ? [values.tls_cert] : []],
+		['tls_key', options['tls-key'] === undefined ? [values.tls_key] : []],
+		['tls_ca', options['tls-ca'].length === 0 ? (values.tls_ca ?? []) : []],
+	];
+	for (const [key, names] of own) for (const name of names) await checkFile(placeOf(file, key), path(name));
+	for (const { name, tlsCertificate, tlsKey, tlsCa } of file.destinations) {
+		await checkFile(placeOf(file, 'tls_cert', name), path(tlsCertificate));
+		await checkFile(placeOf(file, 'tls_key', name), path(tlsKey));
+		await checkFile(placeOf(file, 'tls_ca', name), path(tlsCa));
+	}
+};
+
+const checkFile = async (at: string, path: string | undefined): Promise<void> => {
+	if (path === undefined) return;
+	try {
+		await access(path, constants.R_OK);
+	} catch (error) {
+		throw new DicomError({ blame: 'usage', message: `${at}cannot read ${path} (${codeOf(error)})` }, { cause: error });
+	}
+};
+
+/** Tries an address on a port of its own. @returns why it cannot be listened on */
+const bindingFailure = (address: string): Promise<string | undefined> =>
+	new Promise((settle) => {
+		const server = createServer();
+		server.once('error', (error) => settle(codeOf(error)));
+		server.listen({ host: address, port: 0, exclusive: true }, () => server.close(() => settle(undefined)));
+	});
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'ERROR');
+
+const unbracketed = (address: string): string => address.replace(/^\[(.*)\]$/, '$1');
 
 /** Puts the place before what is wrong there. */
 const placed = <T>(at: string, read: () => T): T => {
@@ -175,17 +226,25 @@ type PathOf = (name: string | undefined) => string | undefined;
 
 const serverTls = (
 	options: QrscpOptions,
-	values: QrscpValues,
+	file: QrscpFile | undefined,
 	path: PathOf,
 	passphrase: string | undefined,
 ): TlsFiles | undefined => {
+	const values: QrscpValues = file?.values ?? {};
 	const certificate = path(options['tls-cert'] ?? values.tls_cert);
 	const key = path(options['tls-key'] ?? values.tls_key);
 	const authorities = options['tls-ca'].length > 0 ? options['tls-ca'] : (values.tls_ca ?? []);
 	// Whoever names a key does not want an open port.
 	if (!(options.tls || (values.tls ?? certificate !== undefined) || authorities.length > 0)) return undefined;
-	if (certificate === undefined || key === undefined)
-		throw usage('TLS needs a certificate of ours and its key', '--tls-cert FILE --tls-key FILE');
+	if (certificate === undefined || key === undefined) {
+		const isOfLine = options.tls || options['tls-ca'].length > 0 || options['tls-cert'] !== undefined;
+		const saying = (['tls', 'tls_cert', 'tls_ca'] as const).find((one) => file?.lineOf(one) !== undefined);
+		const at = isOfLine || file === undefined || saying === undefined ? '' : placeOf(file, saying);
+		throw usage(
+			`${at}TLS needs a certificate of ours and its key`,
+			at === '' ? '--tls-cert FILE --tls-key FILE' : 'tls_cert: FILE and tls_key: FILE',
+		);
+	}
 	return {
 		ca: authorities.map((one) => path(one) ?? one),
 		certificate,

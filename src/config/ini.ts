@@ -85,9 +85,11 @@ export const parseIni = (text: string, path: string): IniDocument => {
 			entry = undefined;
 			continue;
 		}
+		const [, key, value] = /^(.*?)\s*[=:]\s*(.*)$/.exec(trimmed) ?? [];
+		if (trimmed.startsWith('[') && !trimmed.includes(']') && (section === undefined || value === undefined))
+			throw iniError(path, line, `the bracket of "${trimmed}" is not closed`, 'a section is [NAME]');
 		if (section === undefined)
 			throw iniError(path, line, 'no section before this line', 'begin with [DEFAULT], or the [NAME] of a node');
-		const [, key, value] = /^(.*?)\s*[=:]\s*(.*)$/.exec(trimmed) ?? [];
 		if (key === undefined || value === undefined || key === '')
 			throw iniError(path, line, `neither "key: value" nor "[section]": ${trimmed}`);
 		entry = { key: key.toLowerCase(), line, lastLine: line, parts: [value] };

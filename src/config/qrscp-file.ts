@@ -13,8 +13,8 @@ export interface QrscpFile {
 	readonly values: QrscpValues;
 	/** Move destinations, in the order of the file; `name` is the AE title that a C-MOVE names. */
 	readonly destinations: readonly Node[];
-	/** The line in which a key stands, for who finds out later that its value is wrong. */
-	lineOf(key: QrscpKeyName): number | undefined;
+	/** The line in which a key stands, of the server or of a destination, for who finds out later that its value is wrong. */
+	lineOf(key: QrscpKeyName, destination?: string): number | undefined;
 }
 
 /** The keys of a destination: pynetdicom's address and port, and those of a node that say how to reach it. */
@@ -53,12 +53,13 @@ export const qrscpFileOf = (
 		if (value !== undefined) values[entry.key] = value;
 	}
 	const ownTitle = document.defaults.entries.get('ae_title');
-	if (ownTitle?.value && !isAeTitle(ownTitle.value)) throw badTitle(path, ownTitle.line, ownTitle.value);
+	if (ownTitle !== undefined && !isAeTitle(ownTitle.value)) throw badTitle(path, ownTitle.line, ownTitle.value);
 	return {
 		path,
 		values: values as QrscpValues,
 		destinations: [...document.sections.values()].map((section) => destinationOf(document, section, homeFolder)),
-		lineOf: (key) => document.defaults.entries.get(key)?.line,
+		lineOf: (key, destination) =>
+			(destination === undefined ? document.defaults : document.sections.get(destination))?.entries.get(key)?.line,
 	};
 };
 

@@ -101,7 +101,7 @@ t.test('the line wins over the configuration, which wins over the defaults', asy
 			'[DEFAULT]',
 			'ae_title: FILE',
 			'port: 1234',
-			'bind_address: 10.0.0.1',
+			'bind_address: 127.0.0.1',
 			'allow: A',
 			' B',
 			'max_associations: 0',
@@ -113,7 +113,7 @@ t.test('the line wins over the configuration, which wins over the defaults', asy
 		].join('\n'),
 	);
 	const read = await settingsOf(`-c ${path}`);
-	t.match(read, { aeTitle: 'FILE', port: 1234, bindAddress: '10.0.0.1' });
+	t.match(read, { aeTitle: 'FILE', port: 1234, bindAddress: '127.0.0.1' });
 	t.strictSame(
 		read.access.map(({ callingAeTitle }) => callingAeTitle),
 		['A', 'B'],
@@ -144,9 +144,26 @@ t.test('mistakes', async (t) => {
 		['-aet AETITLE_OF_17_CHR', /own AE title/],
 		['--tls', /TLS needs a certificate/],
 		['--tls-ca ca.pem', /TLS needs a certificate/],
-		[`-c ${file('[DEFAULT]\nallow:\n A\n B@x')}`, /q\.ini:2: allow: "B@x" names no address/],
+		['--simulate limit:x', /^--simulate: limit:x is not limit:N/],
 	];
-	for (const [line, message] of cases) {
+	const configurations: readonly (readonly [text: string, message: RegExp])[] = [
+		['[DEFAULT]\nallow:\n A\n B@x', /q\.ini:2: allow: "B@x" names no address/],
+		['[DEFAULT]\nsimulate: limit:x', /q\.ini:2: simulate: limit:x is not limit:N/],
+		[
+			'[DEFAULT]\nport: 1\nbind_address: nowhere.invalid',
+			/q\.ini:3: bind_address: cannot listen on "nowhere\.invalid"/,
+		],
+		['[DEFAULT]\nbind_address: 203.0.113.7', /q\.ini:2: bind_address: cannot listen on "203\.0\.113\.7" \(EADDR/],
+		['[DEFAULT]\nport: 1\ntls: yes', /q\.ini:3: tls: TLS needs a certificate/],
+		['[DEFAULT]\ntls_cert: nofile', /q\.ini:2: tls_cert: cannot read \/work\/nofile \(ENOENT\)/],
+		['[A]\naddress: h\nport: 1\ntls: yes\ntls_ca: nofile', /q\.ini:5: tls_ca: cannot read .*nofile \(ENOENT\)/],
+	];
+	const ofConfiguration = configurations.map(([text, message], at) => {
+		const path = join(folder, `${at}q.ini`);
+		writeFileSync(path, text);
+		return [`-c ${path}`, message] as const;
+	});
+	for (const [line, message] of [...cases, ...ofConfiguration]) {
 		try {
 			await settingsOf(line);
 			t.fail(`taken: ${line}`);
@@ -165,8 +182,10 @@ t.test('TLS: a certificate is enough of a wish', async (t) => {
 		ca: ['/work/a.pem', '/work/b.pem'],
 		minimumVersion: 'TLSv1.3',
 	});
-	const read = await settingsOf(`-c ${file('[DEFAULT]\ntls: yes\ntls_cert: c.pem\ntls_key: k.pem')}`);
-	t.match(read.tls, { certificate: '/work/c.pem', minimumVersion: 'TLSv1.2', ca: [] });
+	const pem = join(folder, 'c.pem');
+	writeFileSync(pem, '');
+	const read = await settingsOf(`-c ${file(`[DEFAULT]\ntls: yes\ntls_cert: ${pem}\ntls_key: ${pem}`)}`);
+	t.match(read.tls, { certificate: pem, minimumVersion: 'TLSv1.2', ca: [] });
 });
 
 /** dcmqrscp 3.6.7 --help: every option it has, with how many values follow. */

@@ -38,6 +38,7 @@ const CASES: Readonly<Record<string, string>> = {
 	'a line that is nothing': '[a]\nword\n',
 	'no key': '[a]\n= 1\n',
 	'an open bracket': '[a\nx: 1\n',
+	'an open bracket in a key': '[a]\n[b: 1\n',
 };
 
 /** Sections with their own and inherited values, as `{ section: { key: value } }`; undefined where it is refused. */
@@ -85,6 +86,8 @@ t.test('what is known without Python', async (t) => {
 t.test('a mistake is told with its file and line', async (t) => {
 	const mistakes: readonly (readonly [string, RegExp])[] = [
 		['\nx: 1\n', /^config\.ini:2: no section before this line$/],
+		['[DEFAULT\nx: 1\n', /^config\.ini:1: the bracket of "\[DEFAULT" is not closed$/],
+		['[a]\nx: 1\n[b\n', /^config\.ini:3: the bracket of "\[b" is not closed$/],
 		['[a]\n\nword\n', /^config\.ini:3: neither "key: value" nor "\[section\]": word$/],
 		['[a]\n[b]\n[a]\n', /^config\.ini:3: section \[a\] stands here a second time$/],
 		['[a]\nx: 1\n\nX: 2\n', /^config\.ini:4: x stands in \[a\] twice; first in line 2$/],

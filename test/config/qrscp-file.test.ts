@@ -122,6 +122,8 @@ t.test('mistakes name file and line', async (t) => {
 		['[DEFAULT]\ndurability: most', /^q\.ini:2: durability: "most" is none of full, data, off/],
 		['[DEFAULT]\nmin_free_space: lots', /^q\.ini:2: min_free_space: "lots" is no size/],
 		['[DEFAULT]\nae_title: THIS IS TOO LONG FOR ONE', /^q\.ini:2: .* is no AE title/],
+		['[DEFAULT]\nport: 1\nae_title:', /^q\.ini:3: "" is no AE title/, /1 to 16/],
+		['[DEFAULT\nport: 1', /^q\.ini:1: the bracket of "\[DEFAULT" is not closed/],
 		['[A]\naddress: h', /^q\.ini:1: \[A\] port: this is missing/, /our own/],
 		['[DEFAULT]\nport: 104\n[A]\naddress: h', /^q\.ini:3: \[A\] port: this is missing/],
 		['[A]\nport: 1', /^q\.ini:1: \[A\] address: this is missing/],
