@@ -57,8 +57,21 @@ export const makeRoot = (path: string): void => {
 		if (there?.isDirectory() === true) return;
 		if (there !== undefined)
 			throw new DicomError({ blame: 'io', code: 'ENOTDIR', message: `${path} is a file, not a folder`, path });
-		if (dirname(path) !== path) makeRoot(dirname(path));
-		mkdirSync(path, 0o700);
+		const above = dirname(path);
+		if (above !== path) makeRoot(above);
+		try {
+			mkdirSync(path, 0o700);
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			// Another process was quicker.
+			if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+			// The folder above is there: it is one of the system's own.
+			if (code !== 'ENOENT') throw error;
+			throw new DicomError(
+				{ blame: 'io', code: 'UNMAKEABLE', message: `${path} cannot be made: ${above} takes no new folders`, path },
+				{ cause: error },
+			);
+		}
 	} catch (error) {
 		throw error instanceof DicomError ? error : ioError(error, path);
 	}
