@@ -1,14 +1,14 @@
 /** What qrscp keeps: instances in files, their rows in an index. What it has acknowledged stays (PS3.4 B.2.3, C.4). */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Dataset } from '../dicom/dataset.ts';
 import { DicomError } from '../errors.ts';
 import { ArchivedInstance } from './archived-instance.ts';
+import { realPathOf } from './database-lock.ts';
 import type { DuplicatePolicy } from './duplicates.ts';
 import { isOwnName } from './file-names.ts';
+import { makeRoot } from './folders.ts';
 import type { ImportOptions, ImportReport } from './import.ts';
 import type { IndexCounts } from './index-protocol.ts';
-import { ioError } from './instance-file.ts';
 import { InstanceIndex } from './instance-index.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Durability } from './instance-writer.ts';
@@ -99,7 +99,7 @@ const RETRIEVE_PAGE = 1000;
 const CANNOT_COUNT = 0xa701;
 const BUSY_TIMEOUT_MS = 5000;
 
-/** One on a database: a second one refuses, in this process or another. */
+/** One on a database, and on a folder of instances: a second one refuses, in this process or another. */
 export class Archive {
 	/** Settles when the database is known to be sound. Rejects with a DicomError io CORRUPT; stores are refused then. */
 	readonly ready: Promise<void>;
@@ -111,15 +111,19 @@ export class Archive {
 	/**
 	 * Settles when stores and queries can be given; after a run that did not end in order they wait until the database is checked.
 	 *
-	 * @throws DicomError io: code LOCKED where another process has the database, NOT_A_DATABASE, CORRUPT, FOREIGN_DATABASE, NEWER_SCHEMA,
+	 * @throws DicomError io: code LOCKED where another process has the database or the folder, NOT_A_DATABASE, CORRUPT, FOREIGN_DATABASE, NEWER_SCHEMA,
 	 *   OLDER_SCHEMA (the message says what helps), or Node's of a path
 	 */
 	static async open(settings: ArchiveSettings): Promise<Archive> {
-		await makeFolder(dirname(settings.databasePath));
-		const archive = new Archive(settings);
+		const { databasePath } = settings;
+		makeRoot(dirname(databasePath));
+		const archive = new Archive({ ...settings, databasePath: realPathOf(databasePath) });
 		try {
-			const [swept] = await Promise.all([archive.#store.open(), archive.#index.opened]);
-			if (swept.length > 0) settings.on?.({ kind: 'swept', files: swept });
+			// Where both have something against it, what the database says is the more telling.
+			const [indexed, opened] = await Promise.allSettled([archive.#index.opened, archive.#store.open()]);
+			if (indexed.status === 'rejected') throw indexed.reason;
+			if (opened.status === 'rejected') throw opened.reason;
+			if (opened.value.length > 0) settings.on?.({ kind: 'swept', files: opened.value });
 		} catch (error) {
 			await archive.close().catch(() => {});
 			throw error;
@@ -284,7 +288,7 @@ export class Archive {
 	 */
 	static async reindex(settings: ReindexSettings, options: ReindexOptions = {}): Promise<ReindexReport> {
 		const { reindex } = await import('./reindex.ts');
-		return reindex(settings, options);
+		return reindex({ ...settings, databasePath: realPathOf(settings.databasePath) }, options);
 	}
 
 	/**
@@ -294,12 +298,16 @@ export class Archive {
 	 */
 	static async clean(settings: ReindexSettings): Promise<{ readonly files: number }> {
 		const { clean } = await import('./clean.ts');
-		return clean(settings);
+		return clean({ ...settings, databasePath: realPathOf(settings.databasePath) });
 	}
 
 	/** Finishes the stores in hand, writes the database's log into it and lets it go. May be called again. */
-	close(): Promise<void> {
-		return this.#index.close();
+	async close(): Promise<void> {
+		try {
+			await this.#index.close();
+		} finally {
+			this.#store.close();
+		}
 	}
 }
 
@@ -307,11 +315,3 @@ const unanswered = (error: DicomError, status: number): ArchiveRefusal => ({
 	status,
 	errorComment: outOfResources(error).errorComment,
 });
-
-const makeFolder = async (path: string): Promise<void> => {
-	try {
-		await mkdir(path, { recursive: true });
-	} catch (error) {
-		throw ioError(error, path);
-	}
-};

@@ -3,7 +3,8 @@ import { lstatSync } from 'node:fs';
 import { readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
-import { DatabaseLock } from './database-lock.ts';
+import { DicomError } from '../errors.ts';
+import { DatabaseLock, FolderLock } from './database-lock.ts';
 import { isBelow, isOwnName } from './file-names.ts';
 import { ioError } from './instance-file.ts';
 import { InstanceIndex } from './instance-index.ts';
@@ -24,11 +25,14 @@ export const clean = async (settings: ReindexSettings): Promise<{ readonly files
 	const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 	if (!isThere(dirname(databasePath))) return { files: 0 };
 	const lock = new DatabaseLock(databasePath, pid);
+	let folderLock: FolderLock | undefined;
 	try {
 		let files = 0;
 		if (isThere(instanceFolder)) {
+			folderLock = new FolderLock(instanceFolder, pid);
 			files += await removeIndexed(settings);
 			files += await removeOwn(instanceFolder);
+			folderLock.release(true);
 			await rmdir(instanceFolder).catch(() => {}); // something of others is in it
 		}
 		await removeDatabase(databasePath);
@@ -37,8 +41,9 @@ export const clean = async (settings: ReindexSettings): Promise<{ readonly files
 		lock.release(true);
 		return { files };
 	} catch (error) {
-		throw ioError(error, databasePath);
+		throw error instanceof DicomError ? error : ioError(error, databasePath);
 	} finally {
+		folderLock?.release();
 		lock.release();
 	}
 };

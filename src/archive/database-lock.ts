@@ -1,24 +1,59 @@
-/** One process to a database: a lock beside it, which the operating system takes back from a process that dies, however it dies. */
-import { unlinkSync } from 'node:fs';
+/** One process to a database and to a folder of instances: locks which the operating system takes back from a process that dies, however it dies. */
+import { chmodSync, closeSync, openSync, readlinkSync, realpathSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DicomError } from '../errors.ts';
 import { isBusy } from './sqlite-errors.ts';
 
-export const lockPathOf = (databasePath: string): string => `${databasePath}.lock`;
+/** In a folder of instances. */
+export const FOLDER_LOCK = '.dimse.lock';
+
+const MAX_LINKS = 40;
+
+/** What a path leads to through links, also where the last of them leads to nothing yet: one database has one real path. */
+export const realPathOf = (path: string): string => {
+	let at = resolve(path);
+	for (let links = 0; links < MAX_LINKS; links++) {
+		try {
+			return realpathSync(at);
+		} catch {
+			const target = linkTarget(at);
+			if (target === undefined) break;
+			at = resolve(dirname(at), target);
+		}
+	}
+	try {
+		return join(realpathSync(dirname(at)), basename(at));
+	} catch {
+		return at; // there is no folder either: whoever opens it says so
+	}
+};
+
+const linkTarget = (path: string): string | undefined => {
+	try {
+		return readlinkSync(path);
+	} catch {
+		return undefined;
+	}
+};
 
 /**
  * SQLite's own RESERVED lock on a small database: it is refused to everybody else, but lets them read who has it. Nothing but SQLite may open
  * that file, in this process: to close any descriptor of it would give the lock up (POSIX fcntl).
  */
-export class DatabaseLock {
+class ProcessLock {
 	readonly #path: string;
 	readonly #lock: DatabaseSync;
 
-	/** @throws DicomError io: LOCKED where another process has it, named as far as it is known */
-	constructor(databasePath: string, processId: number) {
-		this.#path = lockPathOf(databasePath);
-		const lock = opened(this.#path);
+	/**
+	 * @param what is locked, as a message names it
+	 * @param whose its path
+	 * @throws DicomError io: LOCKED where another process has it, named as far as it is known
+	 */
+	constructor(path: string, what: string, whose: string, processId: number) {
+		this.#path = path;
+		const lock = opened(path);
 		this.#lock = lock;
 		try {
 			// Nothing in it has to outlive a power cut.
@@ -31,11 +66,11 @@ export class DatabaseLock {
 		} catch (error) {
 			const holder = isBusy(error) ? holderOf(lock) : undefined;
 			lock.close();
-			throw isBusy(error) ? held(databasePath, holder) : lockError(error, this.#path);
+			throw isBusy(error) ? held(`${what} ${whose}`, whose, holder) : lockError(error, path);
 		}
 	}
 
-	/** @param isLast there will be no database: the file goes too */
+	/** @param isLast there will be nothing to be locked: the file goes too */
 	release(isLast = false): void {
 		if (!this.#lock.isOpen) return;
 		if (isLast) unlinkSync(this.#path);
@@ -43,11 +78,41 @@ export class DatabaseLock {
 	}
 }
 
+export class DatabaseLock extends ProcessLock {
+	/** @throws DicomError io: LOCKED */
+	constructor(databasePath: string, processId: number) {
+		super(`${realPathOf(databasePath)}.lock`, 'the database', databasePath, processId);
+	}
+}
+
+/** In the folder, not beside it: who may write into a folder may not be allowed to write beside it, as where it is a disk of its own. */
+export class FolderLock extends ProcessLock {
+	/** @param folder is there @throws DicomError io: LOCKED */
+	constructor(folder: string, processId: number) {
+		super(join(folder, FOLDER_LOCK), 'the instance folder', folder, processId);
+	}
+}
+
 const opened = (path: string): DatabaseSync => {
+	onlyForUs(path);
 	try {
 		return new DatabaseSync(path, { timeout: 0 });
 	} catch (error) {
 		throw lockError(error, path);
+	}
+};
+
+/** Where the file is there it is not opened, for the reason above. */
+const onlyForUs = (path: string): void => {
+	try {
+		closeSync(openSync(path, 'wx', 0o600));
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return; // SQLite says what is wrong
+		try {
+			chmodSync(path, 0o600);
+		} catch {
+			// of another user, who may have let us in on purpose
+		}
 	}
 };
 
@@ -63,12 +128,12 @@ const holderOf = (lock: DatabaseSync): string | undefined => {
 	}
 };
 
-const held = (databasePath: string, holder: string | undefined): DicomError =>
+const held = (what: string, path: string, holder: string | undefined): DicomError =>
 	new DicomError({
 		blame: 'io',
 		code: 'LOCKED',
-		message: `the database ${databasePath} is in use by ${holder ?? 'another process'}`,
-		path: databasePath,
+		message: `${what} is in use by ${holder ?? 'another process'}`,
+		path,
 	});
 
 const lockError = (error: unknown, path: string): DicomError =>

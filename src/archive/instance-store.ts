@@ -1,11 +1,13 @@
 /** The folder of instances: a `.part` for what arrives, a place for what is whole; numbered folders, so that stores share what is synced. */
 import { randomBytes } from 'node:crypto';
 import { constants, lstatSync, type StatsFs, statfsSync } from 'node:fs';
-import { access, mkdir, readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pid } from 'node:process';
 import { DicomError } from '../errors.ts';
+import { FolderLock } from './database-lock.ts';
 import { FOLDER_NAME } from './file-names.ts';
-import { FolderTree } from './folders.ts';
+import { FolderTree, makeRoot } from './folders.ts';
 import { ioError } from './instance-file.ts';
 import { type Durability, InstanceWriter, type WriterOptions } from './instance-writer.ts';
 import { sweepParts } from './part-sweep.ts';
@@ -31,6 +33,7 @@ const GIBIBYTE = 1_073_741_824;
 export class InstanceStore {
 	readonly #settings: InstanceStoreSettings;
 	readonly #tree: FolderTree;
+	#lock: FolderLock | undefined;
 	#arriving = 0;
 	#folderNumber = 1;
 	#filesInFolder = 0;
@@ -49,23 +52,29 @@ export class InstanceStore {
 	}
 
 	/**
-	 * Makes the folder where it is not there, and looks where the last run has come to.
+	 * Makes the folder where it is not there, locks it, and looks where the last run has come to.
 	 *
 	 * @returns the names of half-written files that are gone now
-	 * @throws DicomError io
+	 * @throws DicomError io: LOCKED where another process has the folder
 	 */
 	async open(): Promise<readonly string[]> {
 		const { folder } = this.#settings;
+		makeRoot(folder);
 		try {
-			await mkdir(folder, { recursive: true, mode: 0o700 });
 			await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+			this.#lock = new FolderLock(folder, pid);
 			const numbers = (await readdir(folder)).filter((name) => FOLDER_NAME.test(name)).map(Number);
 			this.#folderNumber = numbers.reduce((highest, number) => Math.max(highest, number), 1);
 			if (numbers.length > 0) this.#filesInFolder = (await readdir(this.#currentFolder)).length;
 		} catch (error) {
-			throw ioError(error, folder);
+			throw error instanceof DicomError ? error : ioError(error, folder);
 		}
 		return (await sweepParts(folder)).removed;
+	}
+
+	/** Another may have the folder. May be called again. */
+	close(): void {
+		this.#lock?.release();
 	}
 
 	/** @throws DicomError io ENOSPC where there is less room than is to be kept free */

@@ -1,10 +1,10 @@
 /** The index built anew from the files: a new database beside the old one, which takes its place when it is whole. */
-import { lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { DicomError } from '../errors.ts';
-import { DatabaseLock } from './database-lock.ts';
+import { DatabaseLock, FolderLock } from './database-lock.ts';
 import { rowsOf } from './entity-rows.ts';
 import { isUid } from './file-names.ts';
 import { headerOf } from './import.ts';
@@ -50,10 +50,15 @@ const COMPANIONS = ['', '-wal', '-shm', '-journal'] as const;
  * @throws DicomError io LOCKED, or of a path; interrupted
  */
 export const reindex = async (settings: ReindexSettings, options: ReindexOptions = {}): Promise<ReindexReport> => {
-	const lock = new DatabaseLock(settings.databasePath, pid);
+	const { databasePath, instanceFolder } = settings;
+	const lock = new DatabaseLock(databasePath, pid);
+	let folderLock: FolderLock | undefined;
 	try {
+		// There is no folder yet where nothing was ever stored.
+		if (existsSync(instanceFolder)) folderLock = new FolderLock(instanceFolder, pid);
 		return await new Reindexing(settings, options).run();
 	} finally {
+		folderLock?.release();
 		lock.release();
 	}
 };

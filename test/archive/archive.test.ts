@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { stringsOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_BIG, EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
@@ -22,7 +23,7 @@ import {
 const filesOf = (folder: string): string[] =>
 	existsSync(folder)
 		? readdirSync(folder, { recursive: true, withFileTypes: true })
-				.filter((entry) => entry.isFile())
+				.filter((entry) => entry.isFile() && entry.name !== FOLDER_LOCK)
 				.map((entry) => join(entry.parentPath, entry.name))
 		: [];
 

@@ -3,6 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { ArchiveEvent } from '../../src/archive/archive.ts';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { compareDatasets } from '../../src/archive/duplicates.ts';
 import { InstanceFileSource } from '../../src/archive/instance-file.ts';
 import { stringsOf } from '../../src/dicom/dataset.ts';
@@ -11,7 +12,7 @@ import { bytesOf, contentsOf, datasetOf, folderOf, openArchive, storeInstance } 
 
 const filesIn = (folder: string): string[] =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
+		.filter((entry) => entry.isFile() && entry.name !== FOLDER_LOCK)
 		.map((entry) => join(entry.parentPath, entry.name));
 
 const outcomesOf = (events: readonly ArchiveEvent[]): string[] =>

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
 import { Archive } from '../../src/archive/archive.ts';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import {
 	bytesOf,
 	codeOf,
@@ -35,7 +36,7 @@ const partsIn = (folder: string): string[] => readdirSync(folder).filter((name) 
 
 const filesIn = (folder: string): string[] =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
+		.filter((entry) => entry.isFile() && entry.name !== FOLDER_LOCK)
 		.map((entry) => join(entry.parentPath, entry.name));
 
 /** What was acknowledged is there as it was; the rest has left nothing. */

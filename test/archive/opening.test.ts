@@ -1,17 +1,18 @@
 /** Opening an archive, and taking it away: one process to a database, whatever lies where it should be, what an earlier run has left. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { Archive } from '../../src/archive/archive.ts';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { newPartName } from '../../src/archive/part-sweep.ts';
 import { codeOf, folderOf, openArchive, rejectionOf, storeInstance } from './archive-fixture.ts';
 
 const filesOf = (folder: string): string[] =>
 	existsSync(folder)
 		? readdirSync(folder, { recursive: true, withFileTypes: true })
-				.filter((entry) => entry.isFile())
+				.filter((entry) => entry.isFile() && entry.name !== FOLDER_LOCK)
 				.map((entry) => join(entry.parentPath, entry.name))
 		: [];
 
@@ -30,6 +31,64 @@ t.test('one process to a database', async (t) => {
 	t.match(other.stdout, new RegExp(`^LOCKED .* in use by process ${process.pid}\\n$`), other.stderr);
 	t.equal(await rejectionOf(Archive.reindex(settings)), 'LOCKED');
 	t.equal(await rejectionOf(Archive.clean(settings)), 'LOCKED');
+});
+
+t.test('a link to a database is that database, and the lock is as private', async (t) => {
+	const { settings } = await openArchive(t);
+	const elsewhere = folderOf(t);
+	const databasePath = join(elsewhere, 'link.sqlite');
+	symlinkSync(settings.databasePath, databasePath);
+	const linked = { ...settings, databasePath, instanceFolder: join(elsewhere, 'i') };
+	t.equal(await rejectionOf(Archive.open(linked)), 'LOCKED');
+	t.equal(await rejectionOf(Archive.reindex(linked)), 'LOCKED');
+	t.equal(await rejectionOf(Archive.clean(linked)), 'LOCKED');
+	t.same(readdirSync(elsewhere).sort(), ['i', 'link.sqlite'], 'nor is another lock made');
+	t.equal(statSync(`${settings.databasePath}.lock`).mode & 0o777, 0o600);
+	t.equal(statSync(join(settings.instanceFolder, FOLDER_LOCK)).mode & 0o777, 0o600);
+	symlinkSync(join(elsewhere, 'real.sqlite'), join(elsewhere, 'dangling.sqlite'));
+	const first = await openArchive(t, { ...linked, databasePath: join(elsewhere, 'dangling.sqlite') });
+	const second = Archive.open({
+		...linked,
+		databasePath: join(elsewhere, 'real.sqlite'),
+		instanceFolder: join(elsewhere, 'j'),
+	});
+	t.equal(await rejectionOf(second), 'LOCKED', 'also where the link came first');
+	await first.archive.close();
+	chmodSync(join(elsewhere, 'real.sqlite.lock'), 0o644);
+	await Archive.open(first.settings).then((archive) => archive.close());
+	t.equal(statSync(join(elsewhere, 'real.sqlite.lock')).mode & 0o777, 0o600, 'one of an earlier version too');
+});
+
+t.test('one process to a folder of instances, whatever the database', async (t) => {
+	const { settings, archive } = await openArchive(t);
+	const elsewhere = folderOf(t);
+	symlinkSync(settings.instanceFolder, join(elsewhere, 'link'));
+	const other = { ...settings, databasePath: join(elsewhere, 'index.sqlite') };
+	for (const instanceFolder of [settings.instanceFolder, join(elsewhere, 'link')]) {
+		const error: unknown = await Archive.open({ ...other, instanceFolder }).catch((reason: unknown) => reason);
+		t.equal(codeOf(error), 'LOCKED');
+		t.match((error as Error).message, `the instance folder ${instanceFolder} is in use by process ${process.pid}`);
+		t.equal(await rejectionOf(Archive.reindex({ ...other, instanceFolder })), 'LOCKED');
+		t.equal(await rejectionOf(Archive.clean({ ...other, instanceFolder })), 'LOCKED');
+	}
+	await archive.close();
+	t.equal(await rejectionOf(Archive.open(other).then((next) => next.close())), 'none', 'it is free then');
+});
+
+t.test('a folder where none can be made', { skip: !existsSync('/proc/self') }, async (t) => {
+	const folder = folderOf(t);
+	const open = (more: { readonly databasePath?: string; readonly instanceFolder?: string }) =>
+		Archive.open({
+			databasePath: join(folder, 'db'),
+			instanceFolder: join(folder, 'i'),
+			retrieveAeTitle: 'A',
+			...more,
+		});
+	for (const settings of [{ instanceFolder: '/proc/x/y' }, { databasePath: '/proc/x/y/db' }]) {
+		const error: unknown = await open(settings).catch((reason: unknown) => reason);
+		t.equal(codeOf(error), 'UNMAKEABLE');
+		t.match((error as Error).message, '/proc/x cannot be made: /proc takes no new folders');
+	}
 });
 
 t.test('a lock does not outlive its process', async (t) => {
@@ -86,7 +145,8 @@ t.test('a folder that cannot be one', async (t) => {
 	const folder = folderOf(t);
 	writeFileSync(join(folder, 'file'), '');
 	const settings = { databasePath: join(folder, 'db'), instanceFolder: join(folder, 'file'), retrieveAeTitle: 'A' };
-	t.equal(await rejectionOf(Archive.open(settings)), 'EEXIST');
+	t.equal(await rejectionOf(Archive.open(settings)), 'ENOTDIR');
+	t.equal(await rejectionOf(Archive.open({ ...settings, instanceFolder: join(folder, 'file', 'i') })), 'ENOTDIR');
 	t.equal(
 		await rejectionOf(Archive.open({ ...settings, instanceFolder: join(folder, 'i') }).then((a) => a.close())),
 		'none',
@@ -106,7 +166,7 @@ t.test('half-written files of a run that died are swept', async (t) => {
 	writeFileSync(join(instanceFolder, dead), 'x');
 	const { events } = await openArchive(t, {}, folder);
 	t.match(events, [{ kind: 'swept', files: [dead] }]);
-	t.same(readdirSync(instanceFolder), ['unknown.part'], 'and nothing else is');
+	t.same(readdirSync(instanceFolder), [FOLDER_LOCK, 'unknown.part'], 'and nothing else is');
 });
 
 t.test('whole files without rows are told after a run that was cut short, and stay', async (t) => {

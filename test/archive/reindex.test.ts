@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { Archive } from '../../src/archive/archive.ts';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import {
@@ -29,7 +30,7 @@ import {
 
 const filesIn = (folder: string): string[] =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
+		.filter((entry) => entry.isFile() && entry.name !== FOLDER_LOCK)
 		.map((entry) => join(entry.parentPath, entry.name))
 		.sort();
 
