@@ -7,6 +7,7 @@ import {
 	MAX_UNLIMITED_P_DATA_LENGTH,
 	PDU_HEADER_LENGTH,
 	PDV_HEADER_LENGTH,
+	TOLERATED_P_DATA_LENGTH,
 } from './pdu/limits.ts';
 import { readPdvHeader } from './pdu/p-data-tf.ts';
 import { invalidValue } from './pdu/pdu-error.ts';
@@ -47,7 +48,8 @@ const BODY_START = 256;
  * After an `invalid` nothing more is read: where the next PDU would begin is not known.
  */
 export class PduDecoder {
-	readonly #maximumLength: number;
+	/** The longest P-DATA-TF body that is taken. */
+	readonly #longest: number;
 	#expects: 'PDU header' | 'PDU body' | 'PDV header' | 'fragment' | 'nothing' = 'PDU header';
 	#isFirst = true;
 	/** Of a PDU or of a PDV, as far as it has come. Both are 6 bytes long. */
@@ -64,9 +66,10 @@ export class PduDecoder {
 	#isCommand = false;
 	#isLast = false;
 
-	/** @param maximumLength the longest P-DATA-TF body that we announced (51H), in bytes; 0 for no limit. */
+	/** @param maximumLength the longest P-DATA-TF body that we announced (51H), in bytes; 0 for no limit. One of 1 MiB is borne anyway. */
 	constructor(maximumLength: number) {
-		this.#maximumLength = maximumLength === 0 ? MAX_UNLIMITED_P_DATA_LENGTH : maximumLength;
+		this.#longest =
+			maximumLength === 0 ? MAX_UNLIMITED_P_DATA_LENGTH : Math.max(maximumLength, TOLERATED_P_DATA_LENGTH);
 	}
 
 	/** A PDU has begun, its header at least in part, and has not come whole. */
@@ -121,7 +124,7 @@ export class PduDecoder {
 		const length = header.u32();
 		switch (type) {
 			case 'P-DATA-TF':
-				requireLength(type, length, PDV_HEADER_LENGTH, this.#maximumLength);
+				requireLength(type, length, PDV_HEADER_LENGTH, this.#longest);
 				this.#laterLength = length;
 				this.#expects = 'PDV header';
 				break;

@@ -113,13 +113,13 @@ t.test('W1: wrong PDU lengths are aborted at once where the length tells it, els
 });
 
 t.test(
-	'W1: a PDU over our announced maximum is aborted at its header, one of just that length is read',
+	'W1: a PDU over our announced maximum and over 1 MiB is aborted at its header, one of just the maximum is read',
 	async (test) => {
 		const core = coreIn('Sta6');
 		test.strictSame(core.receive(pduHeader(4, 16384)), []);
 		test.strictSame(core.receive(hex('00003ffc 01 00')), [], 'no bytes, no fragment');
 		test.strictSame(core.receive(new Uint8Array(16378)).map(told), ['indicate P-DATA']);
-		test.strictSame(core.receive(pduHeader(4, 16385)).map(told), [
+		test.strictSame(core.receive(pduHeader(4, 0x10_0001)).map(told), [
 			'send A-ABORT 2/6',
 			'indicate provider-abort 6',
 			'startArtim',

@@ -107,7 +107,8 @@ t.test('caps are judged by the header, before a byte of the body has come', asyn
 		[4, 5, false],
 		[4, 6, true],
 		[4, 4096, true],
-		[4, 4097, false],
+		[4, 0x10_0000, true],
+		[4, 0x10_0001, false],
 		[5, 0xffff_ffff, false],
 		[7, 4, true],
 	] as const) {
@@ -115,6 +116,8 @@ t.test('caps are judged by the header, before a byte of the body has come', asyn
 		test.equal(decoded.length === 0, fits, `type ${type} of length ${length}`);
 		if (!fits) test.match(decoded, [{ type: 'invalid', fault: { reason: 6 } }]);
 	}
+	test.strictSame(new PduDecoder(0x20_0000).push(pduHeader(4, 0x20_0000)), [], 'more was announced');
+	test.match(new PduDecoder(0x20_0000).push(pduHeader(4, 0x20_0001)), [{ type: 'invalid' }]);
 	test.strictSame(new PduDecoder(0).push(pduHeader(4, 0x4000_0000)), [], 'no limit announced: 1 GiB');
 	test.match(new PduDecoder(0).push(pduHeader(4, 0x4000_0001)), [{ type: 'invalid' }]);
 });

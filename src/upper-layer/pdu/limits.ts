@@ -18,6 +18,9 @@ export const MAX_ASSOCIATE_LENGTH = 0x10_0000;
 /** Longest P-DATA-TF body where we announced no maximum, in bytes: it streams through, so this only tells a length from garbage. */
 export const MAX_UNLIMITED_P_DATA_LENGTH = 0x4000_0000;
 
+/** P-DATA-TF bodies up to this are taken whatever we announced, in bytes: they stream through, and there are peers that do not listen. */
+export const TOLERATED_P_DATA_LENGTH = 0x10_0000;
+
 /** Odd IDs from 1 to 255 (PS3.8 Table 9-13). */
 export const MAX_PRESENTATION_CONTEXTS = 128;
 
