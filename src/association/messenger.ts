@@ -91,6 +91,8 @@ export class Messenger {
 		switch (item.type) {
 			case 'command':
 				return this.#commandArrived(item.contextId, item.message);
+			case 'deficient':
+				return this.#deficientArrived(item.contextId, item.response);
 			case 'data': {
 				const receiver = this.#receiver;
 				if (item.isLast) this.#receiver = undefined;
@@ -133,6 +135,19 @@ export class Messenger {
 				return undefined;
 			}
 		}
+	}
+
+	/** A request that lacks something: no handler sees it, and its dataset is dropped. */
+	#deficientArrived(contextId: number, response: Message): void {
+		if (!this.contexts.has(contextId)) {
+			this.#violated(`a request on presentation context ${contextId}, which was not accepted`);
+			return;
+		}
+		this.#lastMessage = response.type.replace('-RSP', '-RQ');
+		this.#commands++;
+		this.#receiver = undefined;
+		const problem = this.serving.answer(contextId, response);
+		if (problem !== undefined) this.#violated(problem);
 	}
 
 	#responseArrived(context: AcceptedContext, message: ResponseMessage): void | Promise<void> {

@@ -1,14 +1,17 @@
 /** Fragments in, messages out (PS3.7 6.3, PS3.8 Annex E): command sets whole and decoded, datasets as the stretches they arrive in. */
 import type { Fragment } from '../upper-layer/pdu-decoder.ts';
 import { decodeCommand, MAX_COMMAND_BYTES } from './command-set.ts';
+import { deficiencyResponse } from './deficient-request.ts';
 import type { Message } from './messages.ts';
 
 /**
  * What fragments amount to. `data` follows a `command` whose `hasDataset` is true, on its context, until `isLast`; its `bytes` are the
- * fragment's own view, valid until the next push below. A `violation` ends the association with that A-ABORT.
+ * fragment's own view, valid until the next push below. A `deficient` request lacks something and has this for an answer; data may follow
+ * it too. A `violation` ends the association with that A-ABORT.
  */
 export type Assembled =
 	| { readonly type: 'command'; readonly contextId: number; readonly message: Message }
+	| { readonly type: 'deficient'; readonly contextId: number; readonly response: Message }
 	| { readonly type: 'data'; readonly contextId: number; readonly bytes: Uint8Array; readonly isLast: boolean }
 	| {
 			readonly type: 'violation';
@@ -86,8 +89,13 @@ export class Assembler {
 		const decoded = decodeCommand(total === bytes.length ? bytes : concatenated([...this.#command, bytes], total));
 		this.#command = [];
 		this.#commandBytes = 0;
-		if (decoded.type === 'invalid')
-			return this.#violation(`invalid command set: ${decoded.problem}`, INVALID_PDU_PARAMETER_VALUE);
+		if (decoded.type === 'invalid') {
+			const response = deficiencyResponse(decoded);
+			if (response === undefined)
+				return this.#violation(`invalid command set: ${decoded.problem}`, INVALID_PDU_PARAMETER_VALUE);
+			this.#awaiting = decoded.lacking?.hasDataset ? { what: 'dataset', contextId } : NEXT_COMMAND;
+			return [{ type: 'deficient', contextId, response }];
+		}
 		this.#awaiting = decoded.hasDataset ? { what: 'dataset', contextId } : NEXT_COMMAND;
 		return [{ type: 'command', contextId, message: decoded }];
 	}

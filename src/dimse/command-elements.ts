@@ -61,7 +61,7 @@ type RequiredOf<M> = { [K in keyof M]-?: Pick<M, K> extends Required<Pick<M, K>>
 type Fields<M> = Exclude<keyof M, 'type' | 'hasDataset' | 'commandField'>;
 
 interface Layout<M> {
-	/** A message without one of these cannot be acted on. */
+	/** A message without one of these cannot be acted on; only a priority that is missing is taken for medium. */
 	readonly mandatory: readonly Extract<Fields<M>, RequiredOf<M>>[];
 	/** Taken where it is there and readable. */
 	readonly optional: readonly Exclude<Fields<M>, RequiredOf<M>>[];

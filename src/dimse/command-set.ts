@@ -21,6 +21,10 @@ export interface InvalidCommand {
 	readonly commandField?: number;
 	readonly messageId?: number;
 	readonly messageIdBeingRespondedTo?: number;
+	readonly affectedSopClassUid?: string;
+	readonly affectedSopInstanceUid?: string;
+	/** The command set can be read, and is that of a known message but for this element (8 hex digits). */
+	readonly lacking?: { readonly element: string; readonly isEmpty: boolean; readonly hasDataset: boolean };
 }
 
 const WITH_DATASET = 0x0001;
@@ -132,7 +136,7 @@ const sendableComment = (comment: string): string =>
 export const decodeCommand = (bytes: Uint8Array): Message | InvalidCommand => {
 	if (bytes.length > MAX_COMMAND_BYTES)
 		return { type: 'invalid', problem: `a command set of ${bytes.length} bytes; ${MAX_COMMAND_BYTES} is the most` };
-	const { values, unreadable, problem } = readElements(bytes);
+	const { values, unreadable, empty, problem } = readElements(bytes);
 	const invalid = (what: string): InvalidCommand => ({ type: 'invalid', problem: what, ...idsOf(values) });
 	if (problem !== undefined) return invalid(problem);
 	const lacks = (field: string): InvalidCommand => {
@@ -142,35 +146,43 @@ export const decodeCommand = (bytes: Uint8Array): Message | InvalidCommand => {
 	};
 	if (values.commandField === undefined) return lacks('commandField');
 	if (values.commandDataSetType === undefined) return lacks('commandDataSetType');
+	const hasDataset = values.commandDataSetType !== NO_DATASET;
 	const type: MessageType = TYPE_OF.get(values.commandField) ?? 'unknown';
 	const message: Record<string, unknown> = { type };
 	if (type === 'unknown') message['commandField'] = values.commandField;
 	for (const field of LAYOUTS[type].mandatory) {
-		if (values[field] === undefined) return lacks(field);
-		message[field] = field === 'priority' ? priorityOf(values[field]) : values[field];
+		if (field === 'priority') message[field] = priorityOf(values[field]);
+		else if (values[field] !== undefined) message[field] = values[field];
+		else
+			return {
+				...lacks(field),
+				lacking: { element: `0000${hex(ELEMENT_OF.get(field) ?? 0)}`, isEmpty: empty.has(field), hasDataset },
+			};
 	}
 	for (const field of LAYOUTS[type].optional) if (values[field] !== undefined) message[field] = values[field];
-	message['hasDataset'] = values.commandDataSetType !== NO_DATASET;
+	message['hasDataset'] = hasDataset;
 	return message as unknown as Message; // LAYOUTS says of each type what it has, and is checked against Message
 };
 
-/** Priority is a wish; one that the standard does not know is medium. */
-const priorityOf = (value: number): number => (value <= 2 ? value : 0);
+/** Priority is a wish; one that the standard does not know, or that is not said, is medium. */
+const priorityOf = (value: number | undefined): number => (value !== undefined && value <= 2 ? value : 0);
 
-const idsOf = (
-	values: CommandValues,
-): Pick<InvalidCommand, 'commandField' | 'messageId' | 'messageIdBeingRespondedTo'> => ({
-	...(values.commandField === undefined ? {} : { commandField: values.commandField }),
-	...(values.messageId === undefined ? {} : { messageId: values.messageId }),
-	...(values.messageIdBeingRespondedTo === undefined
-		? {}
-		: { messageIdBeingRespondedTo: values.messageIdBeingRespondedTo }),
-});
+const IDS = [
+	'commandField',
+	'messageId',
+	'messageIdBeingRespondedTo',
+	'affectedSopClassUid',
+	'affectedSopInstanceUid',
+] as const;
 
-/** What can be read, the lengths of elements that cannot, and what makes it no sequence of elements at all. */
+const idsOf = (values: CommandValues): Pick<InvalidCommand, (typeof IDS)[number]> =>
+	Object.fromEntries(IDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])));
+
+/** What can be read, the lengths of elements that cannot, those without a value, and what makes it no sequence of elements at all. */
 interface Elements {
 	readonly values: CommandValues;
 	readonly unreadable: ReadonlyMap<string, number>;
+	readonly empty: ReadonlySet<string>;
 	readonly problem?: string;
 }
 
@@ -178,6 +190,7 @@ const readElements = (bytes: Uint8Array): Elements => {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const values: CommandValues = {};
 	const unreadable = new Map<string, number>();
+	const empty = new Set<string>();
 	const seen = new Set<number>();
 	let offset = 0;
 	while (bytes.length - offset >= 8) {
@@ -188,19 +201,20 @@ const readElements = (bytes: Uint8Array): Elements => {
 		const left = bytes.length - offset;
 		if (length > left) {
 			const problem = `${tagText(elementNumber, group)} claims ${length} bytes, ${left} are left`;
-			return { values, unreadable, problem };
+			return { values, unreadable, empty, problem };
 		}
 		const element = group === 0 ? BY_ELEMENT.get(elementNumber) : undefined;
 		if (element !== undefined && !seen.has(elementNumber)) {
 			seen.add(elementNumber);
 			const isRead = decodeValue(element, bytes.subarray(offset, offset + length), values);
 			if (!isRead && length > 0) unreadable.set(element.field, length);
+			else if (values[element.field] === undefined) empty.add(element.field);
 		}
 		offset += length;
 	}
 	if (bytes.subarray(offset).some((byte) => byte !== 0))
-		return { values, unreadable, problem: `${bytes.length - offset} bytes after the last element` };
-	return { values, unreadable };
+		return { values, unreadable, empty, problem: `${bytes.length - offset} bytes after the last element` };
+	return { values, unreadable, empty };
 };
 
 /** @returns false where the length is not one that the VR can have; no value is no error and leaves `values` alone. */

@@ -308,6 +308,24 @@ t.test('what is not understood is answered, ignored, and the association lives',
 	t.match(caller.failure, { blame: 'aborted', phase: 'established', code: 'CLOSED', afterMessage: 'C-ECHO-RSP' });
 });
 
+t.test('a request that lacks an element is answered, its dataset dropped, and the association lives', async (t) => {
+	const caller = await associated();
+	const lacking = { type: 'C-FIND-RQ', messageId: 9, affectedSopClassUid: '', priority: 0, hasDataset: true } as const;
+	await caller.say(
+		message(3, lacking, Uint8Array.of(1, 2, 3, 4)),
+		message(1, { type: 'C-ECHO-RQ', messageId: 4, affectedSopClassUid: '', hasDataset: false }),
+	);
+	await caller.say(message(1, echoRq(5)));
+	t.match(caller.heard, [
+		{ type: 'C-FIND-RSP', messageIdBeingRespondedTo: 9, status: 0x0212, offendingElements: ['00000002'] },
+		{ type: 'C-ECHO-RSP', messageIdBeingRespondedTo: 4, status: 0x0212, errorComment: /no \(0000,0002\)/ },
+		{ type: 'C-ECHO-RSP', messageIdBeingRespondedTo: 5, status: 0 },
+	]);
+	caller.heard.splice(0);
+	await caller.say(message(7, lacking));
+	t.strictSame(caller.heard, ['A-ABORT 0/0'], 'not on a context that was not accepted');
+});
+
 t.test('a requestor that serves nothing refuses what it is asked', async (t) => {
 	const [mine, theirs] = wire();
 	const { association, ended } = accept(theirs, { decide: () => ({ supported: () => ['*'], serve: answerEcho }) });

@@ -285,6 +285,33 @@ for (const { name, before, fragment, problem, reason } of VIOLATIONS)
 		t.same(assembler.push(whole(ECHO_RQ)), [], 'nothing more is read');
 	});
 
+t.test('a request that lacks something has an answer, and what follows it is read', async (t) => {
+	const response = {
+		type: 'C-FIND-RSP',
+		messageIdBeingRespondedTo: 1,
+		hasDataset: false,
+		status: 0x0212,
+		errorComment: 'no (0000,0002) affectedSopClassUid',
+		offendingElements: ['00000002'],
+	};
+	const deficient = { ...FIND_RQ, affectedSopClassUid: '' };
+	const assembler = new Assembler();
+	t.same(
+		told(assembler, [
+			whole(deficient),
+			data(DATASET, true),
+			whole({ ...deficient, hasDataset: false }),
+			whole(ECHO_RQ),
+		]),
+		[
+			{ type: 'deficient', contextId: 1, response },
+			{ contextId: 1, dataset: [...DATASET] },
+			{ type: 'deficient', contextId: 1, response },
+			{ type: 'command', contextId: 1, message: ECHO_RQ },
+		],
+	);
+});
+
 t.test('1000 empty fragments in a row are borne, also several times', async (t) => {
 	const empties = Array.from({ length: 1000 }, () => data(NOTHING, false));
 	const fragments = [whole(FIND_RQ), ...empties, data(DATASET.subarray(0, 2), false), ...empties, data(NOTHING, true)];

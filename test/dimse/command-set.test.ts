@@ -1,6 +1,7 @@
 import t from 'tap';
 import { COMMAND_ELEMENTS, LAYOUTS } from '../../src/dimse/command-elements.ts';
 import { decodeCommand, encodeCommand, MAX_COMMAND_BYTES } from '../../src/dimse/command-set.ts';
+import { deficiencyResponse } from '../../src/dimse/deficient-request.ts';
 import { COMMAND_FIELDS, type Message, unrecognizedOperation } from '../../src/dimse/messages.ts';
 import { LocalMisuse } from '../../src/errors.ts';
 import { bytesOf, COMMAND_CASES } from './command-cases.ts';
@@ -65,7 +66,8 @@ for (const { message, hex } of COMMAND_CASES) {
 			const replaced = (other: Uint8Array): ReturnType<typeof decodeCommand> =>
 				decodeCommand(joined(pieces.with(i, { element, value: other })));
 			const expectGone = (decoded: ReturnType<typeof decodeCommand>, problem: string, what: string): void => {
-				if (isMandatory) t.match(decoded, { type: 'invalid', problem: `${problem}` }, what);
+				if (field === 'priority') t.same(decoded, { ...message, priority: 0 }, `${what}: medium`);
+				else if (isMandatory) t.match(decoded, { type: 'invalid', problem: `${problem}` }, what);
 				else t.same(decoded, field === undefined ? message : without(message, field), what);
 			};
 			expectGone(decodeCommand(joined(pieces.toSpliced(i, 1))), `no ${tag} ${field}`, `${tag} missing`);
@@ -115,6 +117,8 @@ t.test('an invalid command set still says whom it may be answered to', async (t)
 		problem: 'no (0000,0600) moveDestination',
 		commandField: 0x0021,
 		messageId: 4,
+		affectedSopClassUid: '1.2.3',
+		lacking: { element: '00000600', isEmpty: false, hasDataset: true },
 	});
 	const rsp = bytesOf(COMMAND_CASES.find(({ message }) => message.type === 'C-FIND-RSP')?.hex ?? '');
 	t.same(decodeCommand(joined(piecesOf(rsp).filter(({ element }) => element !== elementOf('status')))), {
@@ -122,7 +126,43 @@ t.test('an invalid command set still says whom it may be answered to', async (t)
 		problem: 'no (0000,0900) status',
 		commandField: 0x8020,
 		messageIdBeingRespondedTo: 2,
+		lacking: { element: '00000900', isEmpty: false, hasDataset: true },
 	});
+});
+
+t.test('a request that lacks an element is answered where its Message ID can be read', async (t) => {
+	const answer = (type: string, field: string, value?: Uint8Array) => {
+		const pieces = piecesOf(bytesOf(COMMAND_CASES.find(({ message }) => message.type === type)?.hex ?? ''));
+		const element = elementOf(field as Parameters<typeof elementOf>[0]);
+		const others = pieces.filter((piece) => piece.element !== element);
+		const decoded = decodeCommand(joined(value === undefined ? others : [...others, { element, value }]));
+		return decoded.type === 'invalid' ? deficiencyResponse(decoded) : decoded;
+	};
+	const EMPTY = new Uint8Array(0);
+	for (const service of ['C-ECHO', 'C-STORE', 'C-FIND', 'C-GET', 'C-MOVE'])
+		for (const value of [undefined, EMPTY]) {
+			t.match(answer(`${service}-RQ`, 'affectedSopClassUid', value), {
+				type: `${service}-RSP`,
+				affectedSopClassUid: undefined,
+				hasDataset: false,
+				status: 0x0212,
+				errorComment: 'no (0000,0002) affectedSopClassUid',
+				offendingElements: ['00000002'],
+			});
+			t.equal(answer(`${service}-RQ`, 'messageId', value), undefined, 'nobody can be answered');
+			t.equal(
+				answer(`${service}-RQ`, 'commandDataSetType', value),
+				undefined,
+				'where the next message begins is not known',
+			);
+		}
+	t.match(answer('C-MOVE-RQ', 'moveDestination'), { messageIdBeingRespondedTo: 4, status: 0x0212 });
+	t.match(answer('C-MOVE-RQ', 'moveDestination', EMPTY), { status: 0xa801, offendingElements: ['00000600'] });
+	t.match(answer('C-MOVE-RQ', 'moveDestination', bytesOf('2020')), { status: 0xa801 });
+	t.match(answer('C-STORE-RQ', 'affectedSopInstanceUid'), { type: 'C-STORE-RSP', status: 0x0212 });
+	t.match(answer('C-STORE-RQ', 'affectedSopInstanceUid', EMPTY), { status: 0x0117, offendingElements: ['00001000'] });
+	t.equal(answer('C-FIND-RSP', 'status'), undefined, 'a response is not answered');
+	t.equal(answer('C-CANCEL-RQ', 'messageIdBeingRespondedTo'), undefined);
 });
 
 t.test('values as peers write them', async (t) => {

@@ -141,7 +141,7 @@ t.test('W1, W5: lengths of PDUs and PDVs that lie cost nothing and are aborted a
 	const lies: readonly [name: string, bytes: Uint8Array, heard: string][] = [
 		['a P-DATA-TF of 4 GB', pdu(4, 0xffffffff, new Uint8Array(64)), 'A-ABORT 2/6'],
 		['a P-DATA-TF of 2 GB', pdu(4, 0x7fffffff, new Uint8Array(64)), 'A-ABORT 2/6'],
-		['a P-DATA-TF over our maximum', pdu(4, 65_537, new Uint8Array(64)), 'A-ABORT 2/6'],
+		['a P-DATA-TF over our maximum and over 1 MiB', pdu(4, 1_048_577, new Uint8Array(64)), 'A-ABORT 2/6'],
 		['a P-DATA-TF of nothing', pdu(4, 0), 'A-ABORT 2/6'],
 		['a P-DATA-TF of three bytes', pdu(4, 3, new Uint8Array(3)), 'A-ABORT 2/6'],
 		['an A-RELEASE-RQ of 5 bytes', pdu(5, 5, new Uint8Array(5)), 'A-ABORT 2/6'],
@@ -279,6 +279,35 @@ t.test('W8: command elements that are missing, there twice, empty, too long, out
 		);
 		await lives(t, archive, `${name}: ${[...seen].map(([what, count]) => `${what} ${count}x`).join(', ')}`);
 	}
+});
+
+t.test('W8: what is missing is said, and the association goes on', async (t) => {
+	const caller = await RawCaller.associated(archive.port, associateRq(CLASSES));
+	const without = (name: string, element: number, value?: Uint8Array): Uint8Array => {
+		const [, contextId = 0, command, dataset] = REQUESTS.find(([one]) => one === name) ?? [];
+		const kept = elementsOf(encodeCommand(command as Message)).map((one) =>
+			one.element === element ? (value === undefined ? [] : [withLength(one.bytes.subarray(0, 8), 0)]) : [one.bytes],
+		);
+		return messageBytes(contextId, commandOf(kept.flat()), dataset);
+	};
+	const EMPTY = new Uint8Array();
+	let count = 1;
+	for (const [name, element, value, expected] of [
+		['C-ECHO', 0x0002, undefined, 'C-ECHO-RSP 0212'],
+		['C-FIND', 0x0002, undefined, 'C-FIND-RSP 0212'],
+		['C-FIND', 0x0700, undefined, 'C-FIND-RSP 0000'],
+		['C-MOVE', 0x0600, undefined, 'C-MOVE-RSP 0212'],
+		['C-MOVE', 0x0600, EMPTY, 'C-MOVE-RSP A801'],
+		['C-STORE', 0x1000, undefined, 'C-STORE-RSP 0212'],
+		['C-STORE', 0x1000, EMPTY, 'C-STORE-RSP 0117'],
+	] as const) {
+		caller.say(without(name, element, value));
+		const heard = await caller.hears(++count);
+		t.match(heard.at(-1), expected, `${name} ${element.toString(16)}`);
+	}
+	caller.say(without('C-FIND', 0x0110));
+	t.equal((await caller.over()).at(-2), 'A-ABORT 2/6', 'without a Message ID nobody can be answered');
+	await lives(t, archive);
 });
 
 t.test('W8: services that we do not have are answered with 0211, responses to nothing are ignored', async (t) => {
