@@ -1,7 +1,6 @@
 /** How `get` and `move` end: the document or the last events on stdout, the reports and the list of what is missing beside them, the status. */
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
-import type { Peer } from '../cli/peer.ts';
 import { errorFacts, reportFailure } from '../cli/report.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import type { Destination } from '../diagnose/retrieve-outcomes.ts';
@@ -12,6 +11,7 @@ import type { Missing } from '../output/retrieve-missing.ts';
 import { jsonText } from '../output/sanitize.ts';
 import type { RetrieveOutcome } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
+import { type Again, againFor } from './retrieve-again.ts';
 import {
 	isWorthListing,
 	missingOf,
@@ -22,9 +22,7 @@ import {
 	unitDocument,
 	writeMissing,
 } from './retrieve-conclusion.ts';
-import type { RetrieveModelName } from './retrieve-model.ts';
 import type { RetrieveOutput } from './retrieve-output.ts';
-import { quoted } from './shell-words.ts';
 
 export interface EndOptions {
 	readonly 'allow-empty': boolean;
@@ -32,17 +30,10 @@ export interface EndOptions {
 	readonly debug: boolean;
 	readonly events: boolean;
 	readonly format: 'json' | undefined;
-	readonly model: RetrieveModelName | undefined;
-	readonly out: string | undefined;
 }
 
 /** What is known of a run by its end. */
-export interface Ended {
-	readonly command: 'get' | 'move';
-	/** The AE title of a third party. */
-	readonly dest: string | undefined;
-	readonly isToMe: boolean;
-	readonly peer: Peer;
+export interface Ended extends Again {
 	readonly context: FailureContext;
 	readonly destination: Destination | undefined;
 	/** Where instances go, if they come here. */
@@ -182,32 +173,18 @@ export class RetrieveEnd {
 	}
 
 	#surroundings(): Surroundings {
-		const { 'allow-empty': allowEmpty, model, out } = this.#options;
-		const { command, peer, dest, isToMe, context, destination, folder, missingFile } = this.#ended;
-		const words = [
-			`dimse ${command} ${quoted(peer.label)}${FLAGS[model ?? 'study']}`,
-			...(dest === undefined ? [] : [`--dest ${quoted(dest)}`]),
-			...(isToMe ? ['--to-me'] : []),
-		].join(' ');
-		const to = dest !== undefined || out === undefined ? '' : ` -o ${quoted(out)}`;
+		const { 'allow-empty': allowEmpty } = this.#options;
+		const { context, destination, folder, missingFile } = this.#ended;
 		return {
 			context,
 			destination,
-			again: (list) => `${words} --from ${quoted(list)}${to}`,
+			again: (list) => againFor(this.#ended, this.#options, list),
 			missingFile,
 			folder: folder ?? this.#env.cwd,
 			allowEmpty,
 		};
 	}
 }
-
-const FLAGS: Readonly<Record<RetrieveModelName, string>> = {
-	study: '',
-	patient: ' -P',
-	psonly: ' -O',
-	composite: ' --composite',
-	'no-bulk': ' --no-bulk',
-};
 
 const expectedOf = (results: RetrieveOutcome['units']): { readonly expected?: number } =>
 	results.some(({ expected }) => expected === undefined)

@@ -304,6 +304,7 @@ class RetrieveRun {
 			dest: this.#by.kind === 'to' ? this.#by.aeTitle : undefined,
 			isToMe: this.#by.kind === 'to-me',
 			peer: this.#peer,
+			node: this.#node,
 			context: this.#context(service),
 			destination: this.#destination(),
 			folder: this.#place?.folder,

@@ -141,6 +141,30 @@ t.test('what failed is listed, and the list fetches it', async (t) => {
 	t.same(whole.requests.filter((type) => type === 'C-GET-RQ').length, 1);
 });
 
+t.test('the command that fetches it is whole, and without secrets', async (t) => {
+	const peer = await startPeer(t, { policy: failing('1.2.3.1.1.2') });
+	const cwd = fresh();
+	writeFileSync(join(cwd, 'my book.ini'), `[main]\nae_title: ARCHIVE\naddress: 127.0.0.1\nport: ${peer.port}\n`);
+	const how = ['-aet', 'WS 1', '-aec', 'OTHER', '--config', 'my book.ini', '--flat', '--journal', 'j.jsonl'];
+	const secret = ['--user', 'me', '--password', 'hush', '-q', '--progress', 'none'];
+	const { stderr } = await ends(t, 3, ['get', 'main', '--study-uid', '1.2.3.1', ...how, ...secret, '-o', '.'], { cwd });
+	const again =
+		/^ .*dimse get main -aec OTHER (.*) --from (missing-[-\d]+\.txt) -o \. {4}asks again for what is missing$/m.exec(
+			stderr,
+		);
+	t.ok(again, stderr);
+	for (const words of [
+		"-aet 'WS 1'",
+		"--config 'my book.ini'",
+		"--layout '{SOPInstanceUID}.dcm'",
+		'--journal j.jsonl',
+		'--user me',
+	])
+		t.match(again?.[1], words);
+	t.notMatch(again?.[1], /hush|study-uid|progress/);
+	t.match(readFileSync(join(cwd, again?.[2] ?? ''), 'utf8'), `dimse get main -aec OTHER ${again?.[1]} --from`);
+});
+
 t.test('missing instances are asked for again', async (t) => {
 	let count = 0;
 	const peer = await startPeer(t, { policy: { statusFor: () => (count++ === 1 ? 0xa700 : undefined) } });

@@ -157,13 +157,15 @@ t.test('success first, sending later', async (t) => {
 });
 
 t.test('success, and nothing is ever sent', async (t) => {
-	const { peer, out, toMe } = await knowing(t, { policy: { lie: true } });
+	const { peer, port, out, toMe } = await knowing(t, { policy: { lie: true } });
 	const { stderr } = await ends(t, 3, ['move', peer.place, '1.2.3.1', ...toMe, ...QUICK]);
 	t.match(stderr, /move to ME: the peer reports 3 completed, nothing arrived here after/);
 	t.match(stderr, /asynchronous C-MOVE/);
 	const list = readdirSync(out).find((name) => name.startsWith('missing-')) ?? '';
 	t.equal(rowsOf(readFileSync(join(out, list), 'utf8')).filter((row) => row.startsWith('1.2.3.1\t')).length, 3);
-	t.match(stderr, new RegExp(`dimse move ARCHIVE@\\S+ --to-me --from ${join(out, list)} -o ${out}`));
+	const again = `dimse move ${peer.place} --to-me --settle 0.1 --late 0.1 --listen 127.0.0.1:${port} -aet ME --from ${join(out, list)} -o ${out}`;
+	t.match(stderr, new RegExp(`^ .*${again}`, 'm'), 'complete, and on one line');
+	t.match(readFileSync(join(out, list), 'utf8'), again);
 });
 
 t.test('half of it', async (t) => {
