@@ -10,6 +10,7 @@ export class Arrivals {
 	readonly #standing = new Set<number>();
 	/** Abstract syntaxes that our receiver has refused a context for. */
 	readonly #refused = new Set<string>();
+	readonly #inHand = new Set<Promise<void>>();
 	#sink: ((event: ReceiverEvent) => void) | undefined;
 	#alive: (() => void) | undefined;
 
@@ -30,18 +31,34 @@ export class Arrivals {
 		return this.#refused.has(sopClassUid);
 	}
 
+	/** Instances that are coming, or on their way to the disk: each settles when it is kept or given up. */
+	get inHand(): ReadonlySet<Promise<void>> {
+		return this.#inHand;
+	}
+
 	/** The same place; every stretch of an instance is a sign of life, so that one that takes long does not look like silence. */
 	watching(keep: Keep): Keep {
 		return (instance, kept) => {
 			const receiver = keep(instance, kept);
 			if ('refusal' in receiver) return receiver;
+			const { promise: landed, resolve } = Promise.withResolvers<void>();
+			this.#inHand.add(landed);
+			const over = () => {
+				this.#inHand.delete(landed);
+				resolve();
+			};
 			return {
 				write: (bytes) => {
 					this.#alive?.();
 					return receiver.write(bytes);
 				},
-				commit: () => receiver.commit(),
-				discard: (error) => receiver.discard(error),
+				// What fails is discarded after it.
+				commit: async () => {
+					const answer = await receiver.commit();
+					over();
+					return answer;
+				},
+				discard: (error) => receiver.discard(error).finally(over),
 			};
 		};
 	}

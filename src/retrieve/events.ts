@@ -151,8 +151,10 @@ export type NoteCode =
 	| 'contradiction'
 	/** The third-party destination cannot be looked into. */
 	| 'not-verifiable'
-	/** Came after the verdict, or belongs to nothing that was asked for. */
+	/** Belongs to nothing that was asked for. */
 	| 'stray-arrival'
+	/** Came after the verdict on the unit that it belongs to. */
+	| 'late-arrival'
 	/** The journal: what was skipped or resumed. */
 	| 'resumed';
 
@@ -249,7 +251,7 @@ export interface RetrieveOutcome {
 	readonly bytes: number;
 	/** Of `settings.expect`, what did not come. */
 	readonly unmet: readonly string[];
-	/** Arrivals that belong to nothing that was asked for. */
+	/** Arrivals that belong to nothing that was asked for, or came after the verdict on what they belong to. */
 	readonly strays: number;
 	/** Associations in use at the end: fewer than `settings.jobs` where the peer did not take as many. */
 	readonly jobs: number;

@@ -1,11 +1,17 @@
 /** Everything that comes here in the course of a retrieve, by C-GET or into our receiver: whose it is, and told once. */
+import { MONOTONIC } from '../association/clock.ts';
 import type { RequestHandler } from '../association/incoming.ts';
 import type { RetrieveOutcome, Untimed } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { receiveInto, type StoreEvent } from './receiving.ts';
-import { ownerOf } from './routing.ts';
+import { isOfSettled, ownerOf } from './routing.ts';
 import type { Session } from './session.ts';
 import type { ByMove, RetrieveSettings } from './settings.ts';
+import { pause } from './settling.ts';
+
+/** So long is waited for instances that are on their way to the disk when their association ends. */
+const LANDING_MS = 2_000;
+const NEVER: AbortSignal = new AbortController().signal;
 
 export interface IntakeContext {
 	readonly settings: RetrieveSettings;
@@ -21,10 +27,15 @@ export class Intake {
 	readonly #open = new Set<Ledger>();
 	/** What must come whatever else is expected, and has not. */
 	readonly #unmet: Set<string>;
+	/** Units that are settled. */
+	readonly #settled: Ledger[] = [];
+	/** C-STORE-RQs of C-GET that are being answered, with whose they are. */
+	readonly #inHand = new Map<Promise<void>, Ledger | undefined>();
 	#by: ByMove | undefined;
 	#arrived = 0;
 	#bytes = 0;
 	#strays = 0;
+	readonly #told = new Set<'late-arrival' | 'stray-arrival'>();
 
 	constructor(context: IntakeContext) {
 		this.#context = context;
@@ -50,7 +61,30 @@ export class Intake {
 		const { store, peerAeTitle } = this.#context.settings;
 		// Without a place for them, as with C-MOVE, a C-STORE-RQ is not what was agreed.
 		const keep = store ?? (() => ({ refusal: 0x0124, errorComment: 'no C-GET was asked for' }));
-		return receiveInto(keep, peerAeTitle, (event) => this.#take(event, session.current));
+		const handler = receiveInto(keep, peerAeTitle, (event) => this.#take(event, session.current));
+		return (request) => {
+			const ledger = session.current;
+			const handled = Promise.resolve(handler(request));
+			const landed = handled.catch(() => {}).finally(() => this.#inHand.delete(landed));
+			this.#inHand.set(landed, ledger);
+			return handled;
+		};
+	}
+
+	/**
+	 * Waits, though not for long, until what has come of the unit is kept or given up: what is whole on the disk is not to be called
+	 * missing, nor asked for again, because its association ended while it was written.
+	 */
+	async landed(ledger: Ledger, by: 'get' | ByMove): Promise<void> {
+		const landings =
+			by === 'get'
+				? [...this.#inHand].flatMap(([landed, whose]) => (whose === ledger ? [landed] : []))
+				: [...(by.arrivals?.inHand ?? [])];
+		if (landings.length === 0) return;
+		await pause(this.#context.settings.clock ?? MONOTONIC, LANDING_MS, NEVER, (wake) => {
+			void Promise.all(landings).then(wake);
+			return () => {};
+		});
 	}
 
 	begin(ledger: Ledger): void {
@@ -58,7 +92,7 @@ export class Intake {
 	}
 
 	end(ledger: Ledger): void {
-		this.#open.delete(ledger);
+		if (this.#open.delete(ledger)) this.#settled.push(ledger);
 	}
 
 	totals(): Pick<RetrieveOutcome, 'arrived' | 'bytes' | 'strays' | 'unmet'> {
@@ -79,12 +113,7 @@ export class Intake {
 			this.#arrived++;
 			this.#bytes += event.bytes;
 			settings.journal?.arrived(ledger.unit, event.sopInstanceUid);
-		} else if (ledger === undefined && this.#strays++ === 0)
-			emit({
-				kind: 'note',
-				code: 'stray-arrival',
-				text: `an instance came that belongs to nothing asked for, or after its verdict: ${event.sopInstanceUid}`,
-			});
+		} else if (ledger === undefined) this.#strayed(event);
 		const { sopInstanceUid, sopClassUid, transferSyntaxUid, bytes, file, outcome, calling, association } = event;
 		emit({
 			kind: 'arrived',
@@ -104,6 +133,20 @@ export class Intake {
 			arrived: ledger?.arrived.size ?? 0,
 			bytes: ledger?.bytes ?? 0,
 		});
+	}
+
+	/** Told once of either kind. */
+	#strayed(event: StoreEvent & { readonly kind: 'stored' }): void {
+		this.#strays++;
+		if (this.#told.size === 2) return;
+		const code = isOfSettled(event, this.#settled) ? 'late-arrival' : 'stray-arrival';
+		if (this.#told.has(code)) return;
+		this.#told.add(code);
+		const what =
+			code === 'late-arrival'
+				? 'an instance came after the verdict on what it belongs to'
+				: 'an instance came that belongs to nothing asked for';
+		this.#context.emit({ kind: 'note', code, text: `${what}: ${event.sopInstanceUid}` });
 	}
 
 	#notStored(event: StoreEvent & { readonly kind: 'not-stored' }, current: Ledger | undefined): void {

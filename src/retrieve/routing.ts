@@ -39,3 +39,15 @@ export const ownerOf = (traits: Traits, open: Iterable<Ledger>, current?: Ledger
 		(possible.length === 1 ? possible[0] : undefined)
 	);
 };
+
+/** It comes too late: a unit that is settled has asked for it. Of that no more is known than what it named. */
+export const isOfSettled = (
+	{ sopInstanceUid, studyInstanceUid, seriesInstanceUid, moveOriginator }: Traits,
+	settled: readonly Ledger[],
+): boolean =>
+	settled.some(({ unit, messageIds }) => {
+		if (moveOriginator !== undefined && messageIds.has(moveOriginator.messageId)) return true;
+		if (unit.sopUids !== undefined) return unit.sopUids.includes(sopInstanceUid);
+		if (unit.seriesUid !== undefined) return holds(unit.seriesUid, seriesInstanceUid);
+		return holds(unit.studyUid, studyInstanceUid);
+	});

@@ -192,9 +192,13 @@ class Run {
 				by,
 			);
 			this.#hasAsked ||= ledger.ends.length > 0;
+			if (by === 'get' || this.#signals.interrupt.aborted) await this.#intake.landed(ledger, by);
 		} catch (error) {
 			if (error instanceof OpeningError) return this.#notOpened(ledger, error.error);
-			if (error instanceof DicomError) return this.#failed(ledger, error, by);
+			if (error instanceof DicomError) {
+				await this.#intake.landed(ledger, by);
+				return this.#failed(ledger, error, by);
+			}
 			throw error;
 		}
 		if (this.#signals.interrupt.aborted) {

@@ -364,6 +364,35 @@ t.test('lost in the middle: what has come is not asked for again', async (t) => 
 	t.ok(archive.asked.length > 1);
 });
 
+t.test('on its way to the disk when the association is lost: waited for, not asked for again', async (t) => {
+	const { keep, ...rest } = keeper();
+	const lost = Promise.withResolvers<void>();
+	const slow: Kept = {
+		...rest,
+		keep: (instance, kept) => {
+			const receiver = keep(instance, kept);
+			if ('refusal' in receiver || instance.sopInstanceUid !== IN_STUDY[0]?.sopInstanceUid) return receiver;
+			return {
+				...receiver,
+				commit: async () => {
+					void archive.associations.at(-1)?.abort();
+					await lost.promise;
+					// More turns than it takes to pass on that the association has ended.
+					for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+					return receiver.commit();
+				},
+			};
+		},
+	};
+	const { archive, settings } = await starting(t, {}, {}, [UNIT], slow);
+	const { outcome, notes } = await run(settings, ({ kind }) => {
+		if (kind === 'association-closed') lost.resolve();
+	});
+	t.match(outcome, { strays: 0, units: [{ verdict: 'complete', arrived: 6, attempts: 2 }] });
+	t.strictSame(notes, ['tried-again']);
+	t.notOk(archive.asked.slice(1).some((one) => one.includes(IN_STUDY[0]?.sopInstanceUid ?? '')));
+});
+
 t.test('a peer that dies between two units', async (t) => {
 	const { archive, settings } = await starting(t, {}, {}, LINES);
 	const { outcome } = await run(settings, (event) => {

@@ -249,6 +249,44 @@ t.test('what comes unasked is a stray, told and counted', async (t) => {
 	);
 });
 
+t.test('what comes after the verdict on its study is told as that', async (t) => {
+	const { to, settings, archive } = await starting(t, {}, {}, [UNIT, OTHER]);
+	const settled = Promise.withResolvers<void>();
+	archive.manners = {
+		...archive.manners,
+		retrieve: (request, count) =>
+			count === 1
+				? responding(request, 0xa701)
+				: settled.promise.then(() => {
+						for (const study of [STUDY, '7.7'])
+							to.by.arrivals.push({
+								kind: 'stored',
+								association: 99,
+								calling: 'SOMEBODY',
+								sopInstanceUid: `${study}.7.7`,
+								sopClassUid: CT,
+								transferSyntaxUid: '1.2.840.10008.1.2',
+								studyInstanceUid: study,
+								seriesInstanceUid: `${study}.7`,
+								bytes: 1,
+								outcome: 'new',
+							});
+						return responding(request, 0xa701);
+					}),
+	};
+	const { outcome, events } = await run(settings, ({ kind }) => {
+		if (kind === 'unit-settled') settled.resolve();
+	});
+	t.equal(outcome.strays, 2);
+	t.match(
+		events.filter((event) => event.kind === 'note'),
+		[
+			{ code: 'late-arrival', text: /after the verdict/ },
+			{ code: 'stray-arrival', text: /nothing asked for: 7.7/ },
+		],
+	);
+});
+
 t.test('a third party', async (t) => {
 	const { settings, archive } = await starting(t);
 	const by = { moveTo: 'WS01' };
