@@ -13,7 +13,8 @@ const STUDY = '2.25.3141592653589793.0';
 const retrieved = async (command: (folder: string) => readonly string[]): Promise<Run> => {
 	const folder = mkdtempSync(join(settings.data, 'retrieved-'));
 	try {
-		const run = await timed(command(folder));
+		// movescu +B writes into its current folder, whatever -od says.
+		const run = await timed(command(folder), folder);
 		const arrived = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
 			entry.isFile(),
 		).length;

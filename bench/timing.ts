@@ -36,11 +36,12 @@ export interface Run {
 }
 
 /** One process from start to end, its output thrown away. */
-export const timed = (command: readonly string[]): Promise<Run> =>
+export const timed = (command: readonly string[], cwd?: string): Promise<Run> =>
 	new Promise((resolve, reject) => {
 		const startedAt = performance.now();
 		const child = spawn(command[0] ?? '', command.slice(1), {
 			stdio: ['ignore', 'ignore', 'pipe'],
+			cwd,
 			env: { ...process.env, TCP_NODELAY: '1' },
 		});
 		let said = '';
@@ -71,7 +72,7 @@ export const peakOf = ({ pid }: Pick<ChildProcess, 'pid'>): number => {
 /** Several processes at once: the time of the slowest. */
 export const together = async (commands: readonly (readonly string[])[]): Promise<Run> => {
 	const startedAt = performance.now();
-	const runs = await Promise.all(commands.map(timed));
+	const runs = await Promise.all(commands.map((command) => timed(command)));
 	return { ms: performance.now() - startedAt, peakKiB: Math.max(...runs.map(({ peakKiB }) => peakKiB)) };
 };
 
