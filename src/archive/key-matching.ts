@@ -37,6 +37,7 @@ export interface ItemKey {
 /** Of a key that means nothing: why, in a few words that hold nothing of its value. */
 export interface WrongKey {
 	readonly kind: 'wrong';
+	/** What is to be said of the attribute: `is no number`. */
 	readonly reason: string;
 	/** The element, within an item perhaps. */
 	readonly tag: string;
@@ -104,8 +105,8 @@ export const keyMatch = (query: Dataset, tag: string, vr: Vr, terms: MatchTerms,
 	const wrong = (reason: string): WrongKey => ({ kind: 'wrong', reason, tag });
 	const element = query[tag];
 	if (element === undefined || element.Value.length === 0) return UNIVERSAL;
-	if (vr === 'SQ') return element.vr === 'SQ' ? itemMatch(query, tag, terms, depth) : wrong('a sequence was expected');
-	if (element.vr === 'SQ') return wrong('a value was expected, not items');
+	if (vr === 'SQ') return element.vr === 'SQ' ? itemMatch(query, tag, terms, depth) : wrong('is a sequence');
+	if (element.vr === 'SQ') return wrong('has a value, not items');
 	const texts = stringsOf(query, tag).map(trimmed);
 	// Of bytes there are no texts.
 	if (texts.length === 0 && VRS[vr].kind === 'bytes') return wrong('cannot be matched');
@@ -113,7 +114,7 @@ export const keyMatch = (query: Dataset, tag: string, vr: Vr, terms: MatchTerms,
 	if (values.length === 0 || values.some((text) => /^\*+$/.test(text))) return UNIVERSAL;
 	if (terms.emptyValue === true && values.length === 1 && values[0] === '""') return { kind: 'empty' };
 	const match = valuesMatch(values, vr, vr !== 'UI' && terms.multipleValue === true);
-	if (match === undefined) return wrong(WRONG[vr] ?? `is no ${vr}`);
+	if (match === undefined) return wrong(WRONG[vr] ?? wrongText(vr));
 	const isList = match.kind === 'text' && !match.all;
 	return values.length > MAX_VALUES && !isList ? wrong(`takes ${MAX_VALUES} values at most`) : match;
 };
@@ -125,6 +126,11 @@ const WRONG: Partial<Record<Vr, string>> = {
 	UI: 'takes no wildcards',
 	IS: 'is no number',
 	DS: 'is no number',
+};
+
+const wrongText = (vr: Vr): string => {
+	if (VRS[vr].kind === 'number') return 'is no number';
+	return WITH_WILDCARDS.has(vr) ? 'is too long, or has too many wildcards' : 'takes no wildcards';
 };
 
 /** Undefined where a value cannot be one. */
@@ -183,7 +189,7 @@ const itemMatch = (query: Dataset, tag: string, terms: MatchTerms, depth: number
 	const [item] = items;
 	if (item === undefined) return UNIVERSAL;
 	const wrong = (reason: string): WrongKey => ({ kind: 'wrong', reason, tag });
-	if (items.length > 1) return wrong('a key has one item');
+	if (items.length > 1) return wrong('takes one item');
 	if (depth >= MAX_DEPTH) return wrong('is nested too deep');
 	const keys: ItemKey[] = [];
 	for (const below of Object.keys(item).sort()) {

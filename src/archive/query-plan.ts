@@ -166,7 +166,7 @@ export const planQuery = (identifier: Dataset, { model, negotiated = {} }: PlanT
 			continue;
 		}
 		const match = keyMatch(identifier, tag, vr, negotiated);
-		if (match.kind === 'wrong') return refusal(`${nameOf(match.tag)}: ${match.reason}`, match.tag);
+		if (match.kind === 'wrong') return refusal(`${nameOf(match.tag)} ${match.reason}`, match.tag);
 		const key: Key = { tag, vr, match, depth: depthIn(model, tag) };
 		const isBelow = key.depth > depth;
 		if (isBelow && match.kind !== 'universal' && !isRelational) {

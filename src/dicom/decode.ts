@@ -40,6 +40,8 @@ export interface Decoded {
 	readonly truncated: boolean;
 	/** Everything that the bytes say is in the dataset; there may be problems all the same (odd lengths, say). */
 	readonly complete: boolean;
+	/** The first of the problems that leave something out; undefined where the dataset is complete. */
+	readonly loss: string | undefined;
 	/** Where reading ended, in the inflated bytes if they were deflated: of the element `untilTag` stopped at, or the end. */
 	readonly endOffset: number;
 }
@@ -102,7 +104,7 @@ class Decoder {
 	readonly #scope: DatasetScope;
 	#elementsLeft: number;
 	#truncated = false;
-	#complete = true;
+	#loss: string | undefined;
 	/** Set where nothing that follows can be made sense of: everything returns. */
 	#halted = false;
 
@@ -129,14 +131,15 @@ class Decoder {
 			dataset,
 			problems: this.#problems,
 			truncated: this.#truncated,
-			complete: this.#complete,
+			complete: this.#loss === undefined,
+			loss: this.#loss,
 			endOffset,
 		};
 	}
 
 	/** Notes a problem that leaves something out of the dataset. */
 	lose(problem: string): void {
-		this.#complete = false;
+		this.#loss ??= problem;
 		this.#note(problem);
 	}
 

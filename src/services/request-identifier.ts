@@ -34,16 +34,15 @@ export const requestIdentifier = async ({
 		maxInflatedBytes: MAX_INFLATED_BYTES,
 		maxElements: MAX_ELEMENTS,
 	});
-	return decoded.complete ? { identifier: decoded.dataset } : { refusal: unreadable(decoded.problems) };
+	return decoded.loss === undefined ? { identifier: decoded.dataset } : { refusal: unreadable(decoded.loss) };
 };
 
-/** The last problem is the one that made an end of it; the ones before may be small. */
-const unreadable = (problems: readonly string[]): Refusal => {
-	const problem = problems.at(-1) ?? '';
+const unreadable = (problem: string): Refusal => {
 	const [, group = '', element = ''] = /\(([0-9A-F]{4}),([0-9A-F]{4})\)/.exec(problem) ?? [];
 	return {
 		status: 0xa900,
-		errorComment: `identifier: ${problem}`,
+		// What is done about it concerns who reads on.
+		errorComment: `identifier: ${problem.replace(/;.*/, '')}`,
 		...(group === '' ? {} : { offendingElements: [group + element] }),
 	};
 };

@@ -185,6 +185,23 @@ for (const [what, table, plan] of [
 	}
 }
 
+t.test('an error comment says what is wrong in a sentence', async (t) => {
+	const comments: readonly (readonly [key: string, comment: string])[] = [
+		['StudyDate=yesterday', 'StudyDate is no date and no range of dates'],
+		['StudyTime=noon', 'StudyTime is no time and no range of times'],
+		[`PatientName=${'*a'.repeat(65)}`, 'PatientName is too long, or has too many wildcards'],
+		['PatientAge=0*', 'PatientAge takes no wildcards'],
+		['StudyInstanceUID=1.*', 'StudyInstanceUID takes no wildcards'],
+		['PatientWeight=heavy', 'PatientWeight is no number'],
+	];
+	for (const [key, errorComment] of comments)
+		t.match(
+			planQuery(identifierOf(['QueryRetrieveLevel=STUDY', key]), { model: 'study-root' }),
+			{ refusal: { errorComment } },
+			key,
+		);
+});
+
 t.test('as many keys and values as are let in can be searched', async (t) => {
 	const index = new MemoryIndex();
 	index.put(

@@ -118,7 +118,16 @@ t.test('identifiers that cannot be read are A900, and the association lives', as
 		['cut in a header', whole.subarray(0, 4), undefined],
 		['a length beyond its end', Uint8Array.of(8, 0, 0x52, 0, 0x43, 0x53, 0xf0, 0xff, 0x53, 0x54), '00080052'],
 		['an item that is open', Uint8Array.of(0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0), 'FFFEE000'],
-		['an element twice', Buffer.concat([whole, whole]), undefined],
+		['an element twice', Buffer.concat([whole, whole]), '00080052'],
+		[
+			'an element twice, then one out of its order',
+			Buffer.concat([
+				encodeDataset(LEVEL, EXPLICIT_LITTLE),
+				encodeDataset(LEVEL, EXPLICIT_LITTLE),
+				encodeDataset({ '00080020': { vr: 'DA', Value: [] } }, EXPLICIT_LITTLE),
+			]),
+			'00080052',
+		],
 	];
 	for (const [what, bytes, element] of cases) {
 		const { final, matches } = await scp.ask(bytes);
@@ -129,7 +138,11 @@ t.test('identifiers that cannot be read are A900, and the association lives', as
 	}
 	t.equal(scp.identifiers.length, 0, 'nothing is searched');
 	const bomb = encodeDataset({ '00204000': { vr: 'LT', Value: ['a'.repeat(30_000_000)] } }, DEFLATED);
-	t.equal((await scp.ask(bomb, DEFLATED)).final.status, 0xa900, 'a deflated one that is too long');
+	t.match(
+		(await scp.ask(bomb, DEFLATED)).final,
+		{ status: 0xa900, errorComment: 'identifier: inflates to more than 16777216 bytes', offendingElements: undefined },
+		'a deflated one that is too long',
+	);
 	t.equal((await scp.ask(new Uint8Array(40), DEFLATED)).final.status, 0xa900, 'nothing deflated');
 	const long = await scp.ask(new Uint8Array(2_000_000));
 	t.match(long.final, { status: 0xa900, errorComment: 'identifier of over 1048576 bytes' });
