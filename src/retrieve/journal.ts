@@ -1,10 +1,11 @@
 /**
  * What a retrieve has done, as JSON lines that outlive a crash: so that the next run skips what is complete and asks only for what is
- * missing. A line is on disk before anything relies on it. Arrivals are gathered and synced together, at least once a second and before
- * every change of a unit's state: a crash costs the arrivals of the last second, which are fetched again; an arrival is never claimed
- * that was not told to be stored. Files that were removed after that are not noticed.
+ * missing. A verdict is on disk before anything relies on it. An arrival is written at once, so that it outlives the process, and synced
+ * with others, five times a second and before every change of a unit's state: a power cut costs the arrivals of that time, which are
+ * fetched again. An arrival is never claimed that was not told to be stored. Files that were removed after that are not noticed.
  */
 import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { QueryModelName } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
@@ -61,18 +62,20 @@ const keyOf = (unit: Unit): string => {
 };
 
 /** So long arrivals may be unsynced. */
-const SYNC_MS = 1_000;
-/** So many UIDs of one unit are synced without waiting for that. */
-const SYNC_UIDS = 1_000;
+const SYNC_MS = 200;
+/** So many are synced without waiting for that. */
+const SYNC_UIDS = 100;
 
 export class Journal {
 	readonly #file: FileHandle;
 	readonly #path: string;
 	readonly #units: ReadonlyMap<string, JournalUnit>;
 	#offset: number;
-	#pending = new Map<string, string[]>();
+	#unsynced = 0;
 	#timer: NodeJS.Timeout | undefined;
-	#writing: Promise<void> = Promise.resolve();
+	#syncing: Promise<void> = Promise.resolve();
+	/** Not begun: it takes in what is written until then. */
+	#nextSync: Promise<void> | undefined;
 	#failure: DicomError | undefined;
 
 	private constructor(file: FileHandle, path: string, units: ReadonlyMap<string, JournalUnit>, offset: number) {
@@ -112,13 +115,11 @@ export class Journal {
 		await this.#append([{ unit: journalKey(unit), state: 'begun', ...(label === undefined ? {} : { label }) }]);
 	}
 
-	/** Call it when the instance is safe. It is written with the next ones, and at the latest with the unit's verdict. */
+	/** Call it when the instance is safe. It is written at once, and synced at the latest with the unit's verdict. */
 	arrived(unit: Unit, sopInstanceUid: string): void {
-		const key = journalKey(unit);
-		const uids = this.#pending.get(key);
-		if (uids === undefined) this.#pending.set(key, [sopInstanceUid]);
-		else if (uids.push(sopInstanceUid) >= SYNC_UIDS) this.#inBackground();
-		if (this.#pending.size > 0) this.#timer ??= setTimeout(() => this.#inBackground(), SYNC_MS).unref();
+		this.#write([{ unit: journalKey(unit), arrived: [sopInstanceUid] }]);
+		if (++this.#unsynced >= SYNC_UIDS) void this.#sync();
+		else this.#timer ??= setTimeout(() => void this.#sync(), SYNC_MS).unref();
 	}
 
 	/** The verdict of a unit; what is complete is not asked for again. @throws DicomError io */
@@ -146,33 +147,38 @@ export class Journal {
 		}
 	}
 
-	#inBackground(): void {
-		this.#append([]).catch(() => {}); // kept, and told to the next who waits
+	async #append(lines: readonly Line[]): Promise<void> {
+		this.#write(lines);
+		await this.#sync();
+		if (this.#failure !== undefined) throw this.#failure;
 	}
 
-	/** Arrivals first: a verdict is never on disk without them. */
-	#append(lines: readonly Line[]): Promise<void> {
+	/** Everything that was written before. What fails is kept, and told to the next who waits. */
+	#sync(): Promise<void> {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
-		const arrivals = [...this.#pending].map(([unit, arrived]): Line => ({ unit, arrived }));
-		this.#pending = new Map();
-		const text = [...arrivals, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
-		this.#writing = this.#writing.then(() => this.#write(text));
-		return this.#writing.then(() => {
-			if (this.#failure !== undefined) throw this.#failure;
+		this.#unsynced = 0;
+		this.#nextSync ??= this.#syncing = this.#syncing.then(async () => {
+			this.#nextSync = undefined;
+			try {
+				if (this.#failure === undefined) await this.#file.sync();
+			} catch (error) {
+				this.#failure = ioFailure(error, this.#path);
+			}
 		});
+		return this.#syncing;
 	}
 
-	async #write(text: string): Promise<void> {
-		if (text === '' || this.#failure !== undefined) return;
+	/** In the order of the calls, and in the hands of the operating system when it returns. */
+	#write(lines: readonly Line[]): void {
+		if (this.#failure !== undefined) return;
 		try {
-			const bytes = Buffer.from(text);
+			const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 			for (let done = 0; done < bytes.length; ) {
-				const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#offset);
-				done += bytesWritten;
-				this.#offset += bytesWritten;
+				const written = writeSync(this.#file.fd, bytes, done, bytes.length - done, this.#offset);
+				done += written;
+				this.#offset += written;
 			}
-			await this.#file.sync();
 		} catch (error) {
 			this.#failure = ioFailure(error, this.#path);
 		}
