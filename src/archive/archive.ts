@@ -65,10 +65,16 @@ export type ArchiveEvent =
 	| (NotStored & { readonly kind: 'not-stored'; readonly request: StoreRequest })
 	/** Files that an earlier run left half-written are gone: they had not been acknowledged. */
 	| { readonly kind: 'swept'; readonly files: readonly string[] }
-	/** The last run did not end in order; the database was checked and is sound. */
+	/** The last run did not end in order; the database is looked over, which takes its time where it is large. */
+	| { readonly kind: 'checking' }
+	/** It was checked and is sound. */
 	| { readonly kind: 'checked'; readonly durationMs: number }
-	/** Whole files without a row, relative: that run came no further, or the database is a new one. They stay; --reindex takes them in. */
-	| { readonly kind: 'unindexed'; readonly files: readonly string[] };
+	/** Whole files without a row, relative: a run came no further, or the database is a new one. They stay; --reindex takes them in. */
+	| {
+			readonly kind: 'unindexed';
+			readonly count: number /** The first thousand. */;
+			readonly files: readonly string[];
+	  };
 
 /** Where one instance goes: services/storage-scp's InstanceReceiver. */
 export interface ArchiveReceiver {
@@ -98,6 +104,7 @@ const RETRIEVE_PAGE = 1000;
 /** Refused: out of resources, unable to calculate the number of matches (PS3.4 C.4.2, C.4.3). */
 const CANNOT_COUNT = 0xa701;
 const BUSY_TIMEOUT_MS = 5000;
+const MAX_NAMED = 1000;
 
 /** One on a database, and on a folder of instances: a second one refuses, in this process or another. */
 export class Archive {
@@ -122,6 +129,7 @@ export class Archive {
 			// Where both have something against it, what the database says is the more telling.
 			const [indexed, opened] = await Promise.allSettled([archive.#index.opened, archive.#store.open()]);
 			if (indexed.status === 'rejected') throw indexed.reason;
+			if (indexed.value.isUnclean) settings.on?.({ kind: 'checking' });
 			if (opened.status === 'rejected') throw opened.reason;
 			if (opened.value.length > 0) settings.on?.({ kind: 'swept', files: opened.value });
 		} catch (error) {
@@ -152,17 +160,25 @@ export class Archive {
 		const { checkedMs } = await this.#index.ready;
 		if (checkedMs !== undefined) this.#settings.on?.({ kind: 'checked', durationMs: checkedMs });
 		// That much is not worth a refusal to work.
-		this.#tellUnindexed(checkedMs !== undefined).catch(() => {});
+		this.#tellUnindexed().catch(() => {});
 	}
 
-	/** Of the files that were written last, which a run that was cut short may have left without rows, or all of which have none. */
-	async #tellUnindexed(wasCutShort: boolean): Promise<void> {
-		if (!wasCutShort && (await this.#index.files(0, 1)).files.length > 0) return;
-		const files = (await this.#store.lastFiles()).filter(isOwnName);
-		if (files.length === 0) return;
-		const known = new Set(await this.#index.known(files));
-		const unindexed = files.filter((file) => !known.has(file));
-		if (unindexed.length > 0) this.#settings.on?.({ kind: 'unindexed', files: unindexed });
+	/** At every start, as long as there are some; folder by folder, while other work is done. */
+	async #tellUnindexed(): Promise<void> {
+		const files: string[] = [];
+		let count = 0;
+		for await (const page of this.#store.files()) {
+			const own = page.filter(isOwnName);
+			if (own.length === 0) continue;
+			const known = new Set(await this.#index.known(own));
+			for (const file of own) {
+				// One that went meanwhile was replaced.
+				if (known.has(file) || !this.#store.has(file)) continue;
+				count++;
+				if (files.length < MAX_NAMED) files.push(file);
+			}
+		}
+		if (count > 0) this.#settings.on?.({ kind: 'unindexed', count, files });
 	}
 
 	/** Begins to take an instance in, or says at once why not. */

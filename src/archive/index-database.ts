@@ -111,6 +111,11 @@ export class IndexDatabase {
 		return statement;
 	}
 
+	/** In bytes. */
+	get size(): number {
+		return sizeOf(this.path) ?? 0;
+	}
+
 	exec(text: string): void {
 		this.#db.exec(text);
 	}

@@ -96,7 +96,7 @@ export type Reply =
 
 /** What the index's thread says of itself, once each: that requests are taken; that the database is sound. */
 export type Announcement =
-	| { readonly announces: 'opened' }
+	| { readonly announces: 'opened'; readonly isUnclean: boolean }
 	| { readonly announces: 'ready'; readonly checkedMs?: number }
 	| { readonly announces: 'failed'; readonly failure: Failure };
 

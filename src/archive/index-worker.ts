@@ -29,6 +29,8 @@ const MAX_GROUP = 256;
 const QUERY_TURN_MS = 10;
 /** Between two attempts at a database that another program holds, in milliseconds. */
 const RETRY_MS = 10;
+/** A database that is no larger is looked over at every start: it takes no time to speak of. In bytes. */
+const SMALL_DATABASE = 8 * 1024 * 1024;
 
 interface Waiting<K extends IndexRequest['kind']> {
 	readonly id: number;
@@ -64,7 +66,7 @@ class IndexLoop {
 
 	run(): void {
 		const { posted } = this.#setup;
-		this.#announce({ announces: 'opened' });
+		this.#announce({ announces: 'opened', isUnclean: this.#database.isUnclean });
 		if (!this.#isSound()) return;
 		for (;;) {
 			const seen = Atomics.load(posted, 0);
@@ -80,12 +82,12 @@ class IndexLoop {
 		this.#close(this.#closing);
 	}
 
-	/** Looked at only after a run that was cut short: it reads the whole database. */
+	/** A large one is looked at only after a run that was cut short: all of it is read. */
 	#isSound(): boolean {
 		const since = performance.now();
 		const isChecked = this.#database.isUnclean || this.#setup.settings.isChecked === true;
 		try {
-			if (isChecked) this.#database.check();
+			if (isChecked || this.#database.size <= SMALL_DATABASE) this.#database.check();
 		} catch (error) {
 			this.#database.close();
 			this.#lock?.release();

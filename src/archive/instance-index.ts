@@ -34,7 +34,7 @@ export class InstanceIndex {
 	readonly #worker: Worker;
 	readonly #port: MessagePort;
 	readonly #posted = new Int32Array(new SharedArrayBuffer(4));
-	readonly #opened = Promise.withResolvers<void>();
+	readonly #opened = Promise.withResolvers<{ readonly isUnclean: boolean }>();
 	readonly #ready = Promise.withResolvers<{ readonly checkedMs?: number }>();
 	readonly #exited = Promise.withResolvers<void>();
 	readonly #pending = new Map<number, Pending>();
@@ -68,8 +68,8 @@ export class InstanceIndex {
 		});
 	}
 
-	/** Settles when the database is this process's, and is one. @throws DicomError io */
-	get opened(): Promise<void> {
+	/** Settles when the database is this process's, and is one; `isUnclean` where the last run did not end in order. @throws DicomError io */
+	get opened(): Promise<{ readonly isUnclean: boolean }> {
 		return this.#opened.promise;
 	}
 
@@ -170,7 +170,7 @@ export class InstanceIndex {
 	}
 
 	#hear(announcement: Announcement): void {
-		if (announcement.announces === 'opened') this.#opened.resolve();
+		if (announcement.announces === 'opened') this.#opened.resolve(announcement);
 		else if (announcement.announces === 'ready') this.#ready.resolve(announcement);
 		else this.#fail(new DicomError(announcement.failure));
 	}

@@ -28,6 +28,7 @@ export interface Place {
 
 /** A folder with more names is slower to read and to sync. */
 const FOLDER_FILES = 4096;
+const PAGE_FILES = 512;
 const GIBIBYTE = 1_073_741_824;
 
 export class InstanceStore {
@@ -69,7 +70,7 @@ export class InstanceStore {
 		} catch (error) {
 			throw error instanceof DicomError ? error : ioError(error, folder);
 		}
-		return (await sweepParts(folder)).removed;
+		return (await sweepParts(folder, true)).removed;
 	}
 
 	/** Another may have the folder. May be called again. */
@@ -124,15 +125,23 @@ export class InstanceStore {
 		this.#tree.forget();
 	}
 
-	/** Names of files, relative, in the folder that was written to last. @throws DicomError io */
-	async lastFiles(): Promise<readonly string[]> {
-		const folder = this.#currentFolder;
+	/** Names of files, relative, so many at a time. @throws DicomError io */
+	async *files(): AsyncGenerator<readonly string[], void, undefined> {
+		const { folder } = this.#settings;
 		try {
-			if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-			return (await readdir(folder)).map((name) => `${folderName(this.#folderNumber)}/${name}`);
+			for (const name of (await readdir(folder)).filter((one) => FOLDER_NAME.test(one)).sort()) {
+				if (lstatSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+				const files = (await readdir(join(folder, name))).map((file) => `${name}/${file}`);
+				for (let at = 0; at < files.length; at += PAGE_FILES) yield files.slice(at, at + PAGE_FILES);
+			}
 		} catch (error) {
-			throw ioError(error, folder);
+			throw error instanceof DicomError ? error : ioError(error, folder);
 		}
+	}
+
+	/** @param file relative */
+	has(file: string): boolean {
+		return lstatSync(join(this.#settings.folder, file), { throwIfNoEntry: false }) !== undefined;
 	}
 
 	get #currentFolder(): string {

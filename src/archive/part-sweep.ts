@@ -36,15 +36,19 @@ const machineTag = (): string => {
 	}
 };
 
+const NO_PROCESS = { process: '0', start: '0' } as const;
+
 /** From /proc; where there is none, age alone decides (`0`). */
 const processOf = (which: string): { readonly process: string; readonly start: string } => {
 	try {
 		const stat = readFileSync(`/proc/${which}/stat`, 'latin1');
 		// The second field is the program's name in parentheses, with whatever is in it; the 22nd is the start time.
 		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		// A zombie is dead: nobody has asked yet how it ended.
+		if (fields[0] === 'Z' || fields[0] === 'X') return NO_PROCESS;
 		return { process: stat.slice(0, stat.indexOf(' ')), start: fields[19] ?? '0' };
 	} catch {
-		return { process: '0', start: '0' };
+		return NO_PROCESS;
 	}
 };
 
@@ -71,11 +75,12 @@ export interface SweptParts {
 
 /**
  * Takes away what an earlier run left half-written in a folder, not in those below it, where no `.part` is made. Nothing of a process that
- * lives is touched; of another machine only what has not been written to for an hour.
+ * lives is touched; of another machine, or before this one was started anew, only what has not been written to for an hour.
  *
+ * @param isOurs nobody else may write into the folder: what is of another machine is of a dead process too
  * @throws DicomError io where the folder cannot be read
  */
-export const sweepParts = async (folder: string): Promise<SweptParts> => {
+export const sweepParts = async (folder: string, isOurs = false): Promise<SweptParts> => {
 	const removed: string[] = [];
 	const left: string[] = [];
 	try {
@@ -84,7 +89,7 @@ export const sweepParts = async (folder: string): Promise<SweptParts> => {
 			if (parsed === null) continue;
 			const [, machine = '', process = '', start = ''] = parsed;
 			if (machine === theSelf().machine && process === theSelf().process && start === theSelf().start) continue;
-			if (isDead({ machine, process, start }, join(folder, name)) && (await isRemoved(join(folder, name))))
+			if (isDead({ machine, process, start }, join(folder, name), isOurs) && (await isRemoved(join(folder, name))))
 				removed.push(name);
 			else left.push(name);
 		}
@@ -94,8 +99,9 @@ export const sweepParts = async (folder: string): Promise<SweptParts> => {
 	return { removed, left };
 };
 
-const isDead = ({ machine, process, start }: Self, path: string): boolean => {
+const isDead = ({ machine, process, start }: Self, path: string, isOurs: boolean): boolean => {
 	if (machine === theSelf().machine && process !== '0') return processOf(process).start !== start;
+	if (isOurs) return true;
 	try {
 		return Date.now() - statSync(path).mtimeMs > STALE_MS;
 	} catch {

@@ -10,7 +10,7 @@ import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { GENERAL, TRACING } from '../cli/option-groups.ts';
 import { DicomError } from '../errors.ts';
 import type { Operation, ServerEvent } from '../output/audit-event.ts';
-import { countText } from '../output/quantities.ts';
+import { countText, durationText } from '../output/quantities.ts';
 import type { Search } from '../services/query-scp.ts';
 import { openConsole } from './qrscp-console.ts';
 import { QRSCP_OLD } from './qrscp-old-spellings.ts';
@@ -70,6 +70,7 @@ export default defineCommand({
 			on: (event) => archived(event, storing, notice),
 		});
 		try {
+			await sound(archive.ready, env);
 			if (options.import.length > 0)
 				await importFiles(
 					archive,
@@ -107,6 +108,13 @@ const withPort = (options: QrscpOptions, text: string | undefined): QrscpOptions
 	if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
 		throw new DicomError({ blame: 'usage', message: `qrscp: "${text}" is no port: a number from 0 to 65535` });
 	return { ...options, port: Number(text) };
+};
+
+/** Before it listens; a check is waited for until a signal. */
+const sound = async (ready: Promise<void>, { interrupt }: Environment): Promise<void> => {
+	const interrupted = Promise.withResolvers<void>();
+	interrupt.addEventListener('abort', () => interrupted.resolve(), { once: true });
+	if (!interrupt.aborted) await Promise.race([ready, interrupted.promise]);
 };
 
 /** Until a signal, or until the index turns out not to be sound. */
@@ -160,16 +168,18 @@ const archived = (
 			if (event.error !== undefined) notice(`${event.request.sopInstanceUid}: ${messageOf(event.error)}`, true);
 			return;
 		case 'unindexed':
-			notice(
-				`${countText(event.files.length, 'file')} without a row, as after a power cut: --reindex takes them in`,
-				true,
-			);
+			notice(`${countText(event.count, 'file')} without a row, as after a power cut: --reindex takes them in`, true);
 			return;
 		case 'swept':
 			notice(`${countText(event.files.length, 'file')} that an earlier run had not finished are gone`);
 			return;
+		case 'checking':
+			notice(
+				'the last run did not end in order: the index is checked before it is used, which takes long if it is large',
+			);
+			return;
 		case 'checked':
-			notice('the last run did not end in order; the index was checked and is sound');
+			notice(`the index is sound (checked in ${durationText(event.durationMs)})`);
 			return;
 	}
 };

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSy
 import { join } from 'node:path';
 import t from 'tap';
 import type { ImportProgress } from '../../src/archive/archive.ts';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { stringsOf } from '../../src/dicom/dataset.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { encodeFile, readFileMeta } from '../../src/dicom/part10.ts';
@@ -13,7 +14,7 @@ import { mountTmpfs, withoutMounts } from './mounts.ts';
 
 const filesIn = (folder: string): string[] =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
+		.filter((entry) => entry.isFile() && entry.name !== FOLDER_LOCK)
 		.map((entry) => join(entry.parentPath, entry.name));
 
 /** Ten good files of two studies, and what lies about. */

@@ -43,7 +43,7 @@ t.test(`${KILLS} kills`, async (t) => {
 		);
 		for (const event of events) {
 			if (event.kind === 'swept') swept += event.files.length;
-			if (event.kind === 'unindexed') unindexed = event.files.length;
+			if (event.kind === 'unindexed') unindexed = event.count;
 		}
 	}
 	t.comment(

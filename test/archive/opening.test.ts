@@ -1,9 +1,19 @@
 /** Opening an archive, and taking it away: one process to a database, whatever lies where it should be, what an earlier run has left. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { Archive } from '../../src/archive/archive.ts';
 import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { newPartName } from '../../src/archive/part-sweep.ts';
@@ -154,6 +164,22 @@ t.test('a folder that cannot be one', async (t) => {
 	);
 });
 
+/** The name of a `.part` of a child that has ended and whose parent, which stopped, has not noticed; where there is /proc. */
+const zombiePart = (t: Test, machine: string): string | undefined => {
+	if (!existsSync('/proc/self/stat')) return undefined;
+	const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'ignore'] });
+	t.teardown(() => parent.kill('SIGKILL'));
+	const statOf = (child: string) => readFileSync(`/proc/${child}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+	const children = `/proc/${parent.pid}/task/${parent.pid}/children`;
+	for (let turns = 0; turns < 5000; turns++) {
+		const [child = ''] = existsSync(children) ? readFileSync(children, 'latin1').trim().split(' ') : [];
+		if (child === '') continue;
+		const fields = statOf(child);
+		if (fields[0] === 'Z') return `.dimse-${machine}-${child}-${fields[19]}-abc.part`;
+	}
+	return undefined;
+};
+
 t.test('half-written files of a run that died are swept', async (t) => {
 	const folder = folderOf(t);
 	const instanceFolder = join(folder, 'instances');
@@ -164,8 +190,18 @@ t.test('half-written files of a run that died are swept', async (t) => {
 	const [, machine] = /^\.dimse-([0-9a-f]+)-/.exec(newPartName()) ?? [];
 	const dead = `.dimse-${machine}-${execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim()}-1-abc.part`;
 	writeFileSync(join(instanceFolder, dead), 'x');
+	// Before the machine was started anew, or in another container: nobody else has the folder.
+	const elsewhere = '.dimse-00000000-1-1-abc.part';
+	writeFileSync(join(instanceFolder, elsewhere), 'x');
+	// Killed, and nobody has asked yet how it ended.
+	const zombie = zombiePart(t, machine ?? '');
+	if (zombie !== undefined) writeFileSync(join(instanceFolder, zombie), 'x');
 	const { events } = await openArchive(t, {}, folder);
-	t.match(events, [{ kind: 'swept', files: [dead] }]);
+	const [swept] = events;
+	t.same(
+		swept?.kind === 'swept' ? [...swept.files].sort() : events,
+		[dead, elsewhere, ...(zombie === undefined ? [] : [zombie])].sort(),
+	);
 	t.same(readdirSync(instanceFolder), [FOLDER_LOCK, 'unknown.part'], 'and nothing else is');
 });
 
@@ -176,11 +212,20 @@ t.test('whole files without rows are told after a run that was cut short, and st
 	await first.archive.close();
 	const [path = ''] = filesOf(first.settings.instanceFolder);
 	rmSync(first.settings.databasePath);
-	const { archive, events } = await openArchive(t, {}, folder);
-	await archive.ready;
-	await archive.counts();
-	for (let turns = 0; turns < 1000 && events.length === 0; turns++) await new Promise((done) => setImmediate(done));
-	t.match(events, [{ kind: 'unindexed', files: [path.slice(first.settings.instanceFolder.length + 1)] }]);
+	const file = path.slice(first.settings.instanceFolder.length + 1);
+	// In a folder that nothing is written to any more.
+	mkdirSync(join(first.settings.instanceFolder, '00002'));
+	const told = async (what: string) => {
+		const { archive, events } = await openArchive(t, {}, folder);
+		await archive.ready;
+		for (let turns = 0; turns < 100_000 && events.length === 0; turns++)
+			await new Promise((done) => setImmediate(done));
+		t.match(events, [{ kind: 'unindexed', count: 1, files: [file] }], what);
+		await storeInstance(archive, { sop: `1.2.3.${what.length}` });
+		await archive.close();
+	};
+	await told('by a new database');
+	await told('after an end in order, too');
 	t.ok(existsSync(path));
 });
 
