@@ -95,13 +95,30 @@ const explained = (facts: RetrieveFacts, context: FailureContext): Explanation =
 		case 'incomplete':
 			return incomplete(facts, context);
 		case 'cancelled':
-			return {
-				title: `cancelled${facts.final === undefined ? '' : ` (${hex(facts.final.status)})`}`,
-				means: ['it was ended before all instances were sent'],
-				do: ['run it again to get the rest: what is here is skipped'],
-			};
+			return isLate(facts) ? interruptedLate(facts) : cancelled(facts);
 	}
 };
+
+const AGAIN = 'run it again to get the rest: what is here is skipped';
+
+const cancelled = ({ final }: RetrieveFacts): Explanation => ({
+	title: `cancelled${final === undefined ? '' : ` (${hex(final.status)})`}`,
+	means: ['it was ended before all instances were sent'],
+	do: [AGAIN],
+});
+
+/** The final response was here, and claims more than came. */
+const isLate = ({ service, final, claimed: { completed = 0, warning = 0 }, arrived }: RetrieveFacts): boolean =>
+	service === 'C-MOVE' &&
+	final !== undefined &&
+	['success', 'warning'].includes(statusOf(service, final.status).class) &&
+	completed + warning > arrived;
+
+const interruptedLate = ({ missing }: RetrieveFacts): Explanation => ({
+	title: 'interrupted while waiting for late arrivals',
+	means: [`the peer had answered, and ${instances(missing)} had not come yet`],
+	do: [AGAIN],
+});
 
 /** Whatever the peer makes of it. */
 const notKept = ({ arrived, missing, causes }: RetrieveFacts): Explanation => ({

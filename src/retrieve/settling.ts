@@ -77,12 +77,12 @@ const settleHere = async (context: SessionContext, ledger: Ledger, by: 'get' | B
 		ledger.facts(settings.verify, 'seen', (sopClassUid) => arrivals?.hasRefused(sopClassUid) === true);
 	for (let told = 0; ; ) {
 		const judgement = judge(facts());
-		const quiet = signals.interrupt.aborted
-			? 0
-			: quietBeforeVerdict(facts(), judgement, settings, (arrivals?.standing ?? 0) > 0);
+		const isOver = signals.interrupt.aborted;
+		const quiet = quietBeforeVerdict(facts(), judgement, settings, !isOver && (arrivals?.standing ?? 0) > 0);
 		const until = ledger.lastSignAt + quiet;
 		const left = until - clock.now();
 		if (quiet === 0 || left <= 0) return judgement;
+		if (isOver) return cancelled(ledger, () => judge(facts()));
 		const { missingCount: missing, claimed } = judgement;
 		if (until >= told + TELL_MS) {
 			const { completed } = claimed;
@@ -97,6 +97,12 @@ const settleHere = async (context: SessionContext, ledger: Ledger, by: 'get' | B
 		}
 		await pause(clock, left, signals.interrupt, (wake) => ledger.whenArrived(Math.max(1, missing), wake));
 	}
+};
+
+/** What is late may still be on its way, and nobody waits for it any more: that is nobody's failure. */
+const cancelled = (ledger: Ledger, again: () => Judgement): Judgement => {
+	ledger.ended = 'cancelled';
+	return again();
 };
 
 /** It is not told more often how long is waited. */
@@ -119,7 +125,8 @@ const settleThere = async (
 		const judgement = judge(facts);
 		const quiet = quietBeforeVerdict(facts, judgement, settings, false);
 		const left = ledger.lastSignAt + quiet - clock.now();
-		if (quiet === 0 || left <= 0 || signals.interrupt.aborted) return judgement;
+		if (quiet === 0 || left <= 0) return judgement;
+		if (signals.interrupt.aborted) return cancelled(ledger, () => judge(ledger.facts(settings.verify, 'seen')));
 		await pause(clock, Math.min(left, Math.max(settleMs, 250)), signals.interrupt);
 	}
 };

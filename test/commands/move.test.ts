@@ -168,6 +168,23 @@ t.test('success, and nothing is ever sent', async (t) => {
 	t.match(readFileSync(join(out, list), 'utf8'), again);
 });
 
+t.test('Ctrl-C while waiting for late arrivals: nobody failed', async (t) => {
+	const { peer, toMe } = await knowing(t, { policy: { lie: true, select: (all) => all.slice(0, 1) } });
+	const { stderr } = await ends(t, 130, ['move', peer.place, '1.2.3.1', ...toMe, '--settle', '60'], {
+		meanwhile: (child) => {
+			let told = '';
+			child.stderr.on('data', (text) => {
+				told += text;
+				if (/not: waiting/.test(told)) child.kill('SIGINT');
+			});
+		},
+	});
+	t.match(stderr, /^stop {2}1\.2\.3\.1 /m);
+	t.match(stderr, /^dimse: .*: move to ME: interrupted while waiting for late arrivals$/m);
+	t.match(stderr, /the peer had answered, and 2 instances had not come yet/);
+	t.notMatch(stderr, /the peer reports|asynchronous/);
+});
+
 t.test('half of it', async (t) => {
 	const { peer, toMe } = await knowing(t, { policy: { lie: true, select: (all) => all.slice(0, 1) } });
 	const { stderr } = await ends(t, 3, ['move', peer.place, '1.2.3.1', ...toMe, ...QUICK]);

@@ -372,7 +372,7 @@ t.test('cancelled while it waits for late arrivals', async (t) => {
 	const { outcome } = await run(settings, ({ kind }) => kind === 'waiting' && interrupt.abort('SIGINT'), {
 		interrupt: interrupt.signal,
 	});
-	t.match(outcome, { isInterrupted: true, units: [{ verdict: 'claimed-not-arrived' }] });
+	t.match(outcome, { isInterrupted: true, units: [{ verdict: 'cancelled' }] });
 });
 
 t.test('cancelled: C-CANCEL on every association', async (t) => {
