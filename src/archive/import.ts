@@ -9,6 +9,7 @@ import { DicomError } from '../errors.ts';
 import { candidates } from './file-scan.ts';
 import { type InstanceFile, ioError, readInstanceFile } from './instance-file.ts';
 import { newPartName } from './part-sweep.ts';
+import { PixelDataEnd } from './pixel-data-end.ts';
 import {
 	commitPart,
 	HEADER_UNTIL,
@@ -144,7 +145,7 @@ export class Import {
 			request,
 			{
 				partPath: shared,
-				header: headerOf(file),
+				...headOf(file),
 				datasetLength: file.datasetLength,
 				discard: () => unlink(shared).catch(() => {}),
 			},
@@ -221,8 +222,11 @@ const opened = (path: string): number => {
 	}
 };
 
-/** What the index takes from a file, read from it. @throws DicomError io */
-export const headerOf = ({ path, datasetOffset, transferSyntaxUid }: InstanceFile): HeaderReader['dataset'] => {
+/** What the index takes from a file, read from it. @param on is given what is read @throws DicomError io */
+export const headerOf = (
+	{ path, datasetOffset, transferSyntaxUid }: InstanceFile,
+	on?: (bytes: Uint8Array) => void,
+): HeaderReader['dataset'] => {
 	const reader = new HeaderReader({ transferSyntaxUid, untilTag: HEADER_UNTIL });
 	const fd = opened(path);
 	try {
@@ -230,13 +234,25 @@ export const headerOf = ({ path, datasetOffset, transferSyntaxUid }: InstanceFil
 		for (let position = datasetOffset; ; ) {
 			const length = readSync(fd, part, 0, part.length, position);
 			position += length;
-			if (length === 0 || reader.push(part.subarray(0, length)) === 'done') return reader.dataset;
+			const bytes = part.subarray(0, length);
+			on?.(bytes);
+			if (length === 0 || reader.push(bytes) === 'done') return reader.dataset;
 		}
 	} catch (error) {
 		throw ioError(error, path);
 	} finally {
 		closeSync(fd);
 	}
+};
+
+/** The header, and whether the file is as long as its Pixel Data announces. @throws DicomError io */
+const headOf = (
+	file: InstanceFile,
+): { readonly header: HeaderReader['dataset']; readonly shortfall: string | undefined } => {
+	const end = new PixelDataEnd(file.transferSyntaxUid);
+	const header = headerOf(file, (bytes) => end.push(bytes));
+	end.endsAt(file.datasetLength);
+	return { header, shortfall: end.shortfall };
 };
 
 /** @throws DicomError io */

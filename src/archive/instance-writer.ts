@@ -23,6 +23,7 @@ import { type HeadFields, writeHead } from './file-head.ts';
 import { FolderTree, syncFolder } from './folders.ts';
 import { ioError } from './instance-file.ts';
 import { newPartName } from './part-sweep.ts';
+import { PixelDataEnd } from './pixel-data-end.ts';
 
 /**
  * What has to be on the disk before an instance counts as kept: `full` its bytes and its name, so that a power cut takes nothing; `data` its
@@ -60,6 +61,7 @@ export class InstanceWriter {
 	readonly #tree: FolderTree;
 	readonly #durability: Durability;
 	readonly #reader: HeaderReader | undefined;
+	readonly #end: PixelDataEnd | undefined;
 	readonly #hash: Hash | undefined;
 	#isHeaderRead: boolean;
 	#length = 0;
@@ -77,6 +79,7 @@ export class InstanceWriter {
 		this.#durability = options.durability;
 		this.#reader = untilTag === undefined ? undefined : new HeaderReader({ transferSyntaxUid, untilTag });
 		this.#isHeaderRead = this.#reader === undefined;
+		this.#end = untilTag === undefined ? undefined : new PixelDataEnd(transferSyntaxUid);
 		this.#hash = options.digest === true ? createHash('sha256') : undefined;
 		const buffer = spare.pop() ?? new Uint8Array(GATHERED_BYTES);
 		this.#gathered = writeHead(options, buffer);
@@ -99,6 +102,11 @@ export class InstanceWriter {
 		return this.#length;
 	}
 
+	/** Why the dataset is not whole, once all of it should have come; known where its header is read. */
+	get shortfall(): string | undefined {
+		return this.#end?.shortfall;
+	}
+
 	/** There after `finish`, where it was asked for. */
 	get digest(): Uint8Array | undefined {
 		return this.#digest;
@@ -110,6 +118,7 @@ export class InstanceWriter {
 		if (buffer === undefined) throw new Error('written after its end');
 		this.#length += bytes.length;
 		this.#hash?.update(bytes);
+		this.#end?.push(bytes);
 		if (!this.#isHeaderRead) this.#isHeaderRead = this.#reader?.push(bytes) === 'done';
 		if (this.#gathered + bytes.length > GATHERED_BYTES || bytes.length >= LARGE_BYTES) this.#flush();
 		if (bytes.length >= LARGE_BYTES) this.#writeWhole(bytes);

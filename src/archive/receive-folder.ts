@@ -121,7 +121,7 @@ export class ReceiveFolder {
 			write: (bytes) => writer.write(bytes),
 			commit: async () => {
 				const { header } = writer;
-				const refused = mismatch(arriving, header);
+				const refused = mismatch(arriving, header) ?? cutShort(writer.shortfall);
 				if (refused !== undefined) {
 					await writer.discard();
 					return refused;
@@ -201,6 +201,9 @@ const lookedAt = (file: string): { readonly sopInstanceUid: string; readonly dat
 		return undefined;
 	}
 };
+
+const cutShort = (shortfall: string | undefined): Refused | undefined =>
+	shortfall === undefined ? undefined : { status: 0xc000, errorComment: shortfall };
 
 /**
  * An instance is kept under the UID that it has in itself: were it kept under another, it would be lost for whoever looks for it. Of a private

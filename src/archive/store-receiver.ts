@@ -43,7 +43,9 @@ export const OUT_OF_RESOURCES = 0xa700;
 const DOES_NOT_MATCH = 0xa900;
 /** Invalid SOP Instance (PS3.7 C.5.7). */
 const INVALID_INSTANCE = 0x0117;
-/** Of the range "cannot understand": another instance has the UID, and the policy is to keep that one. */
+/** Cannot understand (PS3.4 Table B.2-1). */
+const CANNOT_UNDERSTAND = 0xc000;
+/** Of that range: another instance has the UID, and the policy is to keep that one. */
 const DUPLICATE = 0xc111;
 
 /** Up to here a header is read for the index. */
@@ -172,6 +174,8 @@ export interface WholePart {
 	readonly partPath: string;
 	readonly header: Dataset;
 	readonly datasetLength: number;
+	/** Why the dataset is not whole. */
+	readonly shortfall: string | undefined;
 	discard(): Promise<void>;
 }
 
@@ -200,10 +204,12 @@ export const commitPart = async (
 const committed = async (
 	{ store, index, duplicates }: ReceiverParts,
 	request: StoreRequest,
-	{ partPath, header, datasetLength }: WholePart,
+	{ partPath, header, datasetLength, shortfall }: WholePart,
 	finished: () => Promise<void>,
 ): Promise<Stored | NotStored> => {
-	const mismatch = mismatchOf(header, request);
+	const mismatch =
+		mismatchOf(header, request) ??
+		(shortfall === undefined ? undefined : { status: CANNOT_UNDERSTAND, errorComment: shortfall });
 	if (mismatch !== undefined) {
 		await finished();
 		return mismatch;

@@ -1,5 +1,5 @@
 /** The archive: what is stored is found and sent as it came, once, under its own name or none; what is wrong is refused with the right status. */
-import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
@@ -315,4 +315,34 @@ t.test('what the peer says of itself and cannot be written is left out', async (
 		}),
 		{ status: 0 },
 	);
+});
+
+t.test('a dataset that ends within its Pixel Data is no instance', async (t) => {
+	const { archive, settings, events } = await openArchive(t);
+	const whole = bytesOf(datasetOf({ sop: '1.2.3', bytes: 1000 }));
+	for (const missing of [1, 2, 999, 1000]) {
+		const cut = await store(archive, whole.subarray(0, whole.length - missing), requestOf('1.2.3'));
+		t.same(cut, { status: 0xc000, comment: 'the dataset ends within (7FE0,0010)' }, `${missing} bytes missing`);
+	}
+	t.match(events.at(-1), { kind: 'not-stored', status: 0xc000 });
+	t.same(filesOf(settings.instanceFolder), []);
+	// What follows Pixel Data is nobody's business here.
+	const trailing = Uint8Array.of(...whole, 0xfc, 0xff, 0xfc, 0xff, 0x4f, 0x42, 0, 0, 100, 0, 0, 0, 1, 2);
+	t.same(await store(archive, trailing, requestOf('1.2.3')), { status: 0 });
+	const encapsulated = Uint8Array.of(...whole.subarray(0, whole.length - 1000));
+	encapsulated.set([0x4f, 0x42, 0, 0, 255, 255, 255, 255], encapsulated.length - 8);
+	const jpeg = requestOf('1.2.3', { transferSyntaxUid: '1.2.840.10008.1.2.4.50' });
+	t.same(await store(archive, encapsulated, jpeg), { status: 0 }, 'of undefined length it is left as it is');
+
+	const path = join(settings.instanceFolder, '..', 'cut.dcm');
+	const [kept = ''] = filesOf(settings.instanceFolder);
+	t.same(await storeInstance(archive, { sop: '1.2.4', bytes: 1000 }), { status: 0 });
+	const file = filesOf(settings.instanceFolder).find((name) => name !== kept && name.includes('/1.2.4-')) ?? '';
+	const bytes = readFileSync(file);
+	writeFileSync(path, bytes.subarray(0, bytes.length - 10));
+	for (const mode of ['copy', 'link'] as const)
+		t.match(await archive.import([path], { mode }), {
+			imported: 0,
+			failures: [{ reason: 'the dataset ends within (7FE0,0010)' }],
+		});
 });

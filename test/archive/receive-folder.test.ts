@@ -304,3 +304,20 @@ t.test('a floor of free space', async (t) => {
 	);
 	t.same(filesOf(folder), ['1.2/1.2.3.dcm']);
 });
+
+t.test('a dataset that ends within its Pixel Data is not kept', async (t) => {
+	const folder = folderOf(t);
+	const into = receiveFolder(folder);
+	await into.open();
+	const whole = bytesOf({ uid: '1.2.3', length: 5000 });
+	const receiver = into.receiver(arriving('1.2.3'), () => t.fail('kept'));
+	if ('refusal' in receiver) return;
+	// In pieces that cut every header somewhere.
+	for (let at = 0; at < whole.length - 4000; at++) receiver.write(whole.subarray(at, at + 1));
+	t.same(await receiver.commit(), { status: 0xc000, errorComment: 'the dataset ends within (7FE0,0010)' });
+	t.same(readdirSync(folder), []);
+	t.equal((await receive(into, arriving('1.2.3'), Uint8Array.of(...whole, 0xfc, 0xff))).status, 0x0000);
+	// Private syntaxes nobody can read, deflated ones are not looked into.
+	const cut = whole.subarray(0, whole.length - 1);
+	t.equal((await receive(into, arriving('1.2.3', '1.2.3.4.5'), cut)).status, 0x0000);
+});
