@@ -23,6 +23,7 @@ export const DEMO_STEPS: readonly DemoStep[] = [
 	},
 	{ says: 'a name without its umlaut', line: ({ at }) => ['find', at, '--name', 'muller'] },
 	{ says: 'a name in its own script', line: ({ at }) => ['find', at, '--name', '松原'] },
+	{ says: 'and in Greek, in small letters', line: ({ at }) => ['find', at, '--name', 'ελαιώνας'] },
 	{
 		says: 'the series of a study',
 		line: ({ at, studyInstanceUid }) => ['find', at, '-L', 'series', '--study-uid', studyInstanceUid],

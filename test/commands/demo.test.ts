@@ -20,6 +20,7 @@ t.test('the tour', async (t) => {
 	t.match(stdout, /\$ dimse echo DEMO@127\.0\.0\.1:\d+\n[\s\S]*ok/);
 	t.match(stdout, /PATIENT NAME +PATIENT ID/);
 	for (const script of [/\p{Script=Han}/u, /\p{Script=Cyrillic}/u, /[öø]/]) t.match(stdout, script);
+	t.match(stdout, /--name ελαιώνας\n[\s\S]*Ελαιώνας\^Νικόλαος/);
 	t.match(stdout, /--name 松原\n[\s\S]*MATSUBARA/);
 	t.match(stderr, /ok .* instances/, 'what get says at its end');
 	t.match(stdout, /the archive goes now/);

@@ -98,6 +98,14 @@ t.test('a few studies already show several modalities and scripts', async (t) =>
 	t.ok(groups.length >= 5, 'ideographic and phonetic groups');
 });
 
+t.test('the 24 studies of the demonstration are of Latin, Greek, Japanese, Korean and other scripts', async (t) => {
+	const names = new Set<string>();
+	for (const { dataset } of syntheticStudies({ studies: 24, ...SMALL })) names.add(textOf(dataset, TAG.PatientName));
+	const all = [...names].join(' ');
+	for (const script of ['Latin', 'Greek', 'Han', 'Hiragana', 'Hangul', 'Cyrillic', 'Arabic', 'Thai'])
+		t.match(all, new RegExp(`\\p{Script=${script}}`, 'u'), script);
+});
+
 t.test('every name can be written in its character set', async (t) => {
 	for (const { characterSet, name } of PEOPLE) {
 		const dataset: Dataset = {
