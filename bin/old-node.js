@@ -12,7 +12,10 @@ export const main = () => {
 		return;
 	}
 	const child = spawn(own, process.argv.slice(1), { stdio: 'inherit' });
-	process.on('SIGINT', () => {}); // the terminal sends it to the child too
+	const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+	process.on('SIGINT', () => {
+		if (!hasTerminal) child.kill('SIGINT'); // a terminal sends it to the child too
+	});
 	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
 	child.on('exit', (code, signal) => {
 		process.exitCode = code ?? 128 + constants.signals[signal];
