@@ -1,6 +1,6 @@
 /** What `dimse qrscp` does to its archive before it listens, or instead: clean, reindex, import. */
 import type { Archive } from '../archive/archive.ts';
-import type { ImportProgress } from '../archive/import.ts';
+import type { ImportProgress, ImportReport } from '../archive/import.ts';
 import type { ReindexReport } from '../archive/reindex.ts';
 import type { Conversation } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
@@ -68,19 +68,36 @@ export const reindexArchive = async (
 	tellFailures(report, warn);
 };
 
+/** @returns the status to end with, if that is all there is to do: nothing that was refused may pass for taken in */
 export const importFiles = async (
 	archive: Archive,
 	paths: readonly string[],
 	{ say, warn }: Conversation,
 	env: Environment,
-): Promise<void> => {
+): Promise<ExitStatus> => {
 	const line = ({ files, imported }: ImportProgress) => `import  ${countText(files, 'file')}  ${imported} taken in`;
 	const progress = progressLine(env, line);
-	const report = await archive.import(paths, { signal: env.interrupt, on: progress.show }).finally(progress.end);
-	const { imported, duplicates, failed } = report;
-	const there = duplicates === 0 ? '' : `, ${duplicates} were there already`;
-	say(`${countText(imported, 'instance')} taken in${there}${failed === 0 ? '' : `, ${failed} not`}`);
+	let soFar: ImportProgress | undefined;
+	const on = (now: ImportProgress): void => {
+		soFar = now;
+		progress.show(now);
+	};
+	let report: ImportReport;
+	try {
+		report = await archive.import(paths, { signal: env.interrupt, on }).finally(progress.end);
+	} catch (error) {
+		// A path is not there; what came before it is in.
+		if (soFar !== undefined) say(importedText(soFar));
+		throw error;
+	}
+	say(importedText(report));
 	tellFailures(report, warn);
+	return report.failed > 0 && report.imported + report.duplicates === 0 ? EXIT.io : EXIT.ok;
+};
+
+const importedText = ({ imported, duplicates, failed }: ImportProgress): string => {
+	const there = duplicates === 0 ? '' : `, ${duplicates} were there already`;
+	return `${countText(imported, 'instance')} taken in${there}${failed === 0 ? '' : `, ${failed} not`}`;
 };
 
 const tellFailures = (

@@ -71,14 +71,9 @@ export default defineCommand({
 		});
 		try {
 			await sound(archive.ready, env);
-			if (options.import.length > 0)
-				await importFiles(
-					archive,
-					options.import.map((path) => resolve(env.cwd, path)),
-					conversation,
-					env,
-				);
-			if (options.exit || env.interrupt.aborted) return interrupted(env) ?? EXIT.ok;
+			const paths = options.import.map((path) => resolve(env.cwd, path));
+			const imported = paths.length === 0 ? EXIT.ok : await importFiles(archive, paths, conversation, env);
+			if (options.exit || env.interrupt.aborted) return interrupted(env) ?? imported;
 			const server = new QrscpServer(settings, {
 				archive,
 				storing,
