@@ -56,7 +56,7 @@ export const makeRoot = (path: string): void => {
 		const there = statSync(path, { throwIfNoEntry: false });
 		if (there?.isDirectory() === true) return;
 		if (there !== undefined)
-			throw new DicomError({ blame: 'io', code: 'ENOTDIR', message: `${path} is a file, not a folder`, path });
+			throw new DicomError({ blame: 'io', code: 'ENOTDIR', message: `${path}: this is not a folder but a file`, path });
 		const above = dirname(path);
 		if (above !== path) makeRoot(above);
 		try {

@@ -30,7 +30,7 @@ const LOCAL: readonly LocalRow[] = [
 		code: /^ENOTDIR$/,
 		phrase: 'this is not a folder',
 		means: ['a folder was expected here, or a part of the path is a file'],
-		do: ['check the path'],
+		do: ['name a folder, or move the file away'],
 	},
 	{
 		code: /^EEXIST$/,
@@ -97,6 +97,26 @@ const LOCAL: readonly LocalRow[] = [
 		phrase: 'nobody reads the output any more',
 		means: ['the program after the pipe has ended'],
 		do: ['look at the program after the pipe'],
+	},
+	{
+		code: /^LOCKED$/,
+		means: ['two of them would spoil each other the index and the files'],
+		do: ['stop that process, or use another --database-location and another --instance-location'],
+	},
+	{
+		code: /^(NOT_A_DATABASE|CORRUPT)$/,
+		means: ['the index cannot be read; the instances are files of their own, and nothing of them is lost by that'],
+		do: ['build it anew from the files: dimse qrscp --reindex', 'or use another --database-location'],
+	},
+	{
+		code: /^(FOREIGN_DATABASE|NEWER_SCHEMA|OLDER_SCHEMA)$/,
+		means: ['it is a sound database, but not an index that this version of dimse has written'],
+		do: ['use another --database-location, or build the index anew from the files with --reindex'],
+	},
+	{
+		code: /^UNMAKEABLE$/,
+		means: ['the folder above belongs to the system, which keeps no files in it'],
+		do: ['use another path'],
 	},
 	{
 		code: /./,
