@@ -348,11 +348,72 @@ t.test('what cannot be: exit statuses', async (t) => {
 	}
 });
 
+t.test('--import: what was taken in is told, and nothing taken in is no success', async (t) => {
+	const home = join(folder, 'imports');
+	mkdirSync(home);
+	writeFileSync(join(home, 'none.txt'), 'not DICOM');
+	const broken = await dimse(['qrscp', '--import', files, '--import', '/nothere', '--exit'], { cwd: home });
+	t.equal(broken.status, 12);
+	t.match(broken.stderr, /5 instances taken in[\s\S]*\/nothere/);
+	const none = await dimse(['qrscp', '--import', 'none.txt', '--exit'], { cwd: home });
+	t.equal(none.status, 12);
+	t.match(none.stderr, /0 instances taken in, 1 not/);
+	const there = await dimse(['qrscp', '--import', files, '--import', 'none.txt', '--exit'], { cwd: home });
+	t.equal(there.status, 0, 'what is there already is in');
+});
+
+t.test('an index that is damaged is refused before anybody is listened to', async (t) => {
+	const home = join(folder, 'damaged');
+	mkdirSync(home);
+	const server = await started(t, { folder: home });
+	t.equal(await storeOne(server, '1.2.3.4'), 0x0000);
+	await server.stop();
+	const path = join(home, 'instances.sqlite');
+	const pages = readFileSync(path);
+	for (let at = 4096; at < pages.length; at += 8192) pages.fill(0xa5, at, at + 4096);
+	for (const log of [false, true]) {
+		writeFileSync(path, pages);
+		if (log) writeFileSync(`${path}-wal`, 'the log of a run that was cut short');
+		const { status, stderr } = await dimse(['qrscp', '--port', '0', '--bind-address', '127.0.0.1'], { cwd: home });
+		t.equal(status, 12);
+		t.notMatch(stderr, /listens/);
+		t.match(stderr, /instances\.sqlite is damaged[\s\S]*--reindex/);
+		t.notMatch(stderr, /check the path|run it again/);
+	}
+	t.equal((await dimse(['qrscp', '--reindex', '--exit'], { cwd: home })).status, 0);
+	const again = await started(t, { folder: home });
+	await eventually('it is back', () => /1 instance of 1 study in/.test(again.log()));
+});
+
+t.test('folders that cannot be', { skip: !existsSync('/proc/self') }, async (t) => {
+	const home = join(folder, 'folders');
+	mkdirSync(home);
+	writeFileSync(join(home, 'file'), '');
+	for (const args of [
+		['qrscp', '--port', '0', '--instance-location', '/proc/x'],
+		['receive', '0', '-o', '/proc/x'],
+	]) {
+		const { status, stderr } = await dimse(args, { cwd: home });
+		t.equal(status, 12, args.join(' '));
+		t.match(stderr, /\/proc\/x cannot be made/);
+	}
+	const file = await dimse(['qrscp', '--port', '0', '--instance-location', 'file'], { cwd: home });
+	t.equal(file.status, 12);
+	t.match(file.stderr, /file: this is not a folder but a file/);
+	t.match(file.stderr, /name a folder/);
+});
+
 t.test('a second one on the same database refuses, and says who has it', async (t) => {
 	const server = await started(t);
 	const second = await dimse(['qrscp', '--port', '0', '--bind-address', '127.0.0.1'], { cwd: server.folder });
 	t.equal(second.status, 12);
-	t.match(second.stderr, /instances\.sqlite/);
+	t.match(second.stderr, /the database \S+instances\.sqlite is in use by process \d+/);
+	t.match(second.stderr, /stop that process/);
+	t.notMatch(second.stderr, /check the path|run it again/);
+	const beside = await dimse(['qrscp', '--port', '0', '--database-location', 'other.sqlite'], { cwd: server.folder });
+	t.equal(beside.status, 12);
+	t.match(beside.stderr, /the instance folder \S+instances is in use by process \d+/);
+	t.notMatch(beside.stderr, /--reindex/);
 	t.equal(await knock(server), 'in');
 });
 
