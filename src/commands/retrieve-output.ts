@@ -4,7 +4,7 @@ import type { Environment, TextSink } from '../cli/environment.ts';
 import type { Peer } from '../cli/peer.ts';
 import { eventLine, type OutputEvent, statusText, timestamp } from '../output/events.ts';
 import { PROGRESS_EVERY_MS, type ProgressStyle, progressStyle, ratesOf, startMeter } from '../output/progress.ts';
-import { countText, durationText } from '../output/quantities.ts';
+import { countText } from '../output/quantities.ts';
 import {
 	doneOf,
 	eraseLines,
@@ -13,6 +13,7 @@ import {
 	type RunningUnit,
 	runningLine,
 	settledUnitLine,
+	waitText,
 } from '../output/retrieve-progress.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Counts, RetrieveEvent, UnitResult } from '../retrieve/events.ts';
@@ -260,7 +261,7 @@ export class RetrieveOutput {
 		this.#change(unit, { waiting: { missing, until } });
 		if (isFirst && this.#style !== 'bar')
 			this.talk.note(
-				`${this.#nameOf(unit)}: the final response is here, and ${countText(missing, 'instance')} not: waiting ${durationText(Math.max(0, until - this.#env.now()))}, longer while they come`,
+				`${this.#nameOf(unit)}: the final response is here, and ${countText(missing, 'instance')} not: waiting ${waitText(until - this.#env.now())}, longer while they come`,
 			);
 		void this.event({ type: 'waiting', unit, missing });
 	}

@@ -2,7 +2,7 @@
 import { type Meter, measured, ratesOf } from './progress.ts';
 import { bytesText, countdownText, countText, durationText, rateText } from './quantities.ts';
 import { sanitize } from './sanitize.ts';
-import { cutEnd, textWidth } from './text-width.ts';
+import { cutEnd, cutMiddle, textWidth } from './text-width.ts';
 
 /** What the peer says; what it leaves out is absent. */
 export interface PeerCounts {
@@ -44,28 +44,56 @@ const SILENT_MS = 5_000;
 const LONG_SILENT_MS = 30_000;
 const NO_ETA_MS = 3_000;
 const SHORTEST_LABEL = 12;
+/** So much of a label stays before numbers that can be done without are left out. */
+const ENOUGH_LABEL = 20;
 
-/** `move  SMITH^JOHN 2024-11-03 CT  173/612  28%  ok 171 fail 2 warn 0 left 439  18.2/s  10.2 MB/s  0:24` */
+/** `move  SMITH^JOHN 2024-11-03 CT  173/612  28%  ok 171 fail 2 left 439  18.2/s  10.2 MB/s  0:24` */
 export const runningLine = (unit: RunningUnit, now: number, width = Number.POSITIVE_INFINITY): string => {
 	const done = doneOf(unit);
-	const { expected, claimed } = unit;
-	const parts = [expected === undefined ? String(done) : `${done}/${expected}`];
-	if (expected !== undefined && expected > 0) parts.push(`${Math.floor(Math.min(1, done / expected) * 100)}%`);
-	parts.push(countsText(claimed), ...pace(unit, now));
-	const rest = parts.join('  ');
-	const room = Math.max(SHORTEST_LABEL, width - unit.verb.length - rest.length - 5);
+	const { verb, expected, claimed } = unit;
 	const label = sanitize(unit.label);
-	return [unit.verb, textWidth(label) > room ? cutEnd(label, room) : label, rest].join('  ');
+	const count = expected === undefined ? String(done) : `${done}/${expected}`;
+	const share = expected !== undefined && expected > 0 ? [`${Math.floor(Math.min(1, done / expected) * 100)}%`] : [];
+	const troubles = troublesText(claimed);
+	// What came, how fast, how long still and how long ago are told at any width.
+	const rests = [
+		[count, ...share, countsText(claimed), ...pace(unit, now)],
+		[count, ...share, ...troubles, ...pace(unit, now)],
+		[count, ...troubles, ...pace(unit, now)],
+		[count, ...troubles, ...pace(unit, now).map((part) => part.replace('last response', 'last'))],
+	].map((parts) => parts.join('  '));
+	const roomBeside = (rest: string) => width - textWidth(verb) - rest.length - 4;
+	const wanted = Math.min(textWidth(label), ENOUGH_LABEL);
+	const rest = rests.find((one) => roomBeside(one) >= wanted) ?? rests.at(-1) ?? '';
+	return [verb, cutLabel(label, Math.max(SHORTEST_LABEL, roomBeside(rest))), rest].join('  ');
 };
 
-/** As the peer has them, `-` for what it does not say. */
+/** UIDs differ at their ends, names at their beginnings. */
+const cutLabel = (label: string, width: number): string =>
+	/\d(\.\d+){2,}$/.test(label) ? cutMiddle(label, width) : cutEnd(label, width);
+
+/** As the peer has them, `-` for what it does not say; no failures are not worth a word. */
 const countsText = ({ completed, failed, warning, remaining }: PeerCounts): string =>
-	`ok ${completed ?? '-'} fail ${failed ?? '-'} warn ${warning ?? '-'} left ${remaining ?? '-'}`;
+	[
+		`ok ${completed ?? '-'}`,
+		...(failed === 0 ? [] : [`fail ${failed ?? '-'}`]),
+		...(warning === 0 ? [] : [`warn ${warning ?? '-'}`]),
+		`left ${remaining ?? '-'}`,
+	].join(' ');
+
+const troublesText = ({ failed = 0, warning = 0 }: PeerCounts): readonly string[] =>
+	[failed === 0 ? '' : `fail ${failed}`, warning === 0 ? '' : `warn ${warning}`].filter((part) => part !== '');
+
+/** How long something is waited for, in whole seconds: `5 s`. */
+export const waitText = (ms: number): string => {
+	const seconds = Math.round(Math.max(0, ms) / 1000);
+	if (ms < 500) return durationText(Math.round(Math.max(0, ms)));
+	return seconds < 10 ? `${seconds} s` : durationText(seconds * 1000);
+};
 
 const pace = (unit: RunningUnit, now: number): string[] => {
 	const { waiting, lastSignAt, lastResponseAt, startedAt, meter, expected } = unit;
-	if (waiting !== undefined)
-		return [`waiting for ${waiting.missing} more, ${durationText(Math.max(0, waiting.until - now))}`];
+	if (waiting !== undefined) return [`waiting for ${waiting.missing} more, ${waitText(waiting.until - now)}`];
 	const silent = now - (lastResponseAt ?? startedAt);
 	const age =
 		silent < SILENT_MS ? [] : [`${silent >= LONG_SILENT_MS ? '! ' : ''}last response ${durationText(silent)} ago`];

@@ -9,6 +9,7 @@ import {
 	runningLine,
 	type SettledUnit,
 	settledUnitLine,
+	waitText,
 } from '../../src/output/retrieve-progress.ts';
 
 const running = (more: Partial<RunningUnit> = {}): RunningUnit => ({
@@ -32,13 +33,13 @@ const RUNNING: readonly (readonly [what: string, unit: RunningUnit, now: number,
 		'all that is known',
 		at(running(), 10_000),
 		10_000,
-		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 warn 0 left 439  17.1/s  9.6 MB/s  0:26',
+		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 left 439  17.1/s  9.6 MB/s  0:26',
 	],
 	[
 		'no estimate in the first three seconds',
 		at(running({ lastResponseAt: 2_000, lastSignAt: 2_000 }), 2_000),
 		2_000,
-		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 warn 0 left 439  85.5/s  48.0 MB/s  -',
+		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 left 439  85.5/s  48.0 MB/s  -',
 	],
 	[
 		'a peer without counts, nobody knows how many',
@@ -62,25 +63,25 @@ const RUNNING: readonly (readonly [what: string, unit: RunningUnit, now: number,
 			return at(elsewhere, 10_000);
 		})(),
 		10_000,
-		'move  SMITH^JOHN 2024-11-03 CT  173/612  28%  ok 171 fail 2 warn 0 left 439  17.3/s  0:26',
+		'move  SMITH^JOHN 2024-11-03 CT  173/612  28%  ok 171 fail 2 left 439  17.3/s  0:26',
 	],
 	[
 		'nothing comes any more',
 		at(running({ lastResponseAt: 10_000, lastSignAt: 10_000 }), 50_000),
 		50_000,
-		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 warn 0 left 439  stalled 40 s  ! last response 40 s ago',
+		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 left 439  stalled 40 s  ! last response 40 s ago',
 	],
 	[
 		'the final response is here, and not all else',
 		running({ waiting: { missing: 55, until: 65_000 } }),
 		17_000,
-		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 warn 0 left 439  waiting for 55 more, 48 s',
+		'move  SMITH^JOHN 2024-11-03 CT  171/612  27%  ok 171 fail 2 left 439  waiting for 55 more, 48 s',
 	],
 	[
 		'what a peer calls a patient does nothing to a terminal',
 		running({ label: 'EVIL\u001b[2J\u202e', waiting: { missing: 1, until: 0 } }),
 		0,
-		'move  EVIL·[2J·  171/612  27%  ok 171 fail 2 warn 0 left 439  waiting for 1 more, 0 ms',
+		'move  EVIL·[2J·  171/612  27%  ok 171 fail 2 left 439  waiting for 1 more, 0 ms',
 	],
 ];
 
@@ -91,7 +92,40 @@ t.test('a unit that runs', async (t) => {
 t.test('a long name is cut, not the numbers', async (t) => {
 	const line = runningLine(running({ label: 'X'.repeat(200) }), 0, 90);
 	t.ok(line.length <= 90, line);
-	t.match(line, /ok 171 fail 2 warn 0 left 439/);
+	t.match(line, /ok 171 fail 2 left 439/);
+});
+
+const UID = '1.2.840.113619.2.55.3.604688119.971.1448374';
+
+t.test('80 columns: bytes, estimate and age stay, and the end of a UID', async (t) => {
+	const unit = running({ label: UID, claimed: { completed: 171, failed: 0, warning: 0, remaining: 441 } });
+	const lines: readonly (readonly [unit: RunningUnit, now: number, line: string])[] = [
+		[at(unit, 10_000), 10_000, 'move  1.2.840.113619.2.…88119.971.1448374  171/612  27%  17.1/s  9.6 MB/s  0:26'],
+		[
+			at({ ...unit, lastResponseAt: 2_000 }, 10_000),
+			10_000,
+			'move  1.2.840.1136…971.1448374  171/612  17.1/s  9.6 MB/s  0:26  last 8.0 s ago',
+		],
+		[
+			running({ label: UID, waiting: { missing: 10, until: 60_000 } }),
+			12_000,
+			'move  1.2.840.1136…971.1448374  171/612  27%  fail 2  waiting for 10 more, 48 s',
+		],
+	];
+	for (const [one, now, line] of lines) {
+		t.equal(runningLine(one, now, 79), line);
+		t.ok(line.length <= 79, line);
+	}
+	const narrow = runningLine(running({ label: UID, waiting: { missing: 10, until: 60_000 } }), 12_000, 60);
+	t.match(narrow, /waiting for 10 more, 48 s$/);
+});
+
+t.test('how long something is waited for', async (t) => {
+	t.equal(waitText(999), '1 s');
+	t.equal(waitText(4_999), '5 s');
+	t.equal(waitText(59_990), '1 min 0 s');
+	t.equal(waitText(100), '100 ms');
+	t.equal(waitText(-1), '0 ms');
 });
 
 const settled = (more: Partial<SettledUnit>): SettledUnit => ({
