@@ -103,6 +103,7 @@ const getPasses = async (
 			tried.set(sopClassUid, isCompressed === true ? EVERYTHING : session.contextsOf(sopClassUid));
 		const hasAny = session.hasAnyOf(pass.wanted);
 		if (!hasAny && count > 1) for (const { sopClassUid } of pass.wanted) context.refusedAlone.add(sopClassUid);
+		if (hasAny && count > 1) ledger.supersede(pass.again);
 		if (session.hasUnansweredRoles)
 			context.noteOnce('role-unanswered', 'the peer leaves the role selection unanswered: what it sends is taken');
 		for (const [index, unit] of (hasAny || count === 1 ? pass.requests : []).entries()) {
@@ -117,7 +118,6 @@ const getPasses = async (
 		const next = nextPass(settings, ledger, tried, context.refusedAlone);
 		if (next === undefined) return true;
 		emit({ kind: 'note', code: 'second-association', text: next.text, unit: ledger.index });
-		ledger.supersede(next.again);
 		pass = next;
 	}
 };

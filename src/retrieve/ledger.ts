@@ -25,6 +25,10 @@ export class Ledger {
 	readonly messageIds = new Set<number>();
 	/** SOP classes that C-GET has proposed for it, with whether the peer accepted any context of each. */
 	readonly proposed = new Map<string, boolean>();
+	/** The transfer syntaxes of the contexts that were accepted, by SOP class. */
+	readonly accepted = new Map<string, Set<string>>();
+	/** SOP classes refused where the peer seems to accept so many contexts and no more. */
+	readonly crowdedOut = new Set<string>();
 	/** SOP classes of what came, each with its transfer syntaxes. */
 	readonly seen = new Map<string, Set<string>>();
 	ended: 'cancelled' | Failure | undefined;

@@ -57,8 +57,9 @@ export const firstWanted = (contexts: RetrieveSettings['contexts'], ledger: Ledg
 };
 
 /**
- * What failed for want of a context, as far as that can be told: instances of a class that was not proposed, or whose transfer syntaxes
- * stood together in one context; and those of which nobody has told the class.
+ * What failed for want of a context, as far as that can be told: instances of a class that was not proposed, or not accepted among too
+ * many others, or whose transfer syntaxes stood together in one context; and those of which nobody has told the class. Not those that
+ * had a context which carries what the peer says they are stored in, nor some of a series of which others came.
  *
  * @param tried SOP classes proposed so far for the unit, with how many contexts
  * @param refusedAlone SOP classes that the peer has refused with no others beside them: it does not have them
@@ -82,17 +83,20 @@ export const nextPass = (
 	const { known } = wantedOf(ledger, uids);
 	const mayHaveFailed = (uid: string) => failedThere.has(uid) || (failedThere.size === 0 && admits);
 	const hasFailed = (sopClassUid: string) =>
-		[...uids].some((uid) => classOf(uid) === sopClassUid && mayHaveFailed(uid));
+		[...uids].some((uid) => classOf(uid) === sopClassUid && mayHaveFailed(uid) && !hadContext(ledger, uid));
+	const hasCome = seriesCame(ledger);
+	const isWholeSeries = (sopClassUid: string) => [...uids].some((uid) => classOf(uid) === sopClassUid && !hasCome(uid));
 	const hopeful = known.flatMap((one): Wanted[] => {
 		const { sopClassUid } = one;
 		const before = tried.get(sopClassUid) ?? 0;
 		if (before === 0) return listed === undefined ? [one] : [];
 		if (before === EVERYTHING || !hasFailed(sopClassUid)) return [];
 		// Some accept so many contexts and no more.
-		if (proposed.get(sopClassUid) === false) return refusedAlone.has(sopClassUid) ? [] : [{ ...one, isAlone: true }];
+		if (proposed.get(sopClassUid) === false)
+			return refusedAlone.has(sopClassUid) || !ledger.crowdedOut.has(sopClassUid) ? [] : [{ ...one, isAlone: true }];
 		const alone = planContexts([one], settings.transferSyntaxes)[0]?.length ?? 0;
 		if (before < Math.min(alone, PLENTY)) return [one];
-		return mayBeStuck(ledger, sopClassUid) ? [{ ...one, isCompressed: true }] : [];
+		return isWholeSeries(sopClassUid) && mayBeStuck(ledger, sopClassUid) ? [{ ...one, isCompressed: true }] : [];
 	});
 	const refused = hopeful.filter(({ isAlone }) => isAlone === true);
 	const sure = refused.length > 0 ? refused : hopeful;
@@ -104,8 +108,24 @@ export const nextPass = (
 	const again = [...uids].filter((uid) => names.has(classOf(uid) ?? '') || (guessed.length > 0 && nameless.has(uid)));
 	const requests = ledger.requestsFor(again, settings.model);
 	if (requests.length === 0) return undefined;
-	const text = `${again.length} without a presentation context: asking again with contexts for ${wanted.length} SOP classes`;
+	const isSure = wanted.every(({ sopClassUid }) => !ledger.accepted.has(sopClassUid) && names.has(sopClassUid));
+	const why = isSure ? 'without a presentation context' : 'failed, perhaps for want of a presentation context';
+	const classes = wanted.length === 1 ? '1 SOP class' : `${wanted.length} SOP classes`;
+	const text = `${again.length} ${why}: asking again with contexts for ${classes}`;
 	return { requests, wanted, again: again.length, text };
+};
+
+/** The peer says what it is stored in, and a context of its class has that: it did not fail for want of one. */
+const hadContext = ({ expected, accepted }: Ledger, uid: string): boolean => {
+	const { sopClassUid = '', transferSyntaxes = [] } = expected.instances.get(uid) ?? {};
+	return transferSyntaxes.some((one) => accepted.get(sopClassUid)?.has(one) === true);
+};
+
+/** Of the series of this instance others came. One series is in one transfer syntax: it failed for another reason. */
+const seriesCame = ({ expected, arrived, unit }: Ledger): ((uid: string) => boolean) => {
+	const seriesOf = (uid: string) => expected.instances.get(uid)?.seriesUid ?? unit.seriesUid ?? '';
+	const came = new Set([...arrived].map(seriesOf));
+	return (uid) => came.has(seriesOf(uid));
 };
 
 /** The peer may have taken the first context for everything: nothing has shown that it looks at the others. */

@@ -7,7 +7,7 @@ import type { Dataset } from '../dicom/dataset.ts';
 import { PATIENT_ROOT_FIND, QUERY_MODELS, STUDY_ROOT_FIND } from '../dicom/sop-classes.ts';
 import { TAG } from '../dicom/tags.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
-import { DicomError } from '../errors.ts';
+import { DicomError, type RefusedContext } from '../errors.ts';
 import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import { PLENTY, type Proposal, planContexts, retrieveNegotiations, storageRoles, type Wanted } from './contexts.ts';
@@ -152,11 +152,22 @@ export class Session {
 			this.#wanted = together.length <= KEPT_CLASSES && !wanted.some(isSpecial) ? together : wanted;
 			await this.#renew('C-GET', planContexts(this.#wanted, this.#context.settings.transferSyntaxes)[0] ?? []);
 		}
-		for (const { abstractSyntax } of this.#proposals) {
-			const isAccepted = this.#connected?.accepted.some((one) => one.abstractSyntax === abstractSyntax) === true;
-			ledger.proposed.set(abstractSyntax, isAccepted || ledger.proposed.get(abstractSyntax) === true);
-		}
+		this.#enter(ledger);
 		return this.#retrieveContext('get');
+	}
+
+	/** What was accepted of the proposals, and what not. */
+	#enter(ledger: Ledger): void {
+		const accepted = this.#connected?.accepted ?? [];
+		for (const { abstractSyntax, transferSyntax } of accepted)
+			ledger.accepted.set(abstractSyntax, (ledger.accepted.get(abstractSyntax) ?? new Set()).add(transferSyntax));
+		const own = new Set(accepted.map(({ abstractSyntax }) => abstractSyntax));
+		const isCutOff = seemsCutOff(accepted, this.#connected?.refused ?? []);
+		for (const { abstractSyntax } of this.#proposals) {
+			const isAccepted = own.has(abstractSyntax);
+			ledger.proposed.set(abstractSyntax, isAccepted || ledger.proposed.get(abstractSyntax) === true);
+			if (isCutOff && !isAccepted) ledger.crowdedOut.add(abstractSyntax);
+		}
 	}
 
 	/** Every class has the contexts that it would have on an association of its own, or enough; what the peer told stands alone. */
@@ -260,6 +271,20 @@ export class Session {
 		await association?.release().catch(() => {});
 	}
 }
+
+/** Nobody accepts fewer than that of an association, however many are proposed. */
+const FEWEST_CONTEXTS = 5;
+
+/**
+ * The first contexts were accepted and none of the others: the peer takes so many and no more. Where that line falls between two
+ * classes and leaves one of them out, it is that class which the peer does not do.
+ */
+const seemsCutOff = (accepted: readonly AcceptedContext[], refused: readonly RefusedContext[]): boolean => {
+	if (accepted.length < FEWEST_CONTEXTS || accepted.some(({ id }) => id >= 2 * accepted.length)) return false;
+	const own = new Set(accepted.map(({ abstractSyntax }) => abstractSyntax));
+	const others = new Set(refused.map(({ abstractSyntax }) => abstractSyntax));
+	return others.size > 1 || [...others].some((uid) => own.has(uid));
+};
 
 /** Proposed in a way of its own, without others. */
 const isSpecial = ({ isCompressed, isAlone }: Wanted): boolean => isCompressed === true || isAlone === true;

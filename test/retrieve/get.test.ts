@@ -233,11 +233,14 @@ t.test('our own refusal is the cause that is told, and not retried with other co
 
 t.test('a class that the peer refuses a context for', async (t) => {
 	const { archive, settings } = await starting(t, { offers: (uid) => uid !== MR });
-	const { outcome } = await run(settings);
+	const { outcome, notes } = await run(settings);
 	t.match(outcome.units, [{ verdict: 'incomplete', arrived: 4, missingCount: 2 }]);
 	for (const { why } of outcome.units[0]?.missing ?? [])
 		t.match(why, { cause: 'no-context', by: 'peer', sopClassUid: MR });
 	t.equal(archive.asked.length, 1, 'no use in asking again');
+	t.equal(archive.associations.length, 2, 'one to ask what there is, one to get it');
+	t.strictSame(notes, []);
+	t.equal(outcome.units[0]?.claimed.failed, 2, 'what the peer says is told');
 	const units = ['1.2.3.1.1', '1.2.3.1.2', '1.2.3.1.2'].map(
 		(seriesUid): Unit => ({ level: 'SERIES', studyUid: STUDY, seriesUid }),
 	);
@@ -246,11 +249,27 @@ t.test('a class that the peer refuses a context for', async (t) => {
 	t.ok(several.archive.associations.length <= 5, `${several.archive.associations.length}: it is asked alone but once`);
 });
 
+t.test('failures that have nothing to do with contexts are left as they are', async (t) => {
+	const instances = Array.from({ length: 10 }, (_, i) => held(`${STUDY}.1.${i + 1}`, CT));
+	const statusFor = (index: number) => (index % 3 === 2 ? 0xa700 : undefined);
+	const { archive, settings } = await starting(t, { instances, policy: { statusFor } });
+	const { outcome, notes } = await run(settings);
+	t.match(outcome.units, [
+		{ verdict: 'incomplete', arrived: 7, missingCount: 3, claimed: { completed: 7, failed: 3 } },
+	]);
+	t.strictSame(notes, []);
+	t.equal(archive.asked.length, 1);
+});
+
 t.test('a peer that accepts so many contexts and no more: what was refused among others comes alone', async (t) => {
 	const { settings } = await starting(t, { mostContexts: 20 });
-	const { outcome, notes } = await run(settings);
+	const { outcome, notes, events } = await run(settings);
 	t.match(outcome.units, [{ verdict: 'complete', arrived: 6 }]);
 	t.strictSame(notes, ['second-association']);
+	t.match(
+		events.find(({ kind }) => kind === 'note'),
+		{ text: '2 without a presentation context: asking again with contexts for 1 SOP class' },
+	);
 });
 
 t.test('contexts by hand: what is not listed does not come', async (t) => {
