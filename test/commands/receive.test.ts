@@ -159,7 +159,7 @@ t.test('what is wrong before anybody calls', async (t) => {
 		[['0', '--tls', '--tls-cert', 'nowhere', '--tls-key', 'nowhere'], 12, /nowhere/],
 		[['0', '--allow', '@'], 2, /names no AE title/],
 		[['0', '--accept', 'nonsense'], 2, /nonsense/],
-		[['0', '-o', join(folder, 'file')], 12, /is a file, not a folder/],
+		[['0', '-o', join(folder, 'file')], 12, /this is not a folder but a file/],
 		[['0', '-o', '/proc/nothing'], 12, /\/proc\/nothing/],
 		[['192.0.2.77:0', '-o', folder], 12, /192\.0\.2\.77/],
 	];
