@@ -143,7 +143,10 @@ export const explainUnit = (
 	if (isFine(verdict) || verdict === 'not-begun') return undefined;
 	const isGet = (final?.service ?? context.service) === 'C-GET';
 	if (verdict === 'failed')
-		return explainLostRetrieve(failure ?? { blame: 'interrupted' }, isGet ? undefined : destination, context);
+		return explainLostRetrieve(failure ?? { blame: 'interrupted' }, isGet ? undefined : destination, {
+			...context,
+			arrived,
+		});
 	return explainRetrieve(
 		{
 			service: isGet ? 'C-GET' : 'C-MOVE',

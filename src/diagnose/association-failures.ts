@@ -38,9 +38,34 @@ const circumstances = ({ phase, afterMessage, idleMs }: Of<'aborted'>): string =
 const LONG_SILENCE_MS = 10_000;
 const isLongSilence = ({ idleMs }: Of<'aborted'>): boolean => (idleMs ?? 0) >= LONG_SILENCE_MS;
 
+const RETRIEVES: readonly string[] = ['C-GET', 'C-MOVE'];
+
+/** Something had been answered or delivered before: the peer takes the association, and both AE titles. */
+const hadBegun = ({ afterMessage, phase }: Of<'aborted'>, { service, arrived = 0 }: FailureContext): boolean =>
+	phase !== 'associate' &&
+	(arrived > 0 || afterMessage?.endsWith('-RSP') === true || (service === 'C-GET' && afterMessage === 'C-STORE-RQ'));
+
+/** By the application, when it had served us for a while. */
+const gaveUp = ({ service = '', arrived }: FailureContext): Pick<Explanation, 'means' | 'do'> => ({
+	means: [
+		'the application there gave up half-way: an error of its own, a limit on time or number, or somebody stopped it',
+		`it had answered before${arrived ? `, and ${arrived === 1 ? '1 instance' : `${arrived} instances`} had come` : ''}: the AE titles are accepted`,
+	],
+	do: [
+		'ask what their log says at this time',
+		...(RETRIEVES.includes(service)
+			? [
+					'run it again, with --journal FILE: then only what is missing is asked for',
+					'--retry-missing 2    asks for what is missing again, in the same run',
+				]
+			: ['try again']),
+	],
+});
+
 export const aborted = (failure: Of<'aborted'>, source: number, context: FailureContext): Explanation => {
 	const reason = failure.reason ?? 0;
 	const { title, standard, practice, next } = explainAbort(source, reason, context);
+	const late = source === 0 && hadBegun(failure, context) ? gaveUp(context) : undefined;
 	const facts = factsOf(context);
 	const hints = [
 		...(failure.phase === 'associate' && source === 0
@@ -54,8 +79,8 @@ export const aborted = (failure: Of<'aborted'>, source: number, context: Failure
 	return {
 		title: `association aborted: ${title} (${source}/${reason})`,
 		cameBack: `A-ABORT ${standard}, ${circumstances(failure)}`,
-		means: [...allFilled(hints, facts), ...practice],
-		do: next,
+		means: [...allFilled(hints, facts), ...(late?.means ?? practice)],
+		do: late?.do ?? next,
 	};
 };
 

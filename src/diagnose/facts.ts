@@ -23,6 +23,8 @@ export interface FailureContext {
 	readonly service?: string | undefined;
 	/** The subcommand, as `find`. */
 	readonly command?: string | undefined;
+	/** Instances that had come before. */
+	readonly arrived?: number | undefined;
 	/** The association was, or was to be, over TLS. */
 	readonly tls?: boolean | undefined;
 }

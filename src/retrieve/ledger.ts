@@ -58,6 +58,11 @@ export class Ledger {
 		return this.arrived.size > 0 || this.retries > 0;
 	}
 
+	/** Its association ended in the middle, when some of it had come. */
+	get isCutOff(): boolean {
+		return typeof this.ended === 'object' && this.ended.blame === 'aborted' && this.arrived.size > 0;
+	}
+
 	/** @returns whether it is one more */
 	arrive(
 		{ sopInstanceUid, sopClassUid, transferSyntaxUid, bytes }: StoreEvent & { readonly kind: 'stored' },

@@ -331,12 +331,14 @@ class Run {
 		if (contradiction !== undefined) this.#note('contradiction', contradiction, ledger);
 		// Refused at the first instance is another thing than refused as a whole.
 		const hasTried = verdict === 'refused' && (judgement.claimed.failed ?? 0) > 0;
-		const isShort = verdict === 'incomplete' || verdict === 'claimed-not-arrived' || hasTried;
+		const wasCut = verdict === 'failed' && judgement.missingCount > 0 && ledger.isCutOff;
+		const isShort = verdict === 'incomplete' || verdict === 'claimed-not-arrived' || hasTried || wasCut;
 		const named = missing.filter(({ why }) => why.cause !== 'not-there').length;
 		const isOver = this.#signals.interrupt.aborted || this.#fatal !== undefined;
 		if (isShort && named > 0 && !isOver && ledger.retries < this.#settings.retryMissing) {
 			ledger.retries++;
 			ledger.supersede(named);
+			ledger.ended = undefined;
 			this.#note('retry-missing', `${named} are missing: asking for them again`, ledger);
 			return this.#again(ledger);
 		}

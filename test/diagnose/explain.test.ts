@@ -372,6 +372,14 @@ t.test('what is told depends on when it came', async (t) => {
 		/^after so long a silence .*idle timer of the peer/,
 	);
 	t.match(means({ ...LOST, source: 0, reason: 0, afterMessage: 'C-MOVE-RQ' }), /unknown destination AE title/);
+	const halfWay: Failure = { ...LOST, source: 0, reason: 0, afterMessage: 'C-STORE-RSP' };
+	const getting = explainFailure(halfWay, { ...CONTEXT, service: 'C-GET', arrived: 3 });
+	t.equal(getting.cameBack, 'A-ABORT service-user, after C-STORE-RSP');
+	t.match(getting.means.join('\n'), /half-way[\s\S]*3 instances had come: the AE titles are accepted/);
+	t.match(getting.do, ['ask what their log says at this time', /--journal/, /--retry-missing/]);
+	t.notMatch([...getting.means, ...getting.do].join('\n'), /registered|does not know|modalities/);
+	t.match(means({ ...halfWay, afterMessage: 'C-STORE-RQ' }, { ...CONTEXT, service: 'C-GET' }), /half-way/);
+	t.match(means({ ...halfWay, afterMessage: 'C-GET-RQ' }, { ...CONTEXT, service: 'C-GET' }), /does not know/);
 	t.match(means({ ...LOST, code: 'ECONNRESET', idleMs: 600_000 }), /^after so long a silence a firewall/);
 	t.notMatch(means({ ...LOST, code: 'ECONNRESET', idleMs: 200 }), /silence/);
 	t.match(means(connect('CLOSED', 'associate'), OVER_TLS), /certificate of ours/);

@@ -383,6 +383,20 @@ t.test('lost in the middle: what has come is not asked for again', async (t) => 
 	t.ok(archive.asked.length > 1);
 });
 
+t.test('lost in the middle again and again: --retry-missing goes on from there', async (t) => {
+	for (const [retryMissing, verdict] of [
+		[0, 'failed'],
+		[2, 'complete'],
+	] as const) {
+		const { archive, settings } = await starting(t, {}, { retryMissing });
+		let cuts = 0;
+		const { outcome } = await run(settings, ({ kind }) => {
+			if (kind === 'arrived' && cuts++ < 2) void archive.associations.at(-1)?.abort();
+		});
+		t.match(outcome.units, [{ verdict, arrived: verdict === 'complete' ? 6 : Number }]);
+	}
+});
+
 t.test('on its way to the disk when the association is lost: waited for, not asked for again', async (t) => {
 	const { keep, ...rest } = keeper();
 	const lost = Promise.withResolvers<void>();
