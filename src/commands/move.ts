@@ -4,7 +4,7 @@ import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { associationOptions, GENERAL, PROGRESS } from '../cli/option-groups.ts';
 import { MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
-import { type By, checkDestination } from './retrieve-how.ts';
+import type { By } from './retrieve-how.ts';
 import { retrieve } from './retrieve-run.ts';
 
 export default defineCommand({
@@ -83,7 +83,7 @@ const byOf = (
 		);
 	if (isListenGiven)
 		throw usage('--listen is of our own receiver, and --dest sends it elsewhere', 'leave out one of the two');
-	return { kind: 'to', aeTitle: checkDestination(other) };
+	return { kind: 'to', aeTitle: other };
 };
 
 const usage = (message: string, hint: string): DicomError => new DicomError({ blame: 'usage', message, hint });

@@ -1,5 +1,6 @@
 /** How a retrieve is to be done, from the options of `get` and `move`. */
 import { checkAeTitle } from '../cli/peer.ts';
+import type { AddressBook } from '../config/address-book.ts';
 import { CARRIED_TRANSFER_SYNTAXES } from '../retrieve/contexts.ts';
 import type { ConnectingOptions } from './connecting.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
@@ -47,5 +48,16 @@ export const extensionsOf = (
 	return { relational: words.includes('relational'), enhanced: words.includes('enhanced'), query: words };
 };
 
-/** @throws DicomError usage */
-export const checkDestination = (aeTitle: string): string => checkAeTitle(aeTitle, 'destination');
+/**
+ * With the AE title of a destination; one that is the name of a node, and no AE title of any, means that node.
+ *
+ * @throws DicomError usage
+ */
+export const withDestination = (by: By, { nodes }: AddressBook, note: (text: string) => void): By => {
+	if (by.kind !== 'to') return by;
+	const named = nodes.get(by.aeTitle);
+	const isTitle = [...nodes.values()].some(({ calledAeTitle }) => calledAeTitle === by.aeTitle);
+	if (named === undefined || isTitle) return { ...by, aeTitle: checkAeTitle(by.aeTitle, 'destination') };
+	note(`${named.name} is ${named.calledAeTitle}: sent to that AE title`);
+	return { ...by, aeTitle: named.calledAeTitle };
+};

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { MONOTONIC } from '../association/clock.ts';
 import { type ConnectOptions, connect } from '../association/requestor.ts';
 import type { TraceSink } from '../association/trace.ts';
+import { converse } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { type Peer, takePeer } from '../cli/peer.ts';
@@ -21,7 +22,7 @@ import { extendedNegotiation } from './extended-negotiation.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { MODELS } from './query-model.ts';
 import type { Ended, RetrieveEnd } from './retrieve-end.ts';
-import { type By, extensionsOf, preferred, type RetrieveOptions } from './retrieve-how.ts';
+import { type By, extensionsOf, preferred, type RetrieveOptions, withDestination } from './retrieve-how.ts';
 import { wantedOf } from './retrieve-input.ts';
 import { characterSetOf, Lookup } from './retrieve-lookup.ts';
 import { queryModelOf, type RetrieveModel } from './retrieve-model.ts';
@@ -51,7 +52,8 @@ export const retrieve = async (
 	sayNotes(peer, options, env);
 	const end = deadline(options.timeout, env);
 	try {
-		const run = new RetrieveRun(command, by, peer, book, options, env, end);
+		const whereto = withDestination(by, book, (text) => converse(options, env).note(text));
+		const run = new RetrieveRun(command, whereto, peer, book, options, env, end);
 		return await run.all(rest);
 	} finally {
 		end.clear();

@@ -259,6 +259,10 @@ t.test('a third party', async (t) => {
 	writeFileSync(known, `[third]\nae_title: THIRD\naddress: 127.0.0.1\nport: ${keeper.port}\n`);
 	const verified = await ends(t, 0, ['move', honest.place, '1.2.3.1', '--dest', 'THIRD', '--config', known]);
 	t.match(verified.stderr, /^ok {4}1\.2\.3\.1 {2}3 instances there/m);
+	const byName = await ends(t, 0, ['move', honest.place, '1.2.3.1', '--dest', 'third', '--config', known]);
+	t.match(byName.stderr, /^note: third is THIRD: sent to that AE title$/m);
+	t.match(byName.stderr, /^ok {4}1\.2\.3\.1 {2}3 instances there/m);
+	t.notMatch(verified.stderr, /^note: .*sent to that/m);
 });
 
 t.test('Ctrl-C: a C-CANCEL, the final response, a summary', async (t) => {
