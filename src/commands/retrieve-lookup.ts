@@ -7,7 +7,7 @@ import { contradicts, unverifiable } from '../dicom/matching.ts';
 import { PATIENT_ROOT_FIND, type QueryLevel, STUDY_ROOT_FIND, UNIQUE_KEYS } from '../dicom/sop-classes.ts';
 import { TAG } from '../dicom/tags.ts';
 import { statusOf } from '../dimse/status.ts';
-import { DicomError } from '../errors.ts';
+import { DicomError, type Failure } from '../errors.ts';
 import { countText } from '../output/quantities.ts';
 import type { Open } from '../retrieve/settings.ts';
 import { find } from '../services/query-scu.ts';
@@ -44,7 +44,7 @@ export class Lookup {
 	readonly #options: LookupOptions;
 	#connected: Promise<Connected> | undefined;
 	/** Why the keys above a UID are not known, where the peer said so. */
-	#refusal: string | undefined;
+	#refusal: Failure | undefined;
 
 	constructor(options: LookupOptions) {
 		this.#options = options;
@@ -123,9 +123,19 @@ export class Lookup {
 		return references.map((reference) => {
 			const found = known.get(keyOf(reference));
 			const whole = found === undefined ? reference : { ...found, ...reference };
-			if (lacks(whole, above)) throw unknownAbove(whole, above, this.#options.label, this.#refusal);
+			if (lacks(whole, above)) throw this.#unknown(whole, above);
 			return whole;
 		});
+	}
+
+	/** That the peer refuses to be asked is its own failure; what helps is the same. */
+	#unknown(reference: Reference, above: readonly QueryLevel[]): DicomError {
+		const { label, talk } = this.#options;
+		const { unknown, hint } = unknownAbove(reference, above);
+		if (this.#refusal === undefined)
+			return new DicomError({ blame: 'usage', message: `${unknown}, and ${label} does not say`, hint });
+		talk.warn(`${unknown}, and ${label} refuses to be asked: ${hint}`);
+		return new DicomError(this.#refusal);
 	}
 
 	/** The series of the studies, the instances of those: one level after the other down to `level`. What lies deeper stays. */
@@ -165,7 +175,7 @@ export class Lookup {
 			return rows.flatMap((row) => referenceOfMatch(row, level) ?? []);
 		} catch (error) {
 			if (!(error instanceof DicomError) || error.failure.blame !== 'status') throw error;
-			this.#refusal = error.message;
+			this.#refusal = error.failure;
 			return [];
 		}
 	}
@@ -267,17 +277,13 @@ const NAMES: Readonly<Record<string, readonly [noun: string, option: string]>> =
 const unknownAbove = (
 	reference: Reference,
 	above: readonly QueryLevel[],
-	label: string,
-	refusal: string | undefined,
-): DicomError => {
+): { readonly unknown: string; readonly hint: string } => {
 	const lacking = missingAbove(reference, above).map((level) => NAMES[level] ?? ['', '']);
 	const noun = NAMES[reference.level]?.[0] ?? 'entity';
 	const nouns = lacking.map(([one]) => one).join(' and ');
-	return new DicomError({
-		blame: 'usage',
-		message: `which ${nouns} the ${noun} ${ownKey(reference)} is of is not known, and ${label} does not say${refusal === undefined ? '' : ` (${refusal})`}`,
-		hint: `give it: ${lacking.map(([, option]) => option).join(' ')}; or pipe rows of find, which have it, to --from -`,
-	});
+	const unknown = `which ${nouns} the ${noun} ${ownKey(reference)} is of is not known`;
+	const hint = `give it: ${lacking.map(([, option]) => option).join(' ')}; or pipe rows of find, which have it, to --from -`;
+	return { unknown, hint };
 };
 
 const LABELS: Readonly<Record<string, readonly (readonly [tag: string, vr: 'PN' | 'DA' | 'CS'])[]>> = {

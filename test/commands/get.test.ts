@@ -87,8 +87,11 @@ t.test('keys above a UID are looked up', async (t) => {
 					})()
 				: undefined,
 	});
-	const refused = await ends(t, 2, ['get', strict.place, '-L', 'series', '1.2.3.1.1', '-o', fresh()]);
-	t.match(refused.stderr, /does not say \(C-FIND status 0xA900\)/);
+	const refused = await ends(t, 4, ['get', strict.place, '-L', 'series', '1.2.3.1.1', '-o', fresh()]);
+	t.match(refused.stderr, /^dimse: ARCHIVE\S+ C-FIND failed: .*\(A900\)/m);
+	t.match(refused.stderr, /refuses to be asked: give it: --study-uid UID;/);
+	const instance = await ends(t, 4, ['get', strict.place, '-L', 'instance', '1.2.3.1.1.1', '-o', fresh()]);
+	t.match(instance.stderr, /give it: --study-uid UID --series-uid UID;/);
 	const asked = await ends(t, 4, ['get', strict.place, '--name', 'doe', '-o', fresh()]);
 	t.match(asked.stderr, /C-FIND failed: .*\(A900\)/, 'it is the query that was refused');
 });
