@@ -1,6 +1,7 @@
 /** A retrieve from its units to its outcome (PS3.4 C.4.2, C.4.3, Y.4, Z.4): units over associations, verification, what is asked for again. */
 import { MONOTONIC } from '../association/clock.ts';
-import { DicomError } from '../errors.ts';
+import { QUERY_MODELS } from '../dicom/sop-classes.ts';
+import { DicomError, type RefusedContext } from '../errors.ts';
 import { attempt } from './attempt.ts';
 import type { RetrieveEvent, RetrieveOutcome, Untimed, Verdict } from './events.ts';
 import { Intake } from './intake.ts';
@@ -46,6 +47,8 @@ class Run {
 	#limit: number;
 	#by: 'get' | ByMove;
 	#fallingBack: Promise<void> | undefined;
+	/** What C-GET was refused with, before C-MOVE was tried. */
+	#refusedGet: readonly RefusedContext[] = [];
 	/** An association has been opened, and a request made on it. */
 	#hasOpened = false;
 	#hasAsked = false;
@@ -221,7 +224,7 @@ class Run {
 	async #isSetBack(ledger: Ledger, by: 'get' | ByMove, ends: number): Promise<boolean> {
 		const final = ledger.ends.at(-1)?.final;
 		if (final === undefined || ledger.ends.length !== ends + 1 || ledger.arrived.size > 0) return false;
-		if (by === 'get' && isNotDone(final) && this.#settings.fallback !== undefined) {
+		if (by === 'get' && isNotDone(final) && this.#mayFallBack) {
 			await this.#fallBack(`the peer answers C-GET with 0x${final.status.toString(16).padStart(4, '0').toUpperCase()}`);
 			ledger.ends.pop();
 			this.#again(ledger);
@@ -245,6 +248,12 @@ class Run {
 		const now = this.#limit === 1 ? '1 association' : `${this.#limit} associations`;
 		this.#note('fewer-associations', `${why}: going on with ${now}`, ledger);
 		this.#again(ledger);
+	}
+
+	/** The composite models have no queries: who does not do their C-GET does not do their C-MOVE. */
+	get #mayFallBack(): boolean {
+		const { fallback, model } = this.#settings;
+		return fallback !== undefined && QUERY_MODELS[model].find !== undefined;
 	}
 
 	async #fallBack(why: string): Promise<void> {
@@ -285,15 +294,18 @@ class Run {
 		if (this.#signals.interrupt.aborted || this.#signals.abort.aborted)
 			return this.#settleLater(ledger, by, 'cancelled');
 		if (failure.blame === 'no-context') {
-			if (by === 'get' && this.#settings.fallback !== undefined) {
+			if (by === 'get' && this.#mayFallBack) {
+				this.#refusedGet = failure.refused;
 				await this.#fallBack('the peer accepts no C-GET');
 				return this.#again(ledger);
 			}
+			// After a fallback both services were refused.
+			const refused = [...(by === 'get' ? [] : this.#refusedGet), ...failure.refused];
 			if (!this.#hasAsked) {
-				this.#fatal = error;
+				this.#fatal = new DicomError({ blame: 'no-context', refused }, { cause: error });
 				return undefined;
 			}
-			return this.#settleLater(ledger, by, failure);
+			return this.#settleLater(ledger, by, { blame: 'no-context', refused });
 		}
 		if (failure.blame === 'io') {
 			this.#fatal = error; // the journal: nothing that is done from here on would be known

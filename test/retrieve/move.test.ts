@@ -1,5 +1,7 @@
 /** Retrieves by C-MOVE: to a receiver of ours, to a third party, and after a C-GET that is not to be had. */
 import t, { type Test } from 'tap';
+import { QUERY_MODELS } from '../../src/dicom/sop-classes.ts';
+import { DicomError } from '../../src/errors.ts';
 import { Arrivals } from '../../src/retrieve/arrivals.ts';
 import { type Receiver, type ReceiverEvent, startReceiver } from '../../src/retrieve/receiver.ts';
 import type { ByMove, RetrieveSettings } from '../../src/retrieve/settings.ts';
@@ -404,4 +406,24 @@ t.test('cancelled: C-CANCEL on every association', async (t) => {
 		outcome.units.map(({ verdict }) => verdict),
 		['cancelled', 'cancelled', 'not-begun'],
 	);
+});
+
+t.test('no fallback to what cannot be there either, and both refusals where both were tried', async (t) => {
+	const offers = (uid: string) => !Object.values(QUERY_MODELS).some(({ get, move }) => uid === get || uid === move);
+	for (const [model, refused] of [
+		['composite-instance-root', [QUERY_MODELS['composite-instance-root'].get]],
+		['study-root', [QUERY_MODELS['study-root'].get, QUERY_MODELS['study-root'].move]],
+	] as const) {
+		const { settings, to } = await starting(t, { offers });
+		const unit: Unit = { level: 'IMAGE', studyUid: STUDY, seriesUid: '1.2.3.1.1', sopUids: ['1.2.3.1.1.1'] };
+		let fallbacks = 0;
+		const fallback = async () => {
+			fallbacks++;
+			return to.by;
+		};
+		const asked = run({ ...settings, units: [unit], by: 'get', store: to.kept.keep, model, fallback });
+		const failure = await asked.catch((error: unknown) => error instanceof DicomError && error.failure);
+		t.match(failure, { blame: 'no-context', refused: refused.map((abstractSyntax) => ({ abstractSyntax })) }, model);
+		t.equal(fallbacks, refused.length - 1);
+	}
 });
