@@ -172,11 +172,12 @@ const reference = (level: QueryLevel, keys: Keys, label?: string): Reference => 
 
 // ---- words ------------------------------------------------------------------------------------------------------------
 
-/** The level of bare UIDs: what was said, else one below the key that stands beside them, else study. */
+/** The level of bare UIDs: what was said, else instances in the composite models, else one below the key beside them, else study. */
 const wordsLevel = (options: InputOptions, identifier: Dataset | undefined): QueryLevel => {
 	if (options.level !== undefined) return WIRE_LEVELS[options.level];
 	const said = options.key.find((key) => /^\(?(QueryRetrieveLevel|0008,?0052)/i.test(key));
 	if (said !== undefined) return WIRE_LEVELS[levelOfWire(parseKey(said).value ?? '')];
+	if (options.model === 'composite' || options.model === 'no-bulk') return 'IMAGE';
 	if (identifier === undefined) return 'STUDY';
 	if (textOf(identifier, TAG.SeriesInstanceUID) !== '') return 'IMAGE';
 	return textOf(identifier, TAG.StudyInstanceUID) !== '' ? 'SERIES' : 'STUDY';
