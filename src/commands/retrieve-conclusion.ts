@@ -102,7 +102,17 @@ export const missingOf = (units: readonly Unit[], results: readonly UnitResult[]
 
 /** Where nothing at all was done, the same command again is the better list. */
 export const isWorthListing = (results: readonly UnitResult[]): boolean =>
-	results.some((result) => result.arrived > 0 || isFine(result.verdict) || isNotAll(result));
+	results.some(
+		(result) =>
+			result.arrived > 0 || isFine(result.verdict) || isNotAll(result) || isNamed(result) || isCutShort(result),
+	);
+
+/** The peer has named what failed. */
+const isNamed = ({ missing }: UnitResult): boolean => missing.some(({ why }) => why.cause === 'failed-there');
+
+/** By a signal, and what was to come is known. */
+const isCutShort = ({ verdict, failure, missing }: UnitResult): boolean =>
+	missing.length > 0 && (verdict === 'cancelled' || failure?.blame === 'interrupted');
 
 const isNotAll = ({ verdict }: UnitResult): boolean => verdict === 'incomplete' || verdict === 'claimed-not-arrived';
 

@@ -333,6 +333,14 @@ t.test('Ctrl-C: a C-CANCEL, the final response, a summary', async (t) => {
 	t.match(stderr, /1 cancelled, 1 not begun/);
 });
 
+t.test('all failed, and are named: there is a list', async (t) => {
+	const peer = await startPeer(t, { policy: failing('1.2.3.1.1.1', '1.2.3.1.1.2', '1.2.3.1.1.3') });
+	const out = fresh();
+	const { stderr } = await ends(t, 4, ['get', peer.place, '1.2.3.1', '-o', out]);
+	t.match(stderr, `list of what is missing: ${listOf(out)}`);
+	t.equal(rowsOf(readFileSync(listOf(out), 'utf8')).filter((row) => row.startsWith('1.2.3.1\t')).length, 3);
+});
+
 t.test('Ctrl-C twice, at a peer that does not care: an abort', async (t) => {
 	const asked = Promise.withResolvers<void>();
 	const cancelled = Promise.withResolvers<void>();
@@ -347,13 +355,15 @@ t.test('Ctrl-C twice, at a peer that does not care: an abort', async (t) => {
 			})();
 		},
 	});
-	const { stderr } = await ends(t, 130, ['get', peer.place, '1.2.3.1', '-o', fresh()], {
+	const out = fresh();
+	const { stderr } = await ends(t, 130, ['get', peer.place, '1.2.3.1', '-o', out], {
 		meanwhile: (child) => {
 			void asked.promise.then(() => child.kill('SIGINT'));
 			void cancelled.promise.then(() => child.kill('SIGINT'));
 		},
 	});
 	t.match(stderr, /^(stop|FAIL) {2}1\.2\.3\.1 {2}/m);
+	t.equal(rowsOf(readFileSync(listOf(out), 'utf8')).filter((row) => row.startsWith('1.2.3.1\t')).length, 3);
 });
 
 t.test('--timeout is of the whole command, and ends it in good order', async (t) => {
