@@ -1,5 +1,6 @@
 /** What is said at once of who calls our own receiver, where it is not as it should be: the most useful lines when nothing arrives. */
 import type { Conversation } from '../cli/conversation.ts';
+import { QUERY_MODELS, VERIFICATION } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
 import { countText } from '../output/quantities.ts';
 import { uidName } from '../output/uid-names.ts';
@@ -21,10 +22,13 @@ export const callTeller = (
 		said.add(text);
 		say(text);
 	};
+	/** Who they are, of associations that stand. */
+	const callers = new Map<number, string>();
 	return (event) => {
 		switch (event.kind) {
 			case 'called': {
 				const who = `${event.calling} at ${plainAddress(event.from.address)}`;
+				callers.set(event.association, who);
 				if (!event.expectedTitle)
 					once(
 						`${who} called here as "${event.called}", and we are "${aeTitle}": taken all the same. The peer has another AE title for this address: have "${aeTitle}" registered there, or give --listen-aet ${quoted(event.called)}`,
@@ -38,9 +42,16 @@ export const callTeller = (
 				if (event.refused.length > 0) {
 					const classes = [...new Set(event.refused.map(({ abstractSyntax }) => abstractSyntax))];
 					const names = classes.slice(0, 5).map((uid) => (uidName(uid) === uid ? uid : `${uidName(uid)} (${uid})`));
-					once(
-						`${countText(classes.length, 'SOP class', 'SOP classes')} of ${event.calling} refused here: ${names.join(', ')}${classes.length > 5 ? ' ...' : ''}. Instances of them cannot come; --accept any takes every class`,
-					);
+					const list = `${names.join(', ')}${classes.length > 5 ? ' ...' : ''}`;
+					if (classes.every(isNoStorage))
+						once(
+							`${who} called here for something else than to store: ${list}. Nothing else is to be had here; is another program registered with this port there?`,
+							talk.note,
+						);
+					else
+						once(
+							`${countText(classes.length, 'SOP class', 'SOP classes')} of ${event.calling} refused here: ${list}. Instances of them cannot come; --accept any takes every class`,
+						);
 				}
 				break;
 			}
@@ -59,13 +70,22 @@ export const callTeller = (
 			case 'ended':
 				if (event.failure !== undefined)
 					once(
-						`the association of ${event.calling} to our receiver ended badly: ${new DicomError(event.failure).message}`,
+						`the association of ${callers.get(event.association) ?? event.calling} to our receiver ended badly: ${new DicomError(event.failure).message}`,
 					);
+				callers.delete(event.association);
 				break;
 			default:
 		}
 	};
 };
+
+const OTHER_SERVICES: ReadonlySet<string> = new Set([
+	VERIFICATION,
+	...Object.values(QUERY_MODELS).flatMap(({ find, move, get }) => [find ?? '', move ?? '', get ?? '']),
+]);
+
+/** Verification, and all that asks for something. */
+export const isNoStorage = (uid: string): boolean => OTHER_SERVICES.has(uid);
 
 const REJECTED: Readonly<Record<Extract<ReceiverEvent, { kind: 'rejected' }>['why'], string>> = {
 	'called-title': 'it is not our AE title',

@@ -16,7 +16,7 @@ import { Arrivals } from '../retrieve/arrivals.ts';
 import { type Receiver, type ReceiverEvent, startReceiver } from '../retrieve/receiver.ts';
 import { ignoring, type Keep } from '../retrieve/receiving.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
-import { callTeller } from './retrieve-callers.ts';
+import { callTeller, isNoStorage } from './retrieve-callers.ts';
 import { type TracingOptions, tracing } from './tracing.ts';
 
 export interface FolderOptions {
@@ -135,7 +135,8 @@ export const startOwnReceiver = async (
 			on: (event) => {
 				if (event.kind === 'called') {
 					state.calls++;
-					for (const { abstractSyntax } of event.refused) refused.add(uidName(abstractSyntax));
+					for (const { abstractSyntax } of event.refused)
+						if (!isNoStorage(abstractSyntax)) refused.add(uidName(abstractSyntax));
 				} else if (event.kind === 'rejected') state.turnedAway++;
 				// How the peer takes its leave, or is made to, is its own affair.
 				if (!state.isOver) tell(event);

@@ -52,6 +52,11 @@ const CASES: readonly (readonly [what: string, event: ReceiverEvent, line: RegEx
 		/^warning: 2 SOP classes of PACS_MAIN refused here: 1\.3\.12\.2\.1107\.5\.9\.1, CT Image Storage \(1\.2\.840\.\S+\)\. Instances of them cannot come; --accept any/,
 	],
 	[
+		'who wants something else',
+		called({ refused: [refused('1.2.840.10008.5.1.4.1.2.2.1'), refused('1.2.840.10008.5.1.4.1.2.2.2')] }),
+		/^note: PACS_MAIN at 10\.20\.1\.5 called here for something else than to store: Study Root .*\. Nothing else is to be had here/,
+	],
+	[
 		'turned away',
 		{
 			kind: 'rejected',
@@ -83,6 +88,19 @@ const CASES: readonly (readonly [what: string, event: ReceiverEvent, line: RegEx
 		/^warning: the association of PACS_MAIN to our receiver ended badly: A-ABORT 0\/0\n$/,
 	],
 ];
+
+t.test('a bad end, of whom and from where', async (t) => {
+	const end: ReceiverEvent = {
+		kind: 'ended',
+		association: 1,
+		calling: 'PACS_MAIN',
+		failure: { blame: 'aborted', phase: 'established', source: 0 },
+	};
+	t.equal(
+		said([called(), end]),
+		'warning: the association of PACS_MAIN at 10.20.1.5 to our receiver ended badly: A-ABORT 0/0\n',
+	);
+});
 
 t.test('what is not as it should be', async (t) => {
 	for (const [what, event, line] of CASES) {
