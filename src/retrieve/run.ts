@@ -29,6 +29,8 @@ export const runRetrieve = (
 
 /** Milliseconds before an association that was not opened is tried again, once each. */
 const BACKOFF_MS = [1_000, 4_000];
+/** The same for the first one, where the peer says that it has no room for the moment (rejected-transient). */
+const TRANSIENT_MS = [1_000, 2_000, 5_000];
 
 class Run {
 	readonly #settings: RetrieveSettings;
@@ -272,13 +274,15 @@ class Run {
 		const { failure } = error;
 		if (this.#signals.interrupt.aborted || this.#signals.abort.aborted)
 			return this.#settleLater(ledger, this.#by, 'cancelled');
-		if (!this.#hasOpened) {
+		const isTransient = failure.blame === 'rejected' && failure.result === 2;
+		const isBusy = isTransient && this.#workers === 1 && ledger.openings < TRANSIENT_MS.length;
+		if (!this.#hasOpened && !isBusy) {
 			this.#fatal = error;
 			return undefined;
 		}
 		if (isCrowded(failure) && this.#workers > 1)
 			return this.#lower(`no further association (${error.message})`, ledger);
-		const wait = BACKOFF_MS[ledger.openings++];
+		const wait = (this.#hasOpened ? BACKOFF_MS : TRANSIENT_MS)[ledger.openings++];
 		if (wait !== undefined && isPassing(failure)) {
 			this.#note('tried-again', `no association (${error.message}): again in ${wait / 1000} s`, ledger);
 			await pause(this.#settings.clock ?? MONOTONIC, wait, this.#signals.interrupt);

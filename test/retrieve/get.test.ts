@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Decision, listen } from '../../src/association/acceptor.ts';
+import { type Clock, MONOTONIC } from '../../src/association/clock.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import { DicomError } from '../../src/errors.ts';
@@ -444,10 +445,37 @@ t.test('a peer that is not there, rejects, or does no C-GET', async (t) => {
 		store: keeper().keep,
 	});
 	t.match(await failureOf(run(gone)), { blame: 'connect', code: 'ECONNREFUSED' });
-	const full = await starting(t, { most: 0 });
-	t.match(await failureOf(run(full.settings)), { blame: 'rejected', result: 2 });
 	const none = await starting(t, { offers: (uid) => !uid.endsWith('.2.3') });
 	t.match(await failureOf(run(none.settings)), { blame: 'no-context', refused: [{ result: 3 }] });
+});
+
+t.test('no room for the moment: tried again after 1, 2 and 5 s, then given up', async (t) => {
+	const waits: number[] = [];
+	const clock: Clock = {
+		now: () => MONOTONIC.now(),
+		after: (ms, expired) => {
+			waits.push(ms);
+			setImmediate(expired);
+			return () => {};
+		},
+	};
+	const full = await starting(t, { most: 0 }, { clock });
+	t.match(await failureOf(run(full.settings)), { blame: 'rejected', result: 2 });
+	t.strictSame(waits, [1_000, 2_000, 5_000]);
+	const passing = await starting(t, { most: 0 }, { clock });
+	let told = 0;
+	const { outcome } = await run(passing.settings, (event) => {
+		if (event.kind !== 'note' || event.code !== 'tried-again' || ++told < 2) return;
+		passing.archive.manners = { ...passing.archive.manners, most: 9 };
+	});
+	t.match(outcome.units, [{ verdict: 'complete', arrived: 6 }]);
+	t.equal(told, 2);
+	const interrupt = new AbortController();
+	const given = await starting(t, { most: 0 });
+	const stopped = await run(given.settings, ({ kind }) => kind === 'note' && interrupt.abort(), {
+		interrupt: interrupt.signal,
+	});
+	t.match(stopped.outcome, { isInterrupted: true, units: [{ verdict: 'not-begun' }] });
 });
 
 t.test('fewer associations where the peer does not take as many', async (t) => {
