@@ -266,6 +266,9 @@ export const summaryLine = (results: readonly UnitResult[], label: string, total
 	return sanitize(`${countText(results.length, 'unit')} from ${label}: ${said.join(', ')}; ${totals}`);
 };
 
+const isUnknown = (verdict: UnitResult['verdict'], { destination }: Surroundings): boolean =>
+	verdict === 'unverifiable' && destination !== undefined && destination.receiver === undefined;
+
 /** A unit as the document has it. */
 export const unitDocument = (unit: Unit | undefined, result: UnitResult, surroundings: Surroundings): object => {
 	const explanation = explainUnit(unit, result, surroundings);
@@ -281,7 +284,8 @@ export const unitDocument = (unit: Unit | undefined, result: UnitResult, surroun
 		...(expected === undefined ? {} : { expected }),
 		expected_from: expectedFrom,
 		claimed,
-		arrived,
+		// At a third party that cannot be looked into, nobody knows.
+		arrived: isUnknown(verdict, surroundings) ? null : arrived,
 		bytes,
 		missing_count: missingCount,
 		missing: missing.map(({ sopInstanceUid, sopClassUid, studyUid, seriesUid, why }) => ({

@@ -45,6 +45,8 @@ export const retrieve = async (
 	positionals: readonly string[],
 	env: Environment,
 ): Promise<ExitStatus> => {
+	if (options.events && options.format === 'json')
+		throw new DicomError({ blame: 'usage', message: '--events and --json: one of the two, both go to stdout' });
 	const book = await readAddressBook(options, env);
 	const command = by.kind === 'get' ? 'get' : 'move';
 	const builtIn = by.kind === 'get' ? 'GETSCU' : 'MOVESCU';

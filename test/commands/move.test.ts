@@ -239,6 +239,9 @@ t.test('a third party', async (t) => {
 	t.equal(received.length, 3);
 	t.match(stderr, /^sent {2}1\.2\.3\.1 {2}3 instances, says the peer {2}not verified/m);
 
+	const unseen = await ends(t, 0, ['move', peer.place, '1.2.3.1', '--dest', 'THIRD', '--json']);
+	t.equal(JSON.parse(unseen.stdout).units[0].arrived, null, 'nobody knows');
+
 	const known = join(fresh(), 'config.ini');
 	writeFileSync(known, `[third]\nae_title: THIRD\naddress: 127.0.0.1\nport: ${third.port}\n`);
 	const lost = await ends(t, 3, ['move', peer.place, '1.2.3.1', '--dest', 'THIRD', '--config', known, ...QUICK], {
@@ -342,6 +345,7 @@ const MISUSE: readonly (readonly [args: readonly string[], message: RegExp])[] =
 	[['1.2.3', '--dest', 'X', '--listen', '11113'], /--listen is of our own receiver/],
 	[['1.2.3', '--to-me', '--listen', 'host:port'], /"host:port" is no \[HOST:\]PORT/],
 	[['1.2.3', '--to-me', '--accept', 'some'], /--accept: "some" is no SOP class/],
+	[['1.2.3', '--dest', 'X', '--events', '--json'], /--events and --json: one of the two/],
 	[['1.2.3', '--dest', 'X', '--no-bulk'], /unknown option --no-bulk/],
 ];
 
