@@ -82,7 +82,9 @@ export class FaultyAnswers {
 
 	#respondTo(request: IncomingRequest, service: ServiceWord): IncomingRequest['respond'] {
 		let responses = 0;
-		return async (response, data) => {
+		// A C-GET or C-MOVE goes on while a pending response waits: no other, and not the final one, may overtake it.
+		let before: Promise<unknown> = Promise.resolve();
+		const answer: IncomingRequest['respond'] = async (response, data) => {
 			const isRow = isPending(response.status);
 			await this.#pause(this.#delayMs(service, isRow, responses++ === 0), request.signal);
 			if (this.#isDueAfter('silent', service)) return this.#association.closed;
@@ -91,6 +93,11 @@ export class FaultyAnswers {
 			if (this.#isDueAfter('abort-after', service)) await abortAssociation(this.#association, 'abort-after');
 			if (this.#isDueAfter('drop-after', service)) this.#association.drop();
 			return undefined;
+		};
+		return (response, data) => {
+			const answered = before.then(() => answer(response, data));
+			before = answered.catch(() => {});
+			return answered;
 		};
 	}
 

@@ -338,6 +338,33 @@ t.test('slow, and first-row', async (t) => {
 	await answer;
 });
 
+t.test('slow and first-row hold for a C-GET: its final response does not overtake', async (t) => {
+	for (const [fault, ms] of [
+		['first-row:3s', 3_000],
+		['slow:300ms/row', 300],
+	] as const) {
+		const peer = await call(t, [fault]);
+		const exchange = retrieve(peer);
+		let isOver = false;
+		let count = 0;
+		const done = (async () => {
+			for await (const _ of exchange) count++;
+			await exchange.final;
+			isOver = true;
+		})();
+		await settled();
+		peer.clock.advance(ms - 1);
+		await settled();
+		t.same([count, isOver], [0, false], fault);
+		for (let turn = 0; turn < 20 && !isOver; turn++) {
+			peer.clock.advance(ms);
+			await settled();
+		}
+		await done;
+		t.ok(count > 0, `${count} pending responses before the final one`);
+	}
+});
+
 t.test('a cancel ends the waiting, unless it is ignored', async (t) => {
 	const peer = await call(t, ['slow:10s/row']);
 	const exchange = find(peer.association, requireContext(peer.connected, STUDY_ROOT_FIND), KEYS);
