@@ -355,7 +355,11 @@ class Run {
 			ledger.retries++;
 			ledger.supersede(named);
 			ledger.ended = undefined;
-			this.#note('retry-missing', `${named} are missing: asking for them again`, ledger);
+			this.#note(
+				'retry-missing',
+				named === 1 ? '1 is missing: asking for it again' : `${named} are missing: asking for them again`,
+				ledger,
+			);
 			return this.#again(ledger);
 		}
 		return this.#settle(ledger, verdict, judgement);

@@ -174,7 +174,7 @@ t.test('missing instances are asked for again', async (t) => {
 	const out = fresh();
 	const ran = await ends(t, 0, ['get', peer.place, '1.2.3.1', '-o', out, '--retry-missing', '2']);
 	t.equal(filesUnder(out).length, 3, 'and no list');
-	t.match(ran.stderr, /^note: .*again/m);
+	t.match(ran.stderr, /^note: .*1 is missing: asking for it again/m);
 });
 
 t.test('more than ten missing: ten are named', async (t) => {
