@@ -69,7 +69,7 @@ t.test('keys above a UID are looked up', async (t) => {
 		[['-P', '-L', 'patient', 'P1'], 4],
 		[['--study-uid', '1.2.3.1', '--unit', 'instance'], 3],
 		[['--composite', '-L', 'instance', '1.2.3.1.1.2'], 1],
-		[['--no-bulk', '1.2.3.2'], 1],
+		[['--no-bulk', '1.2.3.2.1.1'], 1],
 	] as const) {
 		const out = fresh();
 		await ends(t, 0, ['get', peer.place, ...args, '-o', out]);
