@@ -79,7 +79,7 @@ const shown = (columns: number | undefined, more: Partial<typeof OPTIONS> | { qu
 t.test('a log has no patient in it', async (t) => {
 	t.strictSame(shown(undefined).stderr().split('\n'), [
 		'note: 1.2.3: the peer sends no progress; counting arrivals',
-		'note: 1.2.3: the final response is here, and 2 instances not: waiting 5.0 s, longer while they come',
+		'note: 1.2.3: the final response is here, and 2 instances not: waiting 5 s, longer while they come',
 		'warning: an instance could not be kept here: disk· full',
 		'ok    1.2.3  3 instances  1.0 kB  1.0 s',
 		'part  2 of 1.2.3.4  1/3 instances  2 missing  1.0 kB  1.0 s',
