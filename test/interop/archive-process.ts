@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { requireContext, withAssociation } from '../../src/association/requestor.ts';
 import { echo, VERIFICATION } from '../../src/services/verification.ts';
 import { type RunningQrscp, startQrscp } from '../support/qrscp.ts';
@@ -24,7 +25,8 @@ export const below = (folder: string): string[] =>
 		.sort();
 
 /** Its files of instances, whole or not. */
-export const filesOf = ({ folder }: RunningQrscp): string[] => below(join(folder, 'instances'));
+export const filesOf = ({ folder }: RunningQrscp): string[] =>
+	below(join(folder, 'instances')).filter((path) => path !== FOLDER_LOCK);
 
 /** Associations that the archive has told the beginning of, and those whose end it has told. */
 const associationsOf = (archive: RunningQrscp): { readonly begun: number; readonly ended: number } => ({
