@@ -8,11 +8,11 @@ import { type Peer, takePeers } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError, type Failure } from '../errors.ts';
+import { statusFailure } from '../services/status-failure.ts';
 import { echo, VERIFICATION } from '../services/verification.ts';
 import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { type EchoResult, printEchoes } from './echo-output.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
-import { statusFailure } from './status-failure.ts';
 
 export default defineCommand({
 	name: 'echo',

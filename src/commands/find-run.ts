@@ -22,6 +22,7 @@ import { type Format, type RowPrinter, rowPrinter } from '../output/row-printer.
 import { loadPaint, wantsColor } from '../output/theme.ts';
 import type { MatchKeys, PartAnswer } from '../services/exhaustive-query.ts';
 import { find } from '../services/query-scu.ts';
+import { statusFailure } from '../services/status-failure.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import type { PartsReport } from './find-all.ts';
 import { writeResponse } from './find-files.ts';
@@ -29,7 +30,6 @@ import { attributeName, type Warning, warningsOf } from './find-warnings.ts';
 import { matchesText, sentKeys } from './find-words.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
-import { statusFailure } from './status-failure.ts';
 
 interface Options extends LogOptions {
 	readonly format: Format | undefined;

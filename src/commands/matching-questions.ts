@@ -6,8 +6,8 @@ import { statusOf } from '../dimse/status.ts';
 import { DicomError } from '../errors.ts';
 import { bestProbe, type MatchingFact, PROBE_KEYS, probeMatching } from '../services/matching-probe.ts';
 import { find } from '../services/query-scu.ts';
+import { statusFailure } from '../services/status-failure.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
-import { statusFailure } from './status-failure.ts';
 
 export interface Questions {
 	readonly association: Association;

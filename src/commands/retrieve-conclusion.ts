@@ -14,8 +14,8 @@ import { sanitize } from '../output/sanitize.ts';
 import { uidName } from '../output/uid-names.ts';
 import type { UnitResult } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
+import { statusFailure } from '../services/status-failure.ts';
 import { quoted } from './shell-words.ts';
-import { statusFailure } from './status-failure.ts';
 
 /** What holds for all units. */
 export interface Surroundings {

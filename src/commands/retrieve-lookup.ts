@@ -11,13 +11,13 @@ import { DicomError, type Failure } from '../errors.ts';
 import { countText } from '../output/quantities.ts';
 import type { Open } from '../retrieve/settings.ts';
 import { find } from '../services/query-scu.ts';
+import { statusFailure } from '../services/status-failure.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import type { UserInformation } from '../upper-layer/pdu/index.ts';
 import { attributeName } from './find-warnings.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
 import { type Reference, referenceOfMatch } from './retrieve-input.ts';
-import { statusFailure } from './status-failure.ts';
 
 export interface LookupOptions {
 	readonly open: Open;

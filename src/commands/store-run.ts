@@ -11,9 +11,9 @@ import { statusOf } from '../dimse/status.ts';
 import { DicomError, type Failure } from '../errors.ts';
 import { type SendingOutcome, sendInstances } from '../services/instance-sender.ts';
 import { type Batch, sendingPlan } from '../services/sending-plan.ts';
+import { statusFailure } from '../services/status-failure.ts';
 import type { StoredInstance } from '../services/stored-instance.ts';
 import { type ConnectingOptions, connecting, type Deadline, failureContext, type Route } from './connecting.ts';
-import { statusFailure } from './status-failure.ts';
 import { StoreOutput, type Unsent } from './store-output.ts';
 
 export interface StoreOptions extends ConnectingOptions {

@@ -1,4 +1,5 @@
 /** From the PDUs of a recorded association to the messages they carry, as the association itself would have told them. */
+import { joined } from '../association/incoming.ts';
 import type { TraceEvent } from '../association/trace.ts';
 import { Assembler } from '../dimse/assembler.ts';
 import type { Message } from '../dimse/messages.ts';
@@ -128,13 +129,3 @@ const messagesOf = (event: PduEvent, agreement: Agreement, direction: Direction)
 const UNKNOWN_CONTEXT = { abstractSyntax: '', transferSyntax: '1.2.840.10008.1.2' };
 
 const sum = (parts: readonly Uint8Array[]): number => parts.reduce((total, { length }) => total + length, 0);
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-	const whole = new Uint8Array(sum(parts));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
-};

@@ -1,5 +1,6 @@
 /** Traces as captures of upper PDUs (pcap, link type 252): tshark and Wireshark read them as DICOM without being told, TLS sessions too. */
 import { isIPv4, isIPv6 } from 'node:net';
+import { joined } from '../association/incoming.ts';
 import type { TraceEvent } from '../association/trace.ts';
 import { DicomError } from '../errors.ts';
 
@@ -62,7 +63,7 @@ const UNKNOWN_ENDS: Ends = { local: { address: '0.0.0.0', port: 0 }, remote: { a
 
 const record = (event: PduEvent, { local, remote }: Ends, unixMs: number): Uint8Array => {
 	const [source, destination] = event.direction === 'sent' ? [local, remote] : [remote, local];
-	const tags = concatenated([
+	const tags = joined([
 		option(PDU_TAG.dissector, new TextEncoder().encode(DISSECTOR)),
 		address(source.address, PDU_TAG.ipv4Source, PDU_TAG.ipv6Source),
 		address(destination.address, PDU_TAG.ipv4Destination, PDU_TAG.ipv6Destination),
@@ -77,17 +78,7 @@ const record = (event: PduEvent, { local, remote }: Ends, unixMs: number): Uint8
 	header.setUint32(4, Math.floor((unixMs % 1000) * 1000), true);
 	header.setUint32(8, tags.length + kept.length, true);
 	header.setUint32(12, tags.length + event.length, true);
-	return concatenated([new Uint8Array(header.buffer), tags, kept]);
-};
-
-const concatenated = (parts: readonly Uint8Array[]): Uint8Array => {
-	const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
+	return joined([new Uint8Array(header.buffer), tags, kept]);
 };
 
 /** Tag and length are big endian, values padded to four bytes. */

@@ -5,22 +5,16 @@ import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { PATIENT_ROOT_MOVE, STUDY_ROOT_GET, STUDY_ROOT_MOVE } from '../../dicom/sop-classes.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { statusOf } from '../../dimse/status.ts';
-import { DicomError, type Failure } from '../../errors.ts';
+import { DicomError } from '../../errors.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
 import { ignoring, receiveInto } from '../../retrieve/receiving.ts';
 import { get } from '../../services/get-scu.ts';
 import { move } from '../../services/move-scu.ts';
 import { find } from '../../services/query-scu.ts';
+import { statusFailure } from '../../services/status-failure.ts';
 import { duration } from '../facts.ts';
 import { type Check, type Finding, failed, type Subject } from './examination.ts';
 import { emptyKey, findContext, freshUid, queryAssociation, UNCOMPRESSED } from './service-checks.ts';
-
-const statusFailure = (service: string, status: number, errorComment: string | undefined): Failure => ({
-	blame: 'status',
-	service,
-	status,
-	...(errorComment === undefined ? {} : { errorComment }),
-});
 
 const UNKNOWN_DESTINATION = 0xa801;
 
@@ -48,7 +42,7 @@ const dest: Check = {
 		const { response } = await retrieval.final;
 		if (response.status === UNKNOWN_DESTINATION)
 			return {
-				...failed(statusFailure('C-MOVE', response.status, response.errorComment), subject),
+				...failed(statusFailure('C-MOVE', response), subject),
 				summary: `A801: ${subject.calledAeTitle} does not know the destination ${callingAeTitle}`,
 				next: [
 					`ask for this entry there: ${callingAeTitle} = ${subject.memory.local?.address ?? hostname()} port ${listen.port}`,
@@ -56,7 +50,7 @@ const dest: Check = {
 				],
 			};
 		if (statusOf('C-MOVE', response.status).class === 'failure')
-			return failed(statusFailure('C-MOVE', response.status, response.errorComment), subject, 'warn');
+			return failed(statusFailure('C-MOVE', response), subject, 'warn');
 		return {
 			status: 'ok',
 			summary: `0000 for a study that exists nowhere: ${callingAeTitle} may be known (--move makes sure)`,
@@ -229,7 +223,7 @@ const wayBack = (
 			? { status: 'ok', summary, details }
 			: { status: 'warn', summary: `${summary}; ${doubts.join('; ')}`, details };
 	}
-	const failure = statusFailure('C-MOVE', status, errorComment);
+	const failure = statusFailure('C-MOVE', { status, errorComment });
 	const code = status.toString(16).toUpperCase().padStart(4, '0');
 	if (calls.length > 0)
 		return {
@@ -287,7 +281,7 @@ const getOne: Check = {
 			const { response } = await retrieval.final;
 			if (arrived > 0)
 				return { status: 'ok', summary: `one instance fetched in ${duration(subject.now() - startedAt)}` };
-			return failed(statusFailure('C-GET', response.status, response.errorComment), subject);
+			return failed(statusFailure('C-GET', response), subject);
 		} finally {
 			await connected.association.release().catch(() => {});
 		}

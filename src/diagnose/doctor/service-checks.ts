@@ -20,6 +20,7 @@ import { STORAGE_SOP_CLASSES } from '../../dicom/uids.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError, type Failure } from '../../errors.ts';
 import { find } from '../../services/query-scu.ts';
+import { statusFailure } from '../../services/status-failure.ts';
 import { duration } from '../facts.ts';
 import { type Check, type Finding, failed, type Subject } from './examination.ts';
 
@@ -135,13 +136,6 @@ export const findContext = ({ association, accepted, refused }: Connected) => {
 
 export const emptyKey = (vr: 'DA' | 'TM' | 'CS' | 'UI' | 'LO' | 'PN' | 'IS'): Dataset[string] => ({ vr, Value: [] });
 
-const failureOf = (service: string, status: number, errorComment: string | undefined): Failure => ({
-	blame: 'status',
-	service,
-	status,
-	...(errorComment === undefined ? {} : { errorComment }),
-});
-
 /** A UID that nobody has: 2.25 and a new UUID. */
 export const freshUid = (): string => `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll('-', '')}`)}`;
 
@@ -166,9 +160,8 @@ const findNothing: Check = {
 			unsupported ||= hasUnsupportedKeys;
 			if (rows >= MOST_ROWS) exchange.cancel();
 		}
-		const { status, errorComment } = await exchange.final;
-		if (statusOf('C-FIND', status).class === 'failure')
-			return failed(failureOf('C-FIND', status, errorComment), subject);
+		const final = await exchange.final;
+		if (statusOf('C-FIND', final.status).class === 'failure') return failed(statusFailure('C-FIND', final), subject);
 		if (rows > 0)
 			return {
 				status: 'warn',
@@ -220,10 +213,9 @@ const findToday: Check = {
 				exchange.cancel();
 			}
 		}
-		const { status, errorComment } = await exchange.final;
+		const final = await exchange.final;
 		memory.rows = rows;
-		if (statusOf('C-FIND', status).class === 'failure')
-			return failed(failureOf('C-FIND', status, errorComment), subject);
+		if (statusOf('C-FIND', final.status).class === 'failure') return failed(statusFailure('C-FIND', final), subject);
 		return judged(rows, identifier, { firstMs, after, wasCancelled: cancelledAt !== undefined });
 	},
 };
