@@ -4,7 +4,7 @@ import { openSync, writeSync } from 'node:fs';
 import type { TraceEvent, TraceSink } from '../association/trace.ts';
 import { DicomError } from '../errors.ts';
 import { localTime, traceText } from '../output/trace-text.ts';
-import { traceHead, traceLine } from '../trace/json-lines.ts';
+import { type TraceTimes, traceHead, traceLine } from '../trace/json-lines.ts';
 import { pcapHeader, pcapRecords } from '../trace/pcap.ts';
 import { redacted, withoutIdentity } from '../trace/redaction.ts';
 
@@ -17,17 +17,17 @@ export interface TraceFormat {
 	event(event: TraceEvent): string | Uint8Array | undefined;
 }
 
-/** @param epochMs the Unix time, in milliseconds, at which the events' clock stood at 0 */
-export const traceFormat = (ending: TraceEnding, epochMs: number): TraceFormat => {
+export const traceFormat = (ending: TraceEnding, times: TraceTimes): TraceFormat => {
+	const { epochMs, startedMs } = times;
 	switch (ending) {
 		case '.jsonl':
-			return { head: traceHead(epochMs), event: traceLine };
+			return { head: traceHead(times), event: traceLine };
 		case '.pcap':
 			return { head: pcapHeader(), event: pcapRecords(epochMs) };
 		case '.txt': {
 			const text = traceText({ level: 'debug', time: localTime(epochMs) });
 			return {
-				head: `${new Date(epochMs).toISOString()}  times are local\n`,
+				head: `${new Date(startedMs).toISOString()}  times are local\n`,
 				event: (event) =>
 					text(event)
 						.map((line) => `${line}\n`)
@@ -48,6 +48,12 @@ export const traceEnding = (path: string): TraceEnding => {
 	});
 };
 
+export interface TraceSettings extends TraceTimes {
+	readonly redact: boolean;
+	/** Says once why nothing more is written. */
+	failed(message: string): void;
+}
+
 /**
  * A sink that writes at once, so that a trace is whole up to a crash. Passwords and tickets never get into it.
  *
@@ -55,9 +61,9 @@ export const traceEnding = (path: string): TraceEnding => {
  */
 export const traceWriter = async (
 	path: string,
-	{ redact, epochMs, failed }: { readonly redact: boolean; readonly epochMs: number; failed(message: string): void },
+	{ redact, epochMs, startedMs, failed }: TraceSettings,
 ): Promise<TraceSink> => {
-	const format = traceFormat(traceEnding(path), epochMs);
+	const format = traceFormat(traceEnding(path), { epochMs, startedMs });
 	const prepared = redact
 		? redacted(randomBytes(16).toString('hex'))
 		: (event: TraceEvent): readonly TraceEvent[] => [withoutIdentity(event)];

@@ -150,8 +150,8 @@ const show = async (path: string, options: Options, env: Environment): Promise<E
 
 const convert = async (from: string, to: string, options: Options, env: Environment): Promise<ExitStatus> => {
 	const ending = traceEnding(to);
-	const { wanted, epochMs } = await recorded(from, options, env);
-	const format = traceFormat(ending, epochMs);
+	const { events, wanted, epochMs } = await recorded(from, options, env);
+	const format = traceFormat(ending, { epochMs, startedMs: epochMs + (events[0]?.at ?? 0) });
 	try {
 		const file = openSync(isAbsolute(to) ? to : join(env.cwd, to), 'w', 0o600);
 		writeSync(file, format.head as string);

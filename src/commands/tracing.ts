@@ -61,7 +61,7 @@ const written = async (options: TracingOptions, env: Environment): Promise<Trace
 	const { traceWriter } = await import('./trace-writer.ts');
 	const { warn } = converse(options, env);
 	const failed = (message: string) => warn(`the trace ends here: ${message}`);
-	const opened = traceWriter(whole, { redact, epochMs: epochOf(env), failed });
+	const opened = traceWriter(whole, { redact, epochMs: epochOf(env), startedMs: env.today().getTime(), failed });
 	open.set(env, opened);
 	return opened;
 };

@@ -7,9 +7,15 @@ import { decodePdu } from '../upper-layer/pdu/index.ts';
 
 const SCHEMA = 'dimse.trace/1';
 
-/** The first line of a file. @param epochMs the Unix time, in milliseconds, at which the events' clock stood at 0 */
-export const traceHead = (epochMs: number): string =>
-	`${JSON.stringify({ schema: SCHEMA, epoch_ms: epochMs, started: new Date(epochMs).toISOString() })}\n`;
+/** Unix times in milliseconds: when the events' clock stood at 0, and when the trace began. */
+export interface TraceTimes {
+	readonly epochMs: number;
+	readonly startedMs: number;
+}
+
+/** The first line of a file. */
+export const traceHead = ({ epochMs, startedMs }: TraceTimes): string =>
+	`${JSON.stringify({ schema: SCHEMA, epoch_ms: epochMs, started: new Date(startedMs).toISOString() })}\n`;
 
 /** One event, newline included. `bytes` and `identifier` are base64; `pdu` and `dataset` say the same decoded. */
 export const traceLine = (event: TraceEvent): string => {

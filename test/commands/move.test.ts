@@ -173,10 +173,13 @@ t.test('Ctrl-C while waiting for late arrivals: nobody failed', async (t) => {
 	const { stderr } = await ends(t, 130, ['move', peer.place, '1.2.3.1', ...toMe, '--settle', '60'], {
 		meanwhile: (child) => {
 			let told = '';
-			child.stderr.on('data', (text) => {
+			const look = (text: string) => {
 				told += text;
-				if (/not: waiting/.test(told)) child.kill('SIGINT');
-			});
+				if (!/not: waiting/.test(told)) return;
+				child.stderr.off('data', look);
+				child.kill('SIGINT'); // once: a second one, while it ends, would kill it
+			};
+			child.stderr.on('data', look);
 		},
 	});
 	t.match(stderr, /^stop {2}1\.2\.3\.1 /m);

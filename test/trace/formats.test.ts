@@ -25,7 +25,8 @@ const asPcap = (events: readonly TraceEvent[]): Uint8Array => {
 	const record = pcapRecords(EPOCH);
 	return Buffer.concat([pcapHeader(), ...events.flatMap((event) => record(event) ?? [])]);
 };
-const asLines = (events: readonly TraceEvent[]): string => traceHead(EPOCH) + events.map(traceLine).join('');
+const asLines = (events: readonly TraceEvent[]): string =>
+	traceHead({ epochMs: EPOCH, startedMs: EPOCH + 5_000 }) + events.map(traceLine).join('');
 const asText = (events: readonly TraceEvent[]): string => {
 	const text = traceText({ level: 'debug', time: localTime(EPOCH) });
 	return events.flatMap((event) => text(event)).join('\n');
@@ -48,6 +49,7 @@ const messagesOf = (events: readonly TraceEvent[]) =>
 t.test('JSON lines lose nothing', async (t) => {
 	const { events, epochMs } = readTraceLines(asLines(recorded));
 	t.equal(epochMs, EPOCH);
+	t.match(asLines([]), /"started":"2026-11-21T12:00:05\.000Z"/, 'the beginning of the trace, not that of its clock');
 	t.equal(events.length, recorded.length);
 	for (const [index, event] of events.entries()) {
 		const original = recorded[index];
