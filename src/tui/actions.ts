@@ -1,0 +1,138 @@
+/** What can happen, and what the state then asks of the world: both are values, so that neither needs a terminal or a peer to be tested. */
+import type { TraceEvent } from '../association/trace.ts';
+import type { Explanation } from '../diagnose/explanation.ts';
+import type { Dataset } from '../dicom/dataset.ts';
+import type { RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
+import type { ReceiverEvent } from '../retrieve/receiver.ts';
+import type { Size } from './frame.ts';
+import type { ActionName } from './keys.ts';
+import type { EchoState, Job, NodeState, QuerySpec, SavedQuery, State } from './state.ts';
+
+/** `at` is on the monotonic clock, in milliseconds. */
+export type Action = { readonly at: number } /** A key that the table knows in this state. */ & (
+	| { readonly type: 'key'; readonly action: ActionName }
+	/** Anything typed or pasted where text is edited; sanitised there. */
+	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'edit'; readonly edit: 'backspace' | 'delete' | 'left' | 'right' | 'home' | 'end' | 'clear' }
+	| { readonly type: 'resized'; readonly size: Size }
+	/** Once a second. */
+	| { readonly type: 'tick' }
+	| { readonly type: 'nodes-read'; readonly nodes: readonly NodeState[]; readonly saved: readonly SavedQuery[] }
+	| {
+			readonly type: 'echoed';
+			readonly node: string;
+			readonly echo: EchoState;
+			readonly ms?: number;
+			readonly text?: string;
+	  }
+	| { readonly type: 'connection'; readonly node: string; readonly connection: NodeState['connection'] }
+	| {
+			readonly type: 'learned';
+			readonly node: string;
+			readonly learned: Partial<Pick<NodeState, 'canFind' | 'canGet' | 'canMove' | 'matchLimit'>>;
+			readonly words?: string;
+	  }
+	/** Rows of a running query, at most one batch in 50 ms. */
+	| {
+			readonly type: 'rows';
+			readonly queryId: number;
+			readonly node: string;
+			readonly rows: readonly { readonly dataset: Dataset; readonly doubtful: boolean }[];
+	  }
+	| {
+			readonly type: 'query-ended';
+			readonly queryId: number;
+			readonly node: string;
+			readonly end: 'complete' | 'stopped' | 'cut-off' | 'failed';
+			readonly warnings: readonly string[];
+			readonly explanation?: Explanation;
+	  }
+	| {
+			readonly type: 'preview';
+			readonly uid: string;
+			readonly rows: readonly Dataset[];
+			readonly state: 'here' | 'failed';
+	  }
+	| { readonly type: 'retrieve'; readonly job: number; readonly event: RetrieveEvent }
+	| {
+			readonly type: 'retrieve-ended';
+			readonly job: number;
+			readonly outcome?: RetrieveOutcome;
+			readonly explanation?: Explanation;
+	  }
+	| { readonly type: 'receiver'; readonly event: ReceiverEvent }
+	| {
+			readonly type: 'receiver-state';
+			readonly state: 'listening' | 'failed' | 'off';
+			readonly aeTitle: string;
+			readonly port: number;
+			readonly addresses: readonly string[];
+			readonly problem?: string;
+	  }
+	| {
+			readonly type: 'traced';
+			readonly events: readonly { readonly index: number; readonly event: TraceEvent }[];
+			readonly keptBytes: number;
+	  }
+	| {
+			readonly type: 'trace-detail';
+			readonly index: number;
+			readonly detail: readonly string[];
+			readonly bytes: readonly string[];
+	  }
+	| { readonly type: 'doctor'; readonly node: string; readonly line: string; readonly isOver: boolean }
+	/** An effect is done: what to say of it. */
+	| {
+			readonly type: 'said';
+			readonly kind: 'note' | 'good' | 'warning' | 'bad';
+			readonly text: string;
+			readonly explanation?: Explanation;
+			readonly node?: string;
+	  }
+	| { readonly type: 'interrupted' }
+);
+
+export type Effect =
+	| { readonly do: 'read-nodes' }
+	| { readonly do: 'query'; readonly queryId: number; readonly nodes: readonly string[]; readonly query: QuerySpec }
+	/** C-CANCEL, and keep what came. */
+	| { readonly do: 'stop-query'; readonly queryId: number; readonly isAbort: boolean }
+	| { readonly do: 'preview'; readonly node: string; readonly uid: string; readonly query: QuerySpec }
+	| { readonly do: 'stop-preview' }
+	| { readonly do: 'echo'; readonly node: string }
+	| { readonly do: 'listen' }
+	| { readonly do: 'retrieve'; readonly job: Job; readonly settings: RetrieveChoice }
+	| { readonly do: 'stop-retrieve'; readonly job: number; readonly isAbort: boolean }
+	| { readonly do: 'at-once'; readonly count: number }
+	| { readonly do: 'save-node'; readonly name: string; readonly fields: Readonly<Record<string, string>> }
+	| { readonly do: 'remove-node'; readonly name: string }
+	| { readonly do: 'save-query'; readonly query: SavedQuery }
+	/** OSC 52, and the clipboard file. */
+	| { readonly do: 'copy'; readonly text: string; readonly what: string }
+	| { readonly do: 'export'; readonly path: string; readonly text: string }
+	| { readonly do: 'write-trace'; readonly path: string; readonly redact: boolean; readonly filter: string }
+	| { readonly do: 'trace-detail'; readonly index: number }
+	| { readonly do: 'doctor'; readonly node: string }
+	| { readonly do: 'suspend' }
+	| { readonly do: 'redraw' }
+	| { readonly do: 'bell' }
+	| { readonly do: 'quit'; readonly keepJournal: boolean };
+
+export interface RetrieveChoice {
+	readonly how: 'get' | 'move-here' | 'move-there';
+	readonly destination: string;
+	readonly folder: string;
+	readonly exists: 'skip' | 'overwrite' | 'keep-both';
+	readonly verify: boolean;
+	/** Only these instances: a retry. */
+	readonly only?: readonly string[];
+}
+
+/** What a reducer makes of an action. */
+export interface Reduced {
+	readonly state: State;
+	readonly effects: readonly Effect[];
+}
+
+/** One part of the reducer: undefined where the action is none of its own. */
+export type PartialReducer = (state: State, action: Action) => Reduced | undefined;

@@ -1,0 +1,370 @@
+/** Everything the screen shows, as one value: what the reducer makes and the views read. No promise, no socket, no function is in it. */
+
+import type { Explanation } from '../diagnose/explanation.ts';
+import type { Dataset } from '../dicom/dataset.ts';
+import type { Level } from '../output/columns.ts';
+import type { MissingInstance, UnitResult } from '../retrieve/events.ts';
+import type { Unit } from '../retrieve/unit.ts';
+import type { Size } from './frame.ts';
+
+export type ScreenName = 'browse' | 'queue' | 'nodes' | 'trace' | 'log';
+
+/** What the terminal can show. */
+export interface Look {
+	readonly unicode: boolean;
+	readonly theme: 'dark' | 'light' | 'mono';
+	/** Names, IDs and birth dates are shown as pseudonyms. */
+	readonly masked: boolean;
+}
+
+export interface State {
+	readonly size: Size;
+	readonly look: Look;
+	/** Milliseconds on the monotonic clock; moves once a second, and with every action that has a time. */
+	readonly now: number;
+	readonly nodes: readonly NodeState[];
+	/** Names of the nodes that are asked; several where their rows are merged. */
+	readonly current: readonly string[];
+	readonly screen: ScreenName;
+	/** The last is on top. */
+	readonly overlays: readonly Overlay[];
+	readonly browse: BrowseState;
+	readonly queue: QueueState;
+	readonly trace: TraceState;
+	readonly log: LogState;
+	readonly nodesScreen: ListCursor;
+	/** The line above the keys: the result of the last action. */
+	readonly status: StatusLine | undefined;
+	/** The newest warnings and errors, for `x`. */
+	readonly problems: readonly Problem[];
+	readonly receiver: ReceiverState;
+	readonly savedQueries: readonly SavedQuery[];
+	readonly history: readonly QuerySpec[];
+	/** Set when the program ends; then nothing more is drawn. */
+	readonly quitting: boolean;
+}
+
+export interface ListCursor {
+	readonly at: number;
+	/** The first row that is drawn. */
+	readonly top: number;
+	readonly filter: string;
+}
+
+export interface StatusLine {
+	readonly kind: 'note' | 'good' | 'warning' | 'bad';
+	readonly text: string;
+}
+
+export interface Problem {
+	readonly at: number;
+	readonly kind: 'warning' | 'bad';
+	/** One line. */
+	readonly text: string;
+	readonly explanation?: Explanation;
+	/** The node it is about. */
+	readonly node?: string;
+}
+
+// ---- nodes -------------------------------------------------------------------------------------------------------------
+
+export type EchoState = 'unknown' | 'asking' | 'ok' | 'bad';
+
+export interface NodeState {
+	readonly name: string;
+	readonly calledAeTitle: string;
+	readonly callingAeTitle: string;
+	readonly host: string;
+	readonly port: number;
+	readonly tls: boolean;
+	readonly charset?: string;
+	readonly matchLimit?: number;
+	readonly note?: string;
+	readonly echo: EchoState;
+	readonly echoMs?: number;
+	readonly echoText?: string;
+	readonly connection: ConnectionState;
+	/** What the last negotiation and the answers so far have shown; absent means nobody knows. */
+	readonly canFind?: boolean;
+	readonly canGet?: boolean;
+	readonly canMove?: boolean;
+	readonly learned: readonly string[];
+}
+
+export type ConnectionState =
+	| { readonly state: 'none' }
+	| { readonly state: 'connecting'; readonly since: number; readonly waitingFor: 'TCP' | 'TLS' | 'association answer' }
+	| { readonly state: 'open'; readonly ms: number; readonly busy: boolean }
+	| { readonly state: 'failed'; readonly text: string };
+
+// ---- browse ------------------------------------------------------------------------------------------------------------
+
+/** A query as the form has it: keyword to value, in the order of the form. */
+export interface QuerySpec {
+	readonly level: Level;
+	readonly model: 'study' | 'patient';
+	readonly keys: Readonly<Record<string, string>>;
+}
+
+export interface SavedQuery extends QuerySpec {
+	readonly name: string;
+	readonly count?: number;
+}
+
+export type QueryProgress =
+	| { readonly state: 'none' }
+	| { readonly state: 'waiting'; readonly since: number }
+	| { readonly state: 'receiving'; readonly since: number; readonly firstAt: number }
+	| { readonly state: 'stopping'; readonly since: number }
+	| {
+			readonly state: 'done';
+			readonly tookMs: number;
+			readonly end: 'complete' | 'stopped' | 'cut-off' | 'failed' | 'too-many';
+	  };
+
+/** One row: its dataset is kept as it came; `uid` is the unique key of its level. */
+export interface Row {
+	readonly uid: string;
+	readonly node: string;
+	readonly dataset: Dataset;
+	/** Contradicts the query: the peer ignored a key. */
+	readonly doubtful: boolean;
+	/** What a retrieve has come to, for the one-column mark. */
+	readonly retrieve?: 'waiting' | 'running' | 'complete' | 'partial' | 'failed';
+	readonly percent?: number;
+}
+
+/** One level that was drilled into: its query, its rows, where the cursor was. */
+export interface LevelState extends ListCursor {
+	readonly level: Level;
+	readonly query: QuerySpec;
+	/** Breadcrumb of this level: `SMITH^JOHN 2024-11-03`. */
+	readonly title: string;
+	/** A number that every change of `rows` raises: the rows themselves live in one growing array, never copied. */
+	readonly version: number;
+	readonly rows: readonly Row[];
+	/** Indexes into `rows` in the order shown: filtered and sorted. */
+	readonly shown: readonly number[];
+	readonly sort: { readonly keyword: string; readonly descending: boolean } | undefined;
+	readonly marked: ReadonlySet<string>;
+	/** Where `v` began. */
+	readonly rangeFrom: number | undefined;
+	readonly progress: QueryProgress;
+	readonly warnings: readonly string[];
+	/** Identifies the running query to the effects. */
+	readonly queryId: number;
+}
+
+export interface BrowseState {
+	/** The last is shown. */
+	readonly levels: readonly LevelState[];
+	readonly patientView: boolean;
+	readonly tracePane: boolean;
+	readonly preview: PreviewState | undefined;
+	/** Columns of the preview; 0 hides it. */
+	readonly previewWidth: number;
+	readonly isFiltering: boolean;
+	readonly maximized: boolean;
+	/** Follow mode: asks again every so many seconds. */
+	readonly followSeconds: number | undefined;
+}
+
+export interface PreviewState {
+	readonly uid: string;
+	readonly state: 'asking' | 'here' | 'failed' | 'off';
+	readonly rows: readonly Dataset[];
+}
+
+// ---- queue -------------------------------------------------------------------------------------------------------------
+
+export interface Job {
+	readonly id: number;
+	readonly label: string;
+	readonly node: string;
+	readonly how: 'GET' | 'MOVE';
+	/** The AE title; `here` for C-GET. */
+	readonly to: string;
+	readonly unit: Unit;
+	readonly folder: string;
+	readonly state: 'waiting' | 'running' | 'paused' | 'stopping' | 'complete' | 'partial' | 'failed' | 'cancelled';
+	readonly startedAt: number | undefined;
+	readonly endedAt: number | undefined;
+	/** What the peer says; undefined where it says nothing. */
+	readonly claimed:
+		| { readonly completed?: number; readonly failed?: number; readonly warning?: number; readonly remaining?: number }
+		| undefined;
+	readonly lastResponseAt: number | undefined;
+	readonly lastStatus: number | undefined;
+	/** What we saw arrive. */
+	readonly arrived: number;
+	readonly bytes: number;
+	readonly from: string | undefined;
+	readonly expected: number | undefined;
+	/** In words: `IMAGE-level query`. */
+	readonly expectedFrom: string;
+	readonly series: readonly JobSeries[];
+	readonly failures: readonly MissingInstance[];
+	/** Arrivals of the last 60 seconds, one number a second, the newest last. */
+	readonly rates: readonly number[];
+	readonly result: UnitResult | undefined;
+	readonly associations: number;
+}
+
+export interface JobSeries {
+	readonly uid: string;
+	readonly number: string;
+	readonly title: string;
+	readonly expected: number | undefined;
+	readonly arrived: number;
+	readonly failed: number;
+}
+
+export interface QueueState extends ListCursor {
+	readonly jobs: readonly Job[];
+	readonly marked: ReadonlySet<number>;
+	/** Retrieves at once. */
+	readonly atOnce: number;
+	readonly pane: 'jobs' | 'failures';
+	readonly failureAt: number;
+}
+
+// ---- trace, log, receiver ----------------------------------------------------------------------------------------------
+
+/** A line of the inspector: an event of association/trace.ts, told. `index` finds the event itself in the recorder. */
+export interface TraceRow {
+	readonly index: number;
+	readonly at: number;
+	readonly association: number;
+	readonly direction: '>' | '<' | '-';
+	readonly what: string;
+	readonly messageId: string;
+	readonly contextId: string;
+	readonly summary: string;
+}
+
+export interface TraceAssociation {
+	readonly number: number;
+	readonly direction: '>' | '<';
+	readonly peer: string;
+	readonly purpose: string;
+	readonly state: string;
+	readonly since: number;
+}
+
+export interface TraceState extends ListCursor {
+	readonly rows: readonly TraceRow[];
+	readonly associations: readonly TraceAssociation[];
+	readonly live: boolean;
+	readonly isFiltering: boolean;
+	/** Why the filter cannot be read. */
+	readonly filterProblem: string | undefined;
+	readonly showBytes: boolean;
+	readonly open: boolean;
+	/** Lines of the selected event: the decoded tree, and its bytes. */
+	readonly detail: readonly string[];
+	readonly bytes: readonly string[];
+	readonly keptBytes: number;
+}
+
+export interface LogState extends ListCursor {
+	readonly lines: readonly { readonly at: number; readonly level: 'I' | 'W' | 'E'; readonly text: string }[];
+}
+
+export interface ReceiverState {
+	readonly state: 'off' | 'listening' | 'failed';
+	readonly aeTitle: string;
+	readonly port: number;
+	readonly addresses: readonly string[];
+	readonly problem: string | undefined;
+}
+
+// ---- overlays ----------------------------------------------------------------------------------------------------------
+
+export interface FormField {
+	readonly keyword: string;
+	readonly label: string;
+	readonly value: string;
+	/** Where the text cursor is, in characters. */
+	readonly caret: number;
+	/** How this key is matched, changed by what is typed. */
+	readonly hint: string;
+}
+
+export type Overlay =
+	| {
+			readonly kind: 'form';
+			readonly query: QuerySpec;
+			readonly fields: readonly FormField[];
+			readonly at: number;
+			/** `dimse find main --name 'SMITH*'` */
+			readonly sameAs: string;
+			readonly problem: string | undefined;
+	  }
+	| {
+			readonly kind: 'retrieve';
+			readonly units: readonly Unit[];
+			readonly labels: readonly string[];
+			readonly instances: number | undefined;
+			readonly at: number;
+			readonly how: 'get' | 'move-here' | 'move-there';
+			/** For each way: why it is possible, or why not. */
+			readonly ways: readonly {
+				readonly how: 'get' | 'move-here' | 'move-there' | 'web';
+				readonly possible: boolean;
+				readonly reason: string;
+			}[];
+			readonly destination: string;
+			readonly folder: string;
+			readonly exists: 'skip' | 'overwrite' | 'keep-both';
+			readonly unit: 'series' | 'study' | 'instance';
+			readonly atOnce: number;
+			readonly verify: boolean;
+			readonly sameAs: string;
+	  }
+	| { readonly kind: 'switcher'; readonly filter: string; readonly at: number; readonly chosen: ReadonlySet<string> }
+	| { readonly kind: 'palette'; readonly text: string; readonly caret: number; readonly at: number }
+	| { readonly kind: 'help'; readonly filter: string; readonly at: number }
+	| { readonly kind: 'explain'; readonly at: number }
+	| { readonly kind: 'error'; readonly node: string; readonly explanation: Explanation }
+	| { readonly kind: 'saved'; readonly at: number }
+	| { readonly kind: 'history'; readonly at: number; readonly filter: string }
+	| { readonly kind: 'copy' }
+	| {
+			readonly kind: 'export';
+			readonly what: 'all' | 'filtered' | 'marked';
+			readonly format: 'csv' | 'json' | 'jsonl' | 'tsv' | 'list';
+			readonly path: string;
+			readonly at: number;
+			readonly caret: number;
+	  }
+	| { readonly kind: 'sort'; readonly at: number }
+	| { readonly kind: 'columns'; readonly at: number }
+	| {
+			readonly kind: 'inspect';
+			readonly at: number;
+			readonly top: number;
+			readonly filter: string;
+			readonly isFiltering: boolean;
+			readonly lines: readonly string[];
+	  }
+	| { readonly kind: 'compare'; readonly top: number; readonly lines: readonly string[] }
+	| {
+			readonly kind: 'doctor';
+			readonly node: string;
+			readonly lines: readonly string[];
+			readonly isOver: boolean;
+			readonly top: number;
+	  }
+	| {
+			readonly kind: 'node';
+			readonly fields: readonly FormField[];
+			readonly at: number;
+			readonly isNew: boolean;
+			readonly problem: string | undefined;
+	  }
+	| {
+			readonly kind: 'confirm';
+			readonly text: readonly string[];
+			readonly choices: readonly { readonly key: string; readonly says: string }[];
+			readonly what: string;
+	  };
