@@ -290,7 +290,9 @@ t.test('a folder that cannot be written into', async (t) => {
 			.open()
 			.then(() => console.log('opened'), ({ failure }) => console.log(failure.code, failure.path));`;
 	if (process.getuid?.() === 0) {
-		const told = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+		// Without this process's NODE_OPTIONS, whose hooks write where nobody may.
+		const env = { PATH: process.env['PATH'] };
+		const told = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', env });
 		t.equal(told.trim(), `EACCES ${folder}`);
 	}
 });
