@@ -2,7 +2,7 @@
 import type { TraceEvent } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Dataset } from '../dicom/dataset.ts';
-import type { RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
+import type { MissingInstance, RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Size } from './frame.ts';
 import type { ActionName } from './keys.ts';
@@ -43,7 +43,7 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly type: 'query-ended';
 			readonly queryId: number;
 			readonly node: string;
-			readonly end: 'complete' | 'stopped' | 'cut-off' | 'failed';
+			readonly end: 'complete' | 'stopped' | 'cut-off' | 'failed' | 'too-many';
 			readonly warnings: readonly string[];
 			readonly explanation?: Explanation;
 	  }
@@ -81,6 +81,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly bytes: readonly string[];
 	  }
 	| { readonly type: 'doctor'; readonly node: string; readonly line: string; readonly isOver: boolean }
+	/** The table of what a node accepts, whole. */
+	| { readonly type: 'capabilities'; readonly node: string; readonly lines: readonly string[] }
 	/** An effect is done: what to say of it. */
 	| {
 			readonly type: 'said';
@@ -97,6 +99,10 @@ export type Effect =
 	| { readonly do: 'query'; readonly queryId: number; readonly nodes: readonly string[]; readonly query: QuerySpec }
 	/** C-CANCEL, and keep what came. */
 	| { readonly do: 'stop-query'; readonly queryId: number; readonly isAbort: boolean }
+	/** The same query in parts, past a limit of the archive: rows that are there already do not come again. */
+	| { readonly do: 'past-limit'; readonly queryId: number; readonly nodes: readonly string[]; readonly query: QuerySpec }
+	/** Which key of a query without a match excludes everything: said, with an explanation. */
+	| { readonly do: 'why'; readonly node: string; readonly query: QuerySpec }
 	| { readonly do: 'preview'; readonly node: string; readonly uid: string; readonly query: QuerySpec }
 	| { readonly do: 'stop-preview' }
 	| { readonly do: 'echo'; readonly node: string }
@@ -113,6 +119,10 @@ export type Effect =
 	| { readonly do: 'write-trace'; readonly path: string; readonly redact: boolean; readonly filter: string }
 	| { readonly do: 'trace-detail'; readonly index: number }
 	| { readonly do: 'doctor'; readonly node: string }
+	| { readonly do: 'stop-doctor' }
+	| { readonly do: 'capabilities'; readonly node: string }
+	/** What the administrator of the node has to enter for us, copied. */
+	| { readonly do: 'copy-card'; readonly node: string }
 	| { readonly do: 'suspend' }
 	| { readonly do: 'redraw' }
 	| { readonly do: 'bell' }
@@ -120,12 +130,19 @@ export type Effect =
 
 export interface RetrieveChoice {
 	readonly how: 'get' | 'move-here' | 'move-there';
+	/** The AE title of `move-there`. */
 	readonly destination: string;
+	/** The node that has this AE title, which can be asked what arrived. */
+	readonly destinationNode?: string;
 	readonly folder: string;
 	readonly exists: 'skip' | 'overwrite' | 'keep-both';
+	readonly unit: 'series' | 'study' | 'instance';
+	readonly model: 'study' | 'patient';
+	/** Associations at once. */
+	readonly atOnce: number;
 	readonly verify: boolean;
 	/** Only these instances: a retry. */
-	readonly only?: readonly string[];
+	readonly only?: readonly MissingInstance[];
 }
 
 /** What a reducer makes of an action. */

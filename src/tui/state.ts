@@ -3,8 +3,9 @@
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Level } from '../output/columns.ts';
-import type { MissingInstance, UnitResult } from '../retrieve/events.ts';
+import type { Counts, MissingInstance, UnitResult } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
+import type { RetrieveChoice } from './actions.ts';
 import type { Size } from './frame.ts';
 
 export type ScreenName = 'browse' | 'queue' | 'nodes' | 'trace' | 'log';
@@ -89,6 +90,11 @@ export interface NodeState {
 	readonly canGet?: boolean;
 	readonly canMove?: boolean;
 	readonly learned: readonly string[];
+	/** Where what is retrieved from it goes, and how files are named there, where the address book says so. */
+	readonly folder?: string;
+	readonly layout?: string;
+	/** Associations at once that it takes. */
+	readonly maxAssociations?: number;
 }
 
 export type ConnectionState =
@@ -177,15 +183,40 @@ export interface PreviewState {
 
 // ---- queue -------------------------------------------------------------------------------------------------------------
 
-export interface Job {
-	readonly id: number;
+/** What a retrieve is of: a row of browse. */
+export interface Wanted {
+	readonly unit: Unit;
+	/** `SMITH^JOHN 2024-11-03 CT CHEST`: the three parts joined, which stand in columns, and of which the first is masked. */
 	readonly label: string;
+	readonly patient: string;
+	readonly date: string;
+	readonly what: string;
+	/** Instances in it, as the answer to a query had them. */
+	readonly instances: number | undefined;
+	readonly seriesCount: number | undefined;
+}
+
+export interface Job extends Wanted {
+	readonly id: number;
 	readonly node: string;
 	readonly how: 'GET' | 'MOVE';
 	/** The AE title; `here` for C-GET. */
 	readonly to: string;
-	readonly unit: Unit;
 	readonly folder: string;
+	readonly choice: RetrieveChoice;
+	/** What it waits for: late arrivals, an association. `until` on the clock. */
+	readonly waitingFor: { readonly text: string; readonly until?: number } | undefined;
+	/** Stopping so as to go on later. */
+	readonly isPausing: boolean;
+	/** The peer sends no pending responses. */
+	readonly sendsNone: boolean;
+	/** The last sign of progress, a response or an arrival. */
+	readonly lastSignAt: number | undefined;
+	/** In the order of the retrieve: what was asked for in one request each. */
+	readonly parts: readonly JobPart[];
+	/** What a person should know of it, the newest last. */
+	readonly notes: readonly string[];
+	readonly explanation: Explanation | undefined;
 	readonly state: 'waiting' | 'running' | 'paused' | 'stopping' | 'complete' | 'partial' | 'failed' | 'cancelled';
 	readonly startedAt: number | undefined;
 	readonly endedAt: number | undefined;
@@ -204,10 +235,24 @@ export interface Job {
 	readonly expectedFrom: string;
 	readonly series: readonly JobSeries[];
 	readonly failures: readonly MissingInstance[];
-	/** Arrivals of the last 60 seconds, one number a second, the newest last. */
+	/** Arrivals of the last 60 seconds, one number a second, the newest last; and their bytes. */
 	readonly rates: readonly number[];
+	readonly byteRates: readonly number[];
+	/** Which second the last of them is of. */
+	readonly ratesAt: number;
 	readonly result: UnitResult | undefined;
 	readonly associations: number;
+}
+
+/** One unit of the retrieve. */
+export interface JobPart {
+	/** What finished requests have added up to, and what the running one says. */
+	readonly before: Counts;
+	readonly running: Counts | undefined;
+	readonly arrived: number;
+	readonly bytes: number;
+	readonly expected: number | undefined;
+	readonly result: UnitResult | undefined;
 }
 
 export interface JobSeries {
@@ -224,6 +269,13 @@ export interface QueueState extends ListCursor {
 	readonly marked: ReadonlySet<number>;
 	/** Retrieves at once. */
 	readonly atOnce: number;
+	/** Of the last retrieve that was begun from browse, for `.`. */
+	readonly lastChoice?: RetrieveChoice;
+	/** Where instances go, where neither the node nor the dialog says so (`-o`). */
+	readonly folder?: string;
+	readonly isFiltering?: boolean;
+	/** The queue is seen alone, or its details. */
+	readonly maximized?: boolean;
 	readonly pane: 'jobs' | 'failures';
 	readonly failureAt: number;
 }
@@ -290,6 +342,12 @@ export interface FormField {
 	readonly hint: string;
 }
 
+export interface RetrieveWay {
+	readonly how: RetrieveChoice['how'] | 'web';
+	readonly possible: boolean;
+	readonly reason: string;
+}
+
 export type Overlay =
 	| {
 			readonly kind: 'form';
@@ -302,24 +360,23 @@ export type Overlay =
 	  }
 	| {
 			readonly kind: 'retrieve';
-			readonly units: readonly Unit[];
-			readonly labels: readonly string[];
-			readonly instances: number | undefined;
+			readonly node: string;
+			readonly wanted: readonly Wanted[];
+			/** Which of the fields of the dialog the cursor is in. */
 			readonly at: number;
-			readonly how: 'get' | 'move-here' | 'move-there';
+			readonly how: RetrieveChoice['how'];
 			/** For each way: why it is possible, or why not. */
-			readonly ways: readonly {
-				readonly how: 'get' | 'move-here' | 'move-there' | 'web';
-				readonly possible: boolean;
-				readonly reason: string;
-			}[];
+			readonly ways: readonly RetrieveWay[];
 			readonly destination: string;
 			readonly folder: string;
-			readonly exists: 'skip' | 'overwrite' | 'keep-both';
-			readonly unit: 'series' | 'study' | 'instance';
+			/** Where the text cursor is, in the field that is edited. */
+			readonly caret: number;
+			readonly exists: RetrieveChoice['exists'];
+			readonly unit: RetrieveChoice['unit'];
 			readonly atOnce: number;
 			readonly verify: boolean;
 			readonly sameAs: string;
+			readonly problem: string | undefined;
 	  }
 	| { readonly kind: 'switcher'; readonly filter: string; readonly at: number; readonly chosen: ReadonlySet<string> }
 	| { readonly kind: 'palette'; readonly text: string; readonly caret: number; readonly at: number }
