@@ -1,0 +1,90 @@
+/** The whole screen: its five parts, of which small screens lose some, and the overlay on top. */
+import { textWidth } from '../../output/text-width.ts';
+import type { Line } from '../frame.ts';
+import { filledFrame, fitted, segment, spread } from '../frame.ts';
+import { placeOf } from '../place-of.ts';
+import { partsOf, SMALLEST } from '../screen-parts.ts';
+import type { Overlay, State } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { contextLine } from './context.ts';
+import { OVERLAYS, SCREENS } from './index.ts';
+import { keyLine } from './key-line.ts';
+import { statusLines } from './status.ts';
+import type { OverlayView, PlaceLine } from './view.ts';
+
+/** Exactly as many lines as the screen has, each exactly as wide. */
+export const frameOf = (state: State): readonly Line[] => {
+	const parts = partsOf(state.size);
+	if (parts === undefined) return shown(state, filledFrame(tooSmall(state), state.size));
+	const { columns } = state.size;
+	const { place, middle, status } = content(state, parts.middle.rows);
+	const rule = [segment(signsOf(state.look).across.repeat(columns), 'rule')];
+	const lines: Line[] = parts.context ? [contextLine(state)] : [];
+	lines.push(spread(place.left, place.right, columns), rule, ...filledFrame(middle, parts.middle), rule);
+	for (let line = 0; line < parts.status; line++) lines.push(status[line] ?? []);
+	if (parts.keys) lines.push(keyLine(placeOf(state), columns));
+	return shown(state, filledFrame(lines, state.size));
+};
+
+interface Content {
+	readonly place: PlaceLine;
+	readonly middle: readonly Line[];
+	readonly status: readonly Line[];
+}
+
+const content = (state: State, rows: number): Content => {
+	const size = { columns: state.size.columns, rows };
+	let drawn: Content = ofScreen(state, rows);
+	for (const overlay of state.overlays) {
+		const view: OverlayView<Overlay> | undefined = OVERLAYS[overlay.kind];
+		const own = view?.middle(overlay, state, size) ?? [];
+		drawn = {
+			place: view?.place?.(overlay, state, size.columns) ?? drawn.place,
+			middle: view?.extent === 'box' ? beneath(drawn.middle, own, rows) : own,
+			status: view?.status?.(overlay, state, size.columns) ?? statusLines(state),
+		};
+	}
+	return drawn;
+};
+
+const ofScreen = (state: State, rows: number): Content => {
+	const { columns } = state.size;
+	const view = SCREENS[state.screen];
+	return {
+		place: view?.place(state, columns) ?? { left: [segment(` ${state.screen}`)], right: [] },
+		middle: view?.middle(state, { columns, rows }) ?? [],
+		status: view?.status?.(state, columns) ?? statusLines(state),
+	};
+};
+
+/** The box stands on the lowest lines of what is beneath it. */
+const beneath = (middle: readonly Line[], box: readonly Line[], rows: number): readonly Line[] => {
+	const kept = Math.max(0, rows - box.length);
+	return [...Array.from({ length: kept }, (_, row) => middle[row] ?? []), ...box.slice(0, rows)];
+};
+
+const tooSmall = ({ size: { columns, rows } }: State): readonly Line[] => {
+	const text = `terminal too small (${columns}x${rows}), need ${SMALLEST.columns}x${SMALLEST.rows}`;
+	return Array.from({ length: Math.ceil(text.length / Math.max(1, columns)) }, (_, row) => [
+		segment(text.slice(row * columns, (row + 1) * columns)),
+	]);
+};
+
+/** Without UTF-8 every character that is none of ASCII becomes as many question marks as it takes columns. */
+const shown = (state: State, lines: readonly Line[]): readonly Line[] =>
+	state.look.unicode
+		? lines
+		: lines.map((line) =>
+				fitted(
+					line.map(({ text, style }) => segment(ascii(text), style)),
+					state.size.columns,
+				),
+			);
+
+const ASCII = /^[\x20-\x7e]*$/;
+const STAND_INS: Readonly<Record<string, string>> = { '…': '~', '·': '.' };
+
+const ascii = (text: string): string =>
+	ASCII.test(text)
+		? text
+		: text.replace(/[^\x20-\x7e]/gu, (character) => STAND_INS[character] ?? '?'.repeat(textWidth(character)));
