@@ -1,14 +1,21 @@
 /** What browse needs of the world: handed in by commands/browse.ts, made of the same functions as the other commands. */
 
+import type { Connected } from '../association/requestor.ts';
+import type { TraceSink } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
+import type { Destination } from '../diagnose/retrieve-outcomes.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Failure } from '../errors.ts';
 import type { Level } from '../output/columns.ts';
+import type { Tally } from '../output/query-tally.ts';
 import type { Arrivals } from '../retrieve/arrivals.ts';
+import type { UnitResult } from '../retrieve/events.ts';
 import type { Journal, JournalHead } from '../retrieve/journal.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Keep } from '../retrieve/receiving.ts';
 import type { Open } from '../retrieve/settings.ts';
+import type { Unit } from '../retrieve/unit.ts';
+import type { PartAnswer } from '../services/exhaustive-query.ts';
 import type { NodeState, QuerySpec, SavedQuery } from './state.ts';
 
 /** A query made ready: what is sent, and what its answers were promised to be. */
@@ -21,6 +28,17 @@ export interface Asked {
 	/** Keys that a match must agree with, tag to `Keyword=value`. */
 	readonly promised: ReadonlyMap<string, string>;
 	readonly transferSyntaxes: readonly string[];
+	/** Instead of the (0008,0005) of each answer. */
+	readonly characterSet: readonly string[] | undefined;
+}
+
+/** What asking in parts has come to. */
+export interface InParts {
+	readonly queries: number;
+	/** The number of matches that the archive was proven to stop at. */
+	readonly limit: number | undefined;
+	readonly warnings: readonly string[];
+	readonly isComplete: boolean;
 }
 
 /** Our own receiver of C-MOVE, listening. */
@@ -49,14 +67,49 @@ export interface World {
 	saveQuery(query: SavedQuery): Promise<void>;
 	/** What the administrator of the node has to enter for us (`dimse node card`). */
 	nodeCard(name: string): Promise<string>;
-	/** Opens associations with a node; every event of them goes to the recorder of the trace too. */
-	opener(node: string): Promise<Open>;
+	/** From now on every event of every association goes there, our own receiver's too. */
+	traceTo(sink: TraceSink): void;
+	/** Opens associations with a node. @param on sees their events as well. @throws DicomError usage, io */
+	opener(node: string, on?: TraceSink): Promise<Open>;
+	/** @throws DicomError usage for a key or a value that cannot be */
 	asked(node: string, query: QuerySpec): Promise<Asked>;
+	/** Whether a count of matches looks cut off by a limit. */
+	isSuspect(node: string, matches: number): boolean;
+	/** What `find` says of the rows of a query, once they are all here. */
+	warnings(node: string, tally: Tally): readonly string[];
+	/** `find --all`: `ask` sends one part. Nothing more is asked once `isOver`. A limit that is proven is remembered. */
+	inParts(
+		node: string,
+		identifier: Dataset,
+		ask: (identifier: Dataset) => Promise<PartAnswer>,
+		isOver: () => boolean,
+		says: (text: string) => void,
+	): Promise<InParts>;
+	/** `find --why`, as lines. @throws DicomError */
+	why(connected: Connected, asked: Asked, signal: AbortSignal): Promise<readonly string[]>;
+	/** `node caps`, as lines; remembered. @throws DicomError */
+	capabilities(node: string, signal: AbortSignal): Promise<readonly string[]>;
 	/** A folder for what is retrieved, with the node's layout. @throws DicomError usage, io */
 	keep(node: string, folder: string, exists: 'skip' | 'overwrite' | 'keep-both'): Promise<Keep>;
 	/** @throws DicomError io where the port is taken: says by whom where that can be known */
 	listen(keep: Keep, on: (event: ReceiverEvent) => void): Promise<Listening>;
 	journal(path: string, head: JournalHead): Promise<Journal>;
+	/** What is to be retrieved in as many requests as `by` wants: the series of a study asked of the peer, where it says them (`--unit`). @throws as queries fail */
+	divided(
+		node: string,
+		unit: Unit,
+		by: 'study' | 'series' | 'instance',
+		model: 'study' | 'patient',
+		signal: AbortSignal,
+	): Promise<readonly Unit[]>;
+	/** What it means that a unit is not complete; nothing where it is (`explainUnit` of commands/retrieve-conclusion.ts). */
+	explainUnit(
+		node: string,
+		unit: Unit | undefined,
+		result: UnitResult,
+		service: 'C-GET' | 'C-MOVE',
+		destination: Destination | undefined,
+	): Explanation | undefined;
 	/** `dimse doctor`, line by line. */
 	doctor(node: string, line: (text: string) => void, signal: AbortSignal): Promise<void>;
 	/** The three parts for a failure with this node. */
