@@ -20,11 +20,13 @@ export const frameOf = (state: State): readonly Line[] => {
 	const { place, middle, status } = content(state, parts.middle.rows);
 	const rule = [segment(signsOf(state.look).across.repeat(columns), 'rule')];
 	const lines: Line[] = parts.context ? [contextLine(state)] : [];
-	lines.push(spread(place.left, place.right, columns), rule, ...filledFrame(middle, parts.middle), rule);
-	for (let line = 0; line < parts.status; line++) lines.push(status[line] ?? []);
+	lines.push(indented(spread(place.left, place.right, columns - 1)), rule, ...filledFrame(middle, parts.middle), rule);
+	for (let line = 0; line < parts.status; line++) lines.push(indented(status[line] ?? []));
 	if (parts.keys) lines.push(keyLine(placeOf(state), columns));
 	return shown(state, filledFrame(lines, state.size));
 };
+
+const indented = (line: Line): Line => [segment(' '), ...line];
 
 interface Content {
 	readonly place: PlaceLine;
@@ -51,7 +53,7 @@ const ofScreen = (state: State, rows: number): Content => {
 	const { columns } = state.size;
 	const view = SCREENS[state.screen];
 	return {
-		place: view?.place(state, columns) ?? { left: [segment(` ${state.screen}`)], right: [] },
+		place: view?.place(state, columns) ?? { left: [segment(state.screen)], right: [] },
 		middle: view?.middle(state, { columns, rows }) ?? [],
 		status: view?.status?.(state, columns) ?? statusLines(state),
 	};

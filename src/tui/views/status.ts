@@ -13,14 +13,14 @@ const STYLES: Readonly<Record<StatusLine['kind'], Style>> = {
 
 /** What was said last: problems keep their sign, so that they are told without colour too. */
 export const saidLine = ({ kind, text }: StatusLine): Line => [
-	segment(` ${SIGNS[kind]}${sanitize(text)}`, STYLES[kind]),
+	segment(`${SIGNS[kind]}${sanitize(text)}`, STYLES[kind]),
 ];
 
 const SIGNS: Readonly<Record<StatusLine['kind'], string>> = { note: '', good: '', warning: '! ', bad: 'FAIL ' };
 
 /** A problem, and that there is more to read of it. */
 export const problemLine = ({ kind, text }: Problem, columns: number): Line =>
-	spread([segment(` ${SIGNS[kind]}${sanitize(text)}`, STYLES[kind])], [segment('(x explain) ', 'faint')], columns);
+	spread([segment(`${SIGNS[kind]}${sanitize(text)}`, STYLES[kind])], [segment('(x explain)', 'faint')], columns - 1);
 
 export const statusLines = (state: State): readonly Line[] => {
 	const problem = state.problems[0];

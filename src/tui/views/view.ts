@@ -2,7 +2,7 @@
 import type { Line, Size } from '../frame.ts';
 import type { Overlay, State } from '../state.ts';
 
-/** Line 2; the right part gives way where both do not fit. */
+/** Line 2; the right part gives way where both do not fit. The screen puts a blank before it, as before the lines of status. */
 export interface PlaceLine {
 	readonly left: Line;
 	readonly right: Line;
