@@ -92,15 +92,26 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly node?: string;
 	  }
 	| { readonly type: 'interrupted' }
+	/** A query is to be asked: from the command line, the palette, a saved one. */
+	| { readonly type: 'ask'; readonly query: QuerySpec; readonly nodes?: readonly string[] }
 );
 
 export type Effect =
 	| { readonly do: 'read-nodes' }
 	| { readonly do: 'query'; readonly queryId: number; readonly nodes: readonly string[]; readonly query: QuerySpec }
+	/** The same in parts until nothing looks cut off; rows and end come as of any query. */
+	| { readonly do: 'past-limit'; readonly queryId: number; readonly node: string; readonly query: QuerySpec }
+	/** Which key excludes everything; the answer is said, with an explanation. */
+	| { readonly do: 'why'; readonly node: string; readonly query: QuerySpec }
 	/** C-CANCEL, and keep what came. */
 	| { readonly do: 'stop-query'; readonly queryId: number; readonly isAbort: boolean }
 	/** The same query in parts, past a limit of the archive: rows that are there already do not come again. */
-	| { readonly do: 'past-limit'; readonly queryId: number; readonly nodes: readonly string[]; readonly query: QuerySpec }
+	| {
+			readonly do: 'past-limit';
+			readonly queryId: number;
+			readonly nodes: readonly string[];
+			readonly query: QuerySpec;
+	  }
 	/** Which key of a query without a match excludes everything: said, with an explanation. */
 	| { readonly do: 'why'; readonly node: string; readonly query: QuerySpec }
 	| { readonly do: 'preview'; readonly node: string; readonly uid: string; readonly query: QuerySpec }

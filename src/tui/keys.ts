@@ -1,7 +1,18 @@
 /** The key table: what each key does where, and what the key line and the help say of it. */
 
 /** Where a key is pressed: the overlay on top, else the screen. `text` is any place where letters are typed. */
-export type Place = 'browse' | 'queue' | 'nodes' | 'trace' | 'log' | 'form' | 'dialog' | 'list' | 'pager' | 'text';
+export type Place =
+	| 'browse'
+	| 'queue'
+	| 'nodes'
+	| 'trace'
+	| 'log'
+	| 'form'
+	| 'dialog'
+	| 'list'
+	| 'pager'
+	| 'error'
+	| 'text';
 
 export const ACTIONS = {
 	up: 'one up',
@@ -97,7 +108,13 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Enter', 'l', 'Right'], action: 'open', places: ['browse', 'queue', 'log'], line: 1, short: 'open' },
 	{ keys: ['Enter', 'l', 'Right'], action: 'useNode', places: ['nodes'], line: 1, short: 'use' },
 	{ keys: ['Enter', 'l', 'Right'], action: 'expand', places: ['trace'], line: 1, short: 'open' },
-	{ keys: ['Enter'], action: 'accept', places: ['form', 'dialog', 'list', 'pager', 'text'], line: 1, short: 'run' },
+	{
+		keys: ['Enter'],
+		action: 'accept',
+		places: ['form', 'dialog', 'list', 'pager', 'error', 'text'],
+		line: 1,
+		short: 'run',
+	},
 	{ keys: ['Space'], action: 'mark', places: ['browse', 'queue', 'nodes'], line: 2, short: 'mark' },
 	{ keys: ['Space'], action: 'live', places: ['trace'], line: 2, short: 'hold' },
 	{ keys: ['Space'], action: 'choose', places: ['dialog', 'list'], line: 2, short: 'choose' },
@@ -108,7 +125,7 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['K'], action: 'raise', places: ['queue'] },
 	{ keys: ['J'], action: 'lower', places: ['queue'] },
 	{ keys: ['a'], action: 'addNode', places: ['nodes'], line: 3, short: 'add' },
-	{ keys: ['e'], action: 'editNode', places: ['nodes'], line: 4, short: 'edit' },
+	{ keys: ['e'], action: 'editNode', places: ['nodes', 'error'], line: 4, short: 'edit' },
 	{ keys: ['X'], action: 'removeNode', places: ['nodes'], line: 6, short: 'remove' },
 	{ keys: ['r'], action: 'echoNode', places: ['nodes'], line: 5, short: 'echo' },
 	{ keys: ['w'], action: 'writeTrace', places: ['trace'], line: 3, short: 'write' },
@@ -116,14 +133,21 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['b'], action: 'bytes', places: ['trace'], line: 5, short: 'bytes' },
 	{ keys: ['f'], action: 'query', places: ['browse'], line: 4, short: 'query' },
 	{ keys: ['/'], action: 'filter', places: [...SCREENS, 'pager'], line: 6, short: 'filter' },
-	{ keys: ['n'], action: 'switchNode', places: SCREENS, line: 7, short: 'node' },
-	{ keys: ['y'], action: 'copy', places: ['browse', 'queue', 'nodes', 'trace', 'pager'], line: 8, short: 'copy' },
+	{ keys: ['n'], action: 'switchNode', places: [...SCREENS, 'error'], line: 7, short: 'node' },
+	{
+		keys: ['y'],
+		action: 'copy',
+		places: ['browse', 'queue', 'nodes', 'trace', 'pager', 'error'],
+		line: 8,
+		short: 'copy',
+	},
 	{ keys: ['e'], action: 'export', places: ['browse', 'queue'], line: 9, short: 'export' },
 	{ keys: ['x'], action: 'explain', places: SCREENS, line: 10, short: 'explain' },
 	{ keys: ['i'], action: 'inspect', places: ['browse'], line: 11, short: 'inspect' },
 	{ keys: ['t'], action: 'tracePane', places: ['browse', 'queue'], line: 12, short: 'trace' },
 	{ keys: ['F'], action: 'saved', places: ['browse'] },
 	{ keys: ['r'], action: 'again', places: ['browse'] },
+	{ keys: ['r'], action: 'again', places: ['error'], line: 5, short: 'retry' },
 	{ keys: ['R'], action: 'follow', places: ['browse'] },
 	{ keys: ['v'], action: 'range', places: ['browse'] },
 	{ keys: ['a'], action: 'markAll', places: ['browse', 'queue'] },
@@ -137,7 +161,8 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['='], action: 'compare', places: ['browse'] },
 	{ keys: ['+'], action: 'wider', places: ['browse', 'queue', 'trace'] },
 	{ keys: ['-'], action: 'narrower', places: ['browse', 'queue', 'trace'] },
-	{ keys: ['D'], action: 'doctor', places: ['browse', 'queue', 'nodes'] },
+	{ keys: ['D'], action: 'doctor', places: ['browse', 'queue', 'nodes', 'pager'] },
+	{ keys: ['D'], action: 'doctor', places: ['error'], line: 6, short: 'doctor' },
 	{ keys: ['z'], action: 'maximize', places: ['browse', 'queue', 'trace'] },
 	{ keys: ['M'], action: 'mask', places: SCREENS },
 	{ keys: ['1'], action: 'browse', places: SCREENS },
@@ -147,27 +172,33 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['5'], action: 'log', places: SCREENS },
 	{ keys: ['?'], action: 'help', places: SCREENS, line: 90, short: 'help' },
 	{ keys: [':'], action: 'palette', places: SCREENS, line: 91, short: 'command' },
-	{ keys: ['q'], action: 'quit', places: [...SCREENS, 'pager'], line: 92, short: 'quit' },
+	{ keys: ['q'], action: 'quit', places: [...SCREENS, 'pager', 'error'], line: 92, short: 'quit' },
 	{ keys: ['Up', 'k'], action: 'up', places: LISTS },
 	{ keys: ['Down', 'j'], action: 'down', places: LISTS },
-	{ keys: ['Up'], action: 'up', places: ['form', 'dialog', 'text'] },
-	{ keys: ['Down'], action: 'down', places: ['form', 'dialog', 'text'] },
-	{ keys: ['PgUp'], action: 'pageUp', places: LISTS },
-	{ keys: ['PgDn'], action: 'pageDown', places: LISTS },
+	{ keys: ['Up'], action: 'up', places: ['form', 'dialog', 'text', 'error'] },
+	{ keys: ['Down'], action: 'down', places: ['form', 'dialog', 'text', 'error'] },
+	{ keys: ['PgUp'], action: 'pageUp', places: [...LISTS, 'text', 'error'] },
+	{ keys: ['PgDn'], action: 'pageDown', places: [...LISTS, 'text', 'error'] },
 	{ keys: ['Ctrl+U'], action: 'halfUp', places: LISTS },
 	{ keys: ['Ctrl+D'], action: 'halfDown', places: LISTS },
 	{ keys: ['g', 'Home'], action: 'first', places: LISTS },
 	{ keys: ['G', 'End'], action: 'last', places: LISTS },
 	{ keys: ['Esc'], action: 'back', places: SCREENS },
-	{ keys: ['Esc'], action: 'cancel', places: ['form', 'dialog', 'list', 'pager', 'text'], line: 20, short: 'cancel' },
+	{
+		keys: ['Esc'],
+		action: 'cancel',
+		places: ['form', 'dialog', 'list', 'pager', 'error', 'text'],
+		line: 20,
+		short: 'cancel',
+	},
 	{ keys: ['h', 'Left', 'Backspace'], action: 'leave', places: SCREENS },
 	{ keys: ['Tab'], action: 'nextPane', places: [...SCREENS, 'form', 'dialog'], line: 80, short: 'next' },
 	{ keys: ['Shift+Tab'], action: 'previousPane', places: [...SCREENS, 'form', 'dialog'] },
 	{ keys: ['Ctrl+S'], action: 'saveQuery', places: ['form'], line: 3, short: 'save' },
 	{ keys: ['Ctrl+O'], action: 'history', places: ['form', 'browse'], line: 4, short: 'earlier' },
-	{ keys: ['Ctrl+C'], action: 'interrupt', places: [...LISTS, 'form', 'dialog', 'text'] },
-	{ keys: ['Ctrl+Z'], action: 'suspend', places: [...LISTS, 'form', 'dialog', 'text'] },
-	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, 'form', 'dialog', 'text'] },
+	{ keys: ['Ctrl+C'], action: 'interrupt', places: [...LISTS, 'form', 'dialog', 'text', 'error'] },
+	{ keys: ['Ctrl+Z'], action: 'suspend', places: [...LISTS, 'form', 'dialog', 'text', 'error'] },
+	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, 'form', 'dialog', 'text', 'error'] },
 ];
 
 /** What a key does somewhere; nothing where it does nothing there. */

@@ -23,6 +23,8 @@ export interface State {
 	readonly look: Look;
 	/** Milliseconds on the monotonic clock; moves once a second, and with every action that has a time. */
 	readonly now: number;
+	/** The Unix time at which that clock stood at 0, in milliseconds. */
+	readonly epochMs: number;
 	readonly nodes: readonly NodeState[];
 	/** Names of the nodes that are asked; several where their rows are merged. */
 	readonly current: readonly string[];
@@ -138,6 +140,8 @@ export interface Row {
 	/** What a retrieve has come to, for the one-column mark. */
 	readonly retrieve?: 'waiting' | 'running' | 'complete' | 'partial' | 'failed';
 	readonly percent?: number;
+	/** Was not there when follow mode last asked. */
+	readonly isNew?: boolean;
 }
 
 /** One level that was drilled into: its query, its rows, where the cursor was. */
@@ -159,6 +163,14 @@ export interface LevelState extends ListCursor {
 	readonly warnings: readonly string[];
 	/** Identifies the running query to the effects. */
 	readonly queryId: number;
+	/** Nodes whose answer is not over. */
+	readonly asking: readonly string[];
+	/** A row to put the cursor on when it comes: it was there before the same was asked again. */
+	readonly wantedUid: string | undefined;
+	/** Follow mode: what comes is gathered here, and shown when it is complete. */
+	readonly gathered: readonly Row[] | undefined;
+	/** Made of the rows of the level below it, not asked for: the patient view. */
+	readonly isDerived: boolean;
 }
 
 export interface BrowseState {
@@ -173,6 +185,8 @@ export interface BrowseState {
 	readonly maximized: boolean;
 	/** Follow mode: asks again every so many seconds. */
 	readonly followSeconds: number | undefined;
+	/** When Ctrl+C was pressed last: twice within 2 s aborts. */
+	readonly interruptedAt: number | undefined;
 }
 
 export interface PreviewState {

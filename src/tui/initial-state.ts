@@ -1,0 +1,84 @@
+/** What the screen shows before anything has happened. */
+import type { Size } from './frame.ts';
+import type { LevelState, Look, NodeState, QuerySpec, State } from './state.ts';
+
+export interface Beginning {
+	readonly size: Size;
+	readonly look: Look;
+	readonly now: number;
+	/** The Unix time at which that clock stood at 0, in milliseconds. */
+	readonly epochMs?: number;
+	/** Names of the nodes to ask; the first of the address book where none is given. */
+	readonly current?: readonly string[];
+	/** Known before the address book is read: a node that is not in it. */
+	readonly nodes?: readonly NodeState[];
+}
+
+export const initialState = ({ size, look, now, epochMs = 0, current = [], nodes = [] }: Beginning): State => ({
+	size,
+	look,
+	now,
+	epochMs,
+	nodes,
+	current,
+	screen: 'browse',
+	overlays: [],
+	browse: {
+		levels: [emptyLevel({ level: 'study', model: 'study', keys: {} }, 'Studies')],
+		patientView: false,
+		tracePane: false,
+		preview: undefined,
+		previewWidth: 28,
+		isFiltering: false,
+		maximized: false,
+		followSeconds: undefined,
+		interruptedAt: undefined,
+	},
+	queue: { at: 0, top: 0, filter: '', jobs: [], marked: new Set(), atOnce: 2, pane: 'jobs', failureAt: 0 },
+	trace: {
+		at: 0,
+		top: 0,
+		filter: '',
+		rows: [],
+		associations: [],
+		live: true,
+		isFiltering: false,
+		filterProblem: undefined,
+		showBytes: true,
+		open: false,
+		detail: [],
+		bytes: [],
+		keptBytes: 0,
+	},
+	log: { at: 0, top: 0, filter: '', lines: [] },
+	nodesScreen: { at: 0, top: 0, filter: '' },
+	status: undefined,
+	problems: [],
+	receiver: { state: 'off', aeTitle: '', port: 0, addresses: [], problem: undefined },
+	savedQueries: [],
+	history: [],
+	quitting: false,
+});
+
+/** A level that nothing was asked for yet. */
+export const emptyLevel = (query: QuerySpec, title: string): LevelState => ({
+	level: query.level,
+	query,
+	title,
+	at: 0,
+	top: 0,
+	filter: '',
+	version: 0,
+	rows: [],
+	shown: [],
+	sort: undefined,
+	marked: new Set(),
+	rangeFrom: undefined,
+	progress: { state: 'none' },
+	warnings: [],
+	queryId: 0,
+	asking: [],
+	wantedUid: undefined,
+	gathered: undefined,
+	isDerived: false,
+});

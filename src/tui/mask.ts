@@ -1,0 +1,30 @@
+/** Stable pseudonyms for what identifies a patient, so that a screen can be shown to others. */
+
+export type MaskKind = 'name' | 'id' | 'date';
+
+let salt = '';
+
+/** Pseudonyms differ from one salt to the next: nobody finds a name out by trying names. The app gives each run its own. */
+export const setMaskSalt = (text: string): void => {
+	salt = text;
+};
+
+/** The same text becomes the same pseudonym for as long as the program runs; an empty one stays empty. */
+export const masked = (text: string, kind: MaskKind): string => {
+	if (text.trim() === '') return text;
+	if (kind === 'date') return '****-**-**';
+	const code = codeOf(`${kind}\n${text}`);
+	return kind === 'name' ? `PATIENT^${code}` : `ID-${code}`;
+};
+
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** 30 bits of an FNV-1a hash as six letters and digits. */
+const codeOf = (text: string): string => {
+	let hash = 0x811c9dc5;
+	for (const character of `${salt}\n${text}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+	hash ^= hash >>> 15;
+	hash = Math.imul(hash, 0x2c1b3c6d);
+	hash ^= hash >>> 13;
+	return Array.from({ length: 6 }, (_, digit) => ALPHABET[(hash >>> (digit * 5)) & 31]).join('');
+};

@@ -1,0 +1,55 @@
+/** The reducer: what is pressed or typed goes to the first part that takes it, news of the world go to every part. */
+import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
+import { reduceBrowse } from './reduce-browse.ts';
+import { reduceForm } from './reduce-form.ts';
+import { reduceGlobal } from './reduce-global.ts';
+import { reduceLog } from './reduce-log.ts';
+import { reduceNodes } from './reduce-nodes.ts';
+import { reduceOverlays } from './reduce-overlays.ts';
+import { reduceQueue } from './reduce-queue.ts';
+import { reduceRetrieveDialog } from './reduce-retrieve-dialog.ts';
+import { reduceTrace } from './reduce-trace.ts';
+import type { ScreenName, State } from './state.ts';
+
+/** They open overlays, and take what is pressed where one of theirs is on top. */
+const OVERLAYS: readonly PartialReducer[] = [reduceForm, reduceRetrieveDialog, reduceOverlays];
+
+const SCREENS: Readonly<Record<ScreenName, PartialReducer>> = {
+	browse: reduceBrowse,
+	queue: reduceQueue,
+	nodes: reduceNodes,
+	trace: reduceTrace,
+	log: reduceLog,
+};
+
+const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), reduceGlobal];
+
+export const reduce = (before: State, action: Action): Reduced => {
+	const state = action.at > before.now ? { ...before, now: action.at } : before;
+	return isPressed(action) ? pressed(state, action) : heard(state, action);
+};
+
+const isPressed = (action: Action): boolean =>
+	action.type === 'key' || action.type === 'text' || action.type === 'edit' || action.type === 'interrupted';
+
+/** What lies under an overlay does not see what is pressed. */
+const pressed = (state: State, action: Action): Reduced => {
+	const parts = state.overlays.length > 0 ? OVERLAYS : [...OVERLAYS, SCREENS[state.screen]];
+	for (const part of [...parts, reduceGlobal]) {
+		const reduced = part(state, action);
+		if (reduced !== undefined) return reduced;
+	}
+	return { state, effects: [] };
+};
+
+const heard = (before: State, action: Action): Reduced => {
+	let state = before;
+	const effects: Effect[] = [];
+	for (const part of ALL) {
+		const reduced = part(state, action);
+		if (reduced === undefined) continue;
+		state = reduced.state;
+		effects.push(...reduced.effects);
+	}
+	return { state, effects };
+};
