@@ -9,7 +9,7 @@ import { errorFacts, reportFailure } from '../cli/report.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
-import { contradicts, unverifiable } from '../dicom/matching.ts';
+import { unverifiable } from '../dicom/matching.ts';
 import { TAG } from '../dicom/tags.ts';
 import type { CFindRsp } from '../dimse/messages.ts';
 import { statusOf } from '../dimse/status.ts';
@@ -18,15 +18,16 @@ import { UNIQUE_KEYS } from '../output/columns.ts';
 import { eventLine, statusText, timestamp } from '../output/events.ts';
 import { rowReader } from '../output/json-row.ts';
 import { countText, durationText } from '../output/quantities.ts';
+import { QueryTally } from '../output/query-tally.ts';
+import { attributeName, type Warning, warningsOf } from '../output/query-warnings.ts';
 import { type Format, type RowPrinter, rowPrinter } from '../output/row-printer.ts';
 import { loadPaint, wantsColor } from '../output/theme.ts';
 import type { MatchKeys, PartAnswer } from '../services/exhaustive-query.ts';
-import { find } from '../services/query-scu.ts';
+import { find, type Match } from '../services/query-scu.ts';
 import { statusFailure } from '../services/status-failure.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
 import type { PartsReport } from './find-all.ts';
 import { writeResponse } from './find-files.ts';
-import { attributeName, type Warning, warningsOf } from './find-warnings.ts';
 import { matchesText, sentKeys } from './find-words.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
@@ -69,15 +70,10 @@ export class FindRun {
 	readonly #eventRow: ((row: Dataset) => object) | undefined;
 	readonly #characterSet: readonly string[] | undefined;
 	readonly #startedAt: number;
-	readonly #seen = new Set<string>();
-	readonly #contradicted = new Map<string, number>();
+	readonly #tally: QueryTally;
 	readonly #warnings: Warning[] = [];
-	readonly #unknownTerms = new Set<string>();
-	#doubled = 0;
 	/** Keys with a value whose attribute no row has had. */
 	#notReturned: readonly string[] | undefined;
-	#unsupported = 0;
-	#unreadable = 0;
 	#written = 0;
 	#isLimited = false;
 	#firstMs: number | undefined;
@@ -106,6 +102,7 @@ export class FindRun {
 		this.#eventRow = options.events ? rowReader({ raw: options.raw }) : undefined;
 		const terms = options.charset ?? peer.charset;
 		this.#characterSet = terms === undefined ? undefined : terms.split('\\').map((term) => term.trim());
+		this.#tally = new QueryTally(UNIQUE_KEYS[query.level], this.#characterSet);
 		this.#startedAt = env.now();
 	}
 
@@ -251,11 +248,9 @@ export class FindRun {
 				count += batch.length;
 				this.matches += batch.length;
 				let text = '';
-				for (const { dataset, hasUnsupportedKeys, problems } of batch) {
-					matched(dataset);
-					if (hasUnsupportedKeys) this.#unsupported++;
-					if (problems.length > 0) this.#unreadable++;
-					if (!this.#isLimited) text += this.#take(dataset, identifier);
+				for (const match of batch) {
+					matched(match.dataset);
+					if (!this.#isLimited) text += this.#take(match, identifier);
 				}
 				if (text !== '') await this.#env.stdout.write(text);
 				if (this.#isLimited) exchange.cancel();
@@ -270,28 +265,20 @@ export class FindRun {
 	}
 
 	/** @returns the text of the row; '' for one that is not shown. */
-	#take(row: Dataset, identifier: Dataset): string {
-		const unique = textOf(row, UNIQUE_KEYS[this.#query.level]);
-		if (unique !== '') {
-			if (this.#seen.has(unique)) {
-				if (!this.#isInParts) this.#doubled++;
-				return '';
-			}
-			this.#seen.add(unique);
-		}
+	#take(match: Match, identifier: Dataset): string {
+		const { dataset: row } = match;
+		const tags = this.#tally.take(match, identifier, this.#isInParts);
+		if (tags === undefined) return '';
 		if (this.#talk.wants('info') && this.#notReturned?.length !== 0) {
 			const absent = unverifiable(identifier, row);
 			this.#notReturned = this.#notReturned?.filter((tag) => absent.includes(tag)) ?? absent;
 		}
-		const tags = contradicts(identifier, row);
-		for (const tag of tags) this.#contradicted.set(tag, (this.#contradicted.get(tag) ?? 0) + 1);
 		const isHidden =
 			tags.length > 0 &&
 			(this.#options['strict-match'] ||
 				(!this.#options['no-filter'] && tags.some((tag) => this.#query.promised.has(tag))));
 		if (isHidden) return '';
-		for (const term of this.#characterSet ?? stringsOf(row, TAG.SpecificCharacterSet))
-			if (!isUnderstood(term)) this.#unknownTerms.add(term);
+		this.#tally.shown(row);
 		this.rows++;
 		if (this.rows === this.#options.limit) this.#isLimited = true;
 		if (this.#options.write)
@@ -374,21 +361,12 @@ export class FindRun {
 		for (const tag of this.#notReturned ?? [])
 			this.#talk.info(`whether ${attributeName(tag)} was matched cannot be checked: it did not come back`);
 		this.#warnings.push(
-			...warningsOf(
-				{
-					contradicted: this.#contradicted,
-					doubled: this.#doubled,
-					unsupported: this.#unsupported,
-					unreadable: this.#unreadable,
-					unknownTerms: this.#unknownTerms,
-				},
-				{
-					peer: this.#peer.label,
-					promised: this.#query.promised,
-					isStrict: this.#options['strict-match'],
-					isUnfiltered: this.#options['no-filter'],
-				},
-			),
+			...warningsOf(this.#tally, {
+				peer: this.#peer.label,
+				promised: this.#query.promised,
+				isStrict: this.#options['strict-match'],
+				isUnfiltered: this.#options['no-filter'],
+			}),
 		);
 	}
 

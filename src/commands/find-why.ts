@@ -7,11 +7,11 @@ import { DicomError } from '../errors.ts';
 import { UNIQUE_KEYS } from '../output/columns.ts';
 import { statusText } from '../output/events.ts';
 import { countText } from '../output/quantities.ts';
+import { attributeName } from '../output/query-warnings.ts';
 import { cutEnd, textWidth } from '../output/text-width.ts';
 import { type AblatedKey, type Ablation, type AskedOnce, ablate } from '../services/ablation.ts';
 import { find } from '../services/query-scu.ts';
 import type { AcceptedContext } from '../upper-layer/negotiation.ts';
-import { attributeName } from './find-warnings.ts';
 import type { Query } from './query-identifier.ts';
 
 /** Asks on; every query is cancelled at its first match. @throws DicomError interrupted on the signal */

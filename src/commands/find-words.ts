@@ -2,7 +2,7 @@
 import { type Dataset, textOf } from '../dicom/dataset.ts';
 import type { Level } from '../output/columns.ts';
 import { countText } from '../output/quantities.ts';
-import { attributeName } from './find-warnings.ts';
+import { attributeName } from '../output/query-warnings.ts';
 
 const NOUNS = {
 	patient: ['patient', 'patients'],

@@ -8,7 +8,7 @@ import { parseKey } from '../dicom/identifier-path.ts';
 import { type QueryLevel, UNIQUE_KEYS } from '../dicom/sop-classes.ts';
 import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
-import { attributeName } from './find-warnings.ts';
+import { attributeName } from '../output/query-warnings.ts';
 import { type Query, type QueryOptions, queryOf } from './query-identifier.ts';
 import { levelOfWire, WIRE_LEVELS, type WireLevel } from './query-model.ts';
 import { isUid, type ListedRow, parseList } from './retrieve-list.ts';

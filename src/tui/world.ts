@@ -1,13 +1,12 @@
 /** What browse needs of the world: handed in by commands/browse.ts, made of the same functions as the other commands. */
 
-import type { Connected } from '../association/requestor.ts';
 import type { TraceSink } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Destination } from '../diagnose/retrieve-outcomes.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Failure } from '../errors.ts';
 import type { Level } from '../output/columns.ts';
-import type { Tally } from '../output/query-tally.ts';
+import type { Tally } from '../output/query-warnings.ts';
 import type { Arrivals } from '../retrieve/arrivals.ts';
 import type { UnitResult } from '../retrieve/events.ts';
 import type { Journal, JournalHead } from '../retrieve/journal.ts';
@@ -76,7 +75,7 @@ export interface World {
 	/** Whether a count of matches looks cut off by a limit. */
 	isSuspect(node: string, matches: number): boolean;
 	/** What `find` says of the rows of a query, once they are all here. */
-	warnings(node: string, tally: Tally): readonly string[];
+	warnings(node: string, asked: Asked, tally: Tally): readonly string[];
 	/** `find --all`: `ask` sends one part. Nothing more is asked once `isOver`. A limit that is proven is remembered. */
 	inParts(
 		node: string,
@@ -86,7 +85,7 @@ export interface World {
 		says: (text: string) => void,
 	): Promise<InParts>;
 	/** `find --why`, as lines. @throws DicomError */
-	why(connected: Connected, asked: Asked, signal: AbortSignal): Promise<readonly string[]>;
+	why(connected: Awaited<ReturnType<Open>>, asked: Asked, signal: AbortSignal): Promise<readonly string[]>;
 	/** `node caps`, as lines; remembered. @throws DicomError */
 	capabilities(node: string, signal: AbortSignal): Promise<readonly string[]>;
 	/** A folder for what is retrieved, with the node's layout. @throws DicomError usage, io */

@@ -1,7 +1,7 @@
 /** What has to be said of the rows of a query once they are all here: what was hidden, doubled, not supported or not readable. */
 import { byTag } from '../dicom/dictionary.ts';
 import { printedTag } from '../dicom/tags.ts';
-import { countText } from '../output/quantities.ts';
+import { countText } from './quantities.ts';
 
 export interface Warning {
 	readonly code: string;
@@ -29,13 +29,15 @@ export interface Treatment {
 	readonly promised: ReadonlyMap<string, string>;
 	readonly isStrict: boolean;
 	readonly isUnfiltered: boolean;
+	/** Options of the command line say nothing to who reads it on a screen. */
+	readonly isOnScreen?: boolean;
 }
 
 /** The keyword of an attribute, or its tag as printed. */
 export const attributeName = (tag: string): string => byTag(tag)?.keyword || printedTag(tag);
 
 export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning[] => {
-	const { peer } = treatment;
+	const { peer, isOnScreen } = treatment;
 	const { doubled, unsupported, unreadable, unknownTerms } = tally;
 	const warnings: Warning[] = [...tally.contradicted].map(([tag, rows]) => ignoredKey(tag, rows, treatment));
 	if (doubled > 0)
@@ -53,7 +55,7 @@ export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning
 	if (unknownTerms.size > 0)
 		warnings.push({
 			code: 'character-set',
-			message: `nobody knows the character set ${[...unknownTerms].slice(0, 3).join(', ')} of ${peer}: its text is guessed; --charset says what it really is`,
+			message: `nobody knows the character set ${[...unknownTerms].slice(0, 3).join(', ')} of ${peer}: its text is guessed; ${isOnScreen ? 'the charset of the node' : '--charset'} says what it really is`,
 		});
 	if (unreadable > 0)
 		warnings.push({
@@ -64,10 +66,15 @@ export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning
 	return warnings;
 };
 
-const ignoredKey = (tag: string, rows: number, { peer, promised, isStrict, isUnfiltered }: Treatment): Warning => {
+const ignoredKey = (tag: string, rows: number, treatment: Treatment): Warning => {
+	const { peer, promised, isStrict, isUnfiltered, isOnScreen } = treatment;
 	const key = attributeName(tag);
 	const flag = promised.get(tag);
 	const isHidden = isStrict || (flag !== undefined && !isUnfiltered);
+	if (isOnScreen) {
+		const message = `${rows === 1 ? '1 row does' : `${rows} rows do`} not match ${flag ?? key}: ${peer} ignores that key, or matches it in another way`;
+		return { code: 'key-ignored', message, key, rows };
+	}
 	const message = isHidden
 		? `${countText(rows, 'row')} hidden: no match for ${flag ?? key} (${peer} ignores ${key} as a key, or matches it in another way${isStrict ? '' : '; --no-filter shows them'})`
 		: `${rows === 1 ? '1 row does' : `${rows} rows do`} not match ${key}: ${peer} ignores that key, or matches it in another way (--strict-match drops them)`;

@@ -1,0 +1,57 @@
+/** What is counted of the rows of a query while they come: those that came twice, contradict a key, could not be read. */
+import { isUnderstood } from '../dicom/character-sets.ts';
+import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
+import { contradicts } from '../dicom/matching.ts';
+import { TAG } from '../dicom/tags.ts';
+import type { Tally } from './query-warnings.ts';
+
+/** A match as C-FIND brings it (services/query-scu.ts). */
+export interface CountedMatch {
+	readonly dataset: Dataset;
+	readonly hasUnsupportedKeys: boolean;
+	readonly problems: readonly string[];
+}
+
+export class QueryTally implements Tally {
+	readonly contradicted = new Map<string, number>();
+	readonly unknownTerms = new Set<string>();
+	doubled = 0;
+	unsupported = 0;
+	unreadable = 0;
+	readonly #uniqueKey: string;
+	readonly #characterSet: readonly string[] | undefined;
+	readonly #seen = new Set<string>();
+
+	/** @param uniqueKey its tag. @param characterSet in which rows are read, whatever they say */
+	constructor(uniqueKey: string, characterSet: readonly string[] | undefined) {
+		this.#uniqueKey = uniqueKey;
+		this.#characterSet = characterSet;
+	}
+
+	/**
+	 * @param mayRepeat a row that came before is no surprise: the query is asked in parts
+	 * @returns the tags of the keys that it contradicts; undefined for a row that came before
+	 */
+	take(match: CountedMatch, identifier: Dataset, mayRepeat: boolean): readonly string[] | undefined {
+		const { dataset } = match;
+		if (match.hasUnsupportedKeys) this.unsupported++;
+		if (match.problems.length > 0) this.unreadable++;
+		const unique = textOf(dataset, this.#uniqueKey);
+		if (unique !== '') {
+			if (this.#seen.has(unique)) {
+				if (!mayRepeat) this.doubled++;
+				return undefined;
+			}
+			this.#seen.add(unique);
+		}
+		const tags = contradicts(identifier, dataset);
+		for (const tag of tags) this.contradicted.set(tag, (this.contradicted.get(tag) ?? 0) + 1);
+		return tags;
+	}
+
+	/** It is shown, in characters that may not be the ones that were meant. */
+	shown(row: Dataset): void {
+		for (const term of this.#characterSet ?? stringsOf(row, TAG.SpecificCharacterSet))
+			if (!isUnderstood(term)) this.unknownTerms.add(term);
+	}
+}
