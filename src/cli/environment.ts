@@ -10,10 +10,23 @@ export interface TextSink {
 	readonly closed: boolean;
 }
 
+/** The terminal itself, for a command that takes the whole of it. */
+export interface Terminal {
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly stderr: NodeJS.WriteStream;
+	/** Stops the program, as Ctrl+Z does where keys are not read raw; settles when the shell has let it go on. */
+	stop(): Promise<void>;
+	/** @param leave called before the error of a crash is told: gives the screen back, and says what is to be told below the error */
+	onCrash(leave: (error: unknown) => readonly string[]): void;
+}
+
 export interface Environment {
 	readonly stdin: { readonly isTty: boolean; bytes(): AsyncIterable<Uint8Array> };
 	readonly stdout: TextSink;
 	readonly stderr: TextSink;
+	/** Undefined where stdin or stdout is none. */
+	terminal?(): Terminal | undefined;
 	readonly variables: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly homeFolder: string;

@@ -3,13 +3,12 @@ import type { OldSpelling } from './command.ts';
 
 const visible = 'others on this machine can read it (ps)';
 
-/** All DCMTK network tools have these. */
-const COMMON: readonly OldSpelling[] = [
+/** DCMTK's, of requestors and acceptors alike. */
+export const EVERYWHERE_OLD: readonly OldSpelling[] = [
 	{ spellings: ['--arguments'], ignored: 'the command line is not expanded' },
 	{ spellings: ['-lc', '--log-config'], takes: 1, ignored: 'there is no logger to configure; see --log-level' },
 	{ spellings: ['-tls', '--disable-tls'], ignored: 'this is the default' },
 	{ spellings: ['+tls', '--enable-tls'], takes: 2, to: ['--tls', '--tls-key=$1', '--tls-cert=$2'] },
-	{ spellings: ['+tla', '--anonymous-tls'], to: ['--tls'] },
 	{ spellings: ['+ps', '--std-passwd'], refused: 'put the passphrase of the key into DIMSE_TLS_PASSPHRASE' },
 	{
 		spellings: ['+pw', '--use-passwd'],
@@ -38,21 +37,27 @@ const COMMON: readonly OldSpelling[] = [
 		spellings: ['+px', '--profile-bcp195', '+pz', '--profile-bcp195-ex', '+pm', '--profile-8996-mod'],
 		ignored: 'the cipher suites are those of BCP 195; --tls-min 1.3 is stricter',
 	},
-	{
-		spellings: ['+pa', '--profile-aes'],
-		refused: 'this profile is retired; without it the suites of BCP 195 are proposed',
-	},
-	{ spellings: ['+pn', '--profile-null'], refused: 'unencrypted TLS is not supported' },
 	{ spellings: ['+ph', '--list-profiles'], refused: 'there is one profile, BCP 195' },
 	{ spellings: ['+cc', '--list-ciphers'], refused: 'openssl ciphers -v lists them' },
 	{ spellings: ['+cs', '--cipher'], takes: 1, refused: 'the suites are those of BCP 195; --tls-min 1.3 is stricter' },
-	{ spellings: ['+dp', '--dhparam'], takes: 1, ignored: 'only a server has such parameters' },
 	{
 		spellings: ['+rs', '--seed', '+wf', '--write-seed-file'],
 		takes: 1,
 		ignored: 'the operating system gives random numbers',
 	},
 	{ spellings: ['+ws', '--write-seed'], ignored: 'the operating system gives random numbers' },
+];
+
+/** All DCMTK network tools that call have these. */
+const COMMON: readonly OldSpelling[] = [
+	...EVERYWHERE_OLD,
+	{ spellings: ['+tla', '--anonymous-tls'], to: ['--tls'] },
+	{
+		spellings: ['+pa', '--profile-aes'],
+		refused: 'this profile is retired; without it the suites of BCP 195 are proposed',
+	},
+	{ spellings: ['+pn', '--profile-null'], refused: 'unencrypted TLS is not supported' },
+	{ spellings: ['+dp', '--dhparam'], takes: 1, ignored: 'only a server has such parameters' },
 	{ spellings: ['-rc', '--require-peer-cert'], ignored: 'this is the default' },
 	{ spellings: ['-vc', '--verify-peer-cert'], ignored: 'the certificate is always verified' },
 	{ spellings: ['--no-sni', '--ignore-sni'], ignored: 'the server name is sent where the host is a name' },
@@ -182,30 +187,35 @@ const STORE_OLD: readonly OldSpelling[] = [
 	},
 ];
 
+/** What a Storage SCP of DCMTK's prefers to uncompressed ones: its short and long spelling, and the transfer syntax. */
+export const PREFERRED_SYNTAXES = [
+	['+xs', '--prefer-lossless', '1.2.840.10008.1.2.4.70'],
+	['+xy', '--prefer-jpeg8', '1.2.840.10008.1.2.4.50'],
+	['+xx', '--prefer-jpeg12', '1.2.840.10008.1.2.4.51'],
+	['+xv', '--prefer-j2k-lossless', '1.2.840.10008.1.2.4.90'],
+	['+xw', '--prefer-j2k-lossy', '1.2.840.10008.1.2.4.91'],
+	['+xt', '--prefer-jls-lossless', '1.2.840.10008.1.2.4.80'],
+	['+xu', '--prefer-jls-lossy', '1.2.840.10008.1.2.4.81'],
+	['+xm', '--prefer-mpeg2', '1.2.840.10008.1.2.4.100'],
+	['+xh', '--prefer-mpeg2-high', '1.2.840.10008.1.2.4.101'],
+	['+xn', '--prefer-mpeg4', '1.2.840.10008.1.2.4.102'],
+	['+xl', '--prefer-mpeg4-bd', '1.2.840.10008.1.2.4.103'],
+	['+x2', '--prefer-mpeg4-2-2d', '1.2.840.10008.1.2.4.104'],
+	['+x3', '--prefer-mpeg4-2-3d', '1.2.840.10008.1.2.4.105'],
+	['+xo', '--prefer-mpeg4-2-st', '1.2.840.10008.1.2.4.106'],
+	['+x4', '--prefer-hevc', '1.2.840.10008.1.2.4.107'],
+	['+x5', '--prefer-hevc10', '1.2.840.10008.1.2.4.108'],
+	['+xr', '--prefer-rle', '1.2.840.10008.1.2.5'],
+	['+xd', '--prefer-deflated', 'deflated'],
+] as const;
+
 /** What a Storage SCP of DCMTK's prefers; ours takes every transfer syntax, and the order serves where a sender offers several. */
 const PREFERRED: readonly OldSpelling[] = [
 	...(
 		[
 			['+xe', '--prefer-little', 'explicit,explicit-big,implicit'],
 			['+xb', '--prefer-big', 'explicit-big,explicit,implicit'],
-			['+xs', '--prefer-lossless', '1.2.840.10008.1.2.4.70'],
-			['+xy', '--prefer-jpeg8', '1.2.840.10008.1.2.4.50'],
-			['+xx', '--prefer-jpeg12', '1.2.840.10008.1.2.4.51'],
-			['+xv', '--prefer-j2k-lossless', '1.2.840.10008.1.2.4.90'],
-			['+xw', '--prefer-j2k-lossy', '1.2.840.10008.1.2.4.91'],
-			['+xt', '--prefer-jls-lossless', '1.2.840.10008.1.2.4.80'],
-			['+xu', '--prefer-jls-lossy', '1.2.840.10008.1.2.4.81'],
-			['+xm', '--prefer-mpeg2', '1.2.840.10008.1.2.4.100'],
-			['+xh', '--prefer-mpeg2-high', '1.2.840.10008.1.2.4.101'],
-			['+xn', '--prefer-mpeg4', '1.2.840.10008.1.2.4.102'],
-			['+xl', '--prefer-mpeg4-bd', '1.2.840.10008.1.2.4.103'],
-			['+x2', '--prefer-mpeg4-2-2d', '1.2.840.10008.1.2.4.104'],
-			['+x3', '--prefer-mpeg4-2-3d', '1.2.840.10008.1.2.4.105'],
-			['+xo', '--prefer-mpeg4-2-st', '1.2.840.10008.1.2.4.106'],
-			['+x4', '--prefer-hevc', '1.2.840.10008.1.2.4.107'],
-			['+x5', '--prefer-hevc10', '1.2.840.10008.1.2.4.108'],
-			['+xr', '--prefer-rle', '1.2.840.10008.1.2.5'],
-			['+xd', '--prefer-deflated', 'deflated'],
+			...PREFERRED_SYNTAXES,
 			['+xi', '--implicit', 'implicit'],
 		] as const
 	).map(([short, long, list]): OldSpelling => ({ spellings: [short, long], to: [`--prefer-ts=${list}`] })),

@@ -50,6 +50,29 @@ export const GENERAL = {
 	'no-config': { type: 'boolean', group: 'General', help: 'read no configuration file' },
 } as const satisfies OptionTable;
 
+/** Of whoever reads PDUs; each command says what it is otherwise. */
+export const LONGEST_PDU = {
+	type: 'number',
+	value: 'BYTES',
+	min: 4096,
+	max: 1_048_576,
+	whole: true,
+	orZero: true,
+	group: 'Association',
+	help: 'the longest PDU we take; 0 tells the peer that there is no limit',
+	old: ['-pdu'],
+} as const;
+
+/** Of queries and retrieves alike. */
+export const QUERY_LEVEL = {
+	type: 'string',
+	short: 'L',
+	value: 'LEVEL',
+	choices: ['patient', 'study', 'series', 'instance'],
+	synonyms: { image: 'instance' },
+	group: 'Common',
+} as const;
+
 /** How rows are printed. */
 export const OUTPUT = {
 	format: {
@@ -264,18 +287,7 @@ export const associationOptions = <const D extends { calling: string; dimseTimeo
 			group: 'Association',
 			help: 'for the whole command',
 		},
-		'max-pdu': {
-			type: 'number',
-			value: 'BYTES',
-			default: 65536,
-			min: 4096,
-			max: 1048576,
-			whole: true,
-			orZero: true,
-			group: 'Association',
-			help: 'the longest PDU we take; 0 tells the peer that there is no limit',
-			old: ['-pdu'],
-		},
+		'max-pdu': { ...LONGEST_PDU, default: 65_536 },
 		ts: {
 			type: 'string',
 			value: 'LIST',
@@ -340,13 +352,8 @@ export const MATCHING = {
 /** What is asked for, and how its rows are narrowed. */
 export const QUERY = {
 	level: {
-		type: 'string',
-		short: 'L',
-		value: 'LEVEL',
-		choices: ['patient', 'study', 'series', 'instance'],
-		synonyms: { image: 'instance' },
+		...QUERY_LEVEL,
 		otherwise: 'study',
-		group: 'Common',
 		help: 'Query/Retrieve level; -k QueryRetrieveLevel=... wins',
 	},
 	model: {

@@ -1,6 +1,6 @@
 /** The options of what receives and retrieves instances: `get`, `move`, and of `receive` those of where they go. */
 import type { OptionTable } from './command.ts';
-import { MATCHING } from './option-groups.ts';
+import { MATCHING, QUERY_LEVEL } from './option-groups.ts';
 
 /** Where instances go that come from outside, and which are taken. */
 export const RECEIVING = {
@@ -117,13 +117,8 @@ const MODEL_WORDS = {
 /** What is retrieved, by how many at once, and how it is made sure that all of it is there (get, move). */
 const RETRIEVE = {
 	level: {
-		type: 'string',
-		short: 'L',
-		value: 'LEVEL',
-		choices: ['patient', 'study', 'series', 'instance'],
-		synonyms: { image: 'instance' },
+		...QUERY_LEVEL,
 		otherwise: 'study for bare UIDs, else the lowest level that a key names',
-		group: 'Common',
 		help: 'what the UIDs are of; -k QueryRetrieveLevel=... wins',
 	},
 	...MATCHING,

@@ -1,5 +1,6 @@
 /** The options of `dimse qrscp`. A key of its configuration has the name of its option with underscores (`config/qrscp-keys.ts`). */
 import type { OptionTable } from '../cli/command.ts';
+import { LONGEST_PDU } from '../cli/option-groups.ts';
 
 /** None has a `default`: where the line says nothing the configuration does, then `qrscp-settings.ts`. */
 export const QRSCP_OPTIONS = {
@@ -184,18 +185,7 @@ export const QRSCP_OPTIONS = {
 		group: 'Association',
 		help: 'so many TCP connections at once, associated or not; more are closed',
 	},
-	'max-pdu': {
-		type: 'number',
-		value: 'BYTES',
-		otherwise: '65536',
-		min: 4096,
-		max: 1_048_576,
-		whole: true,
-		orZero: true,
-		group: 'Association',
-		help: 'the longest PDU we take; 0 tells the peer that there is no limit',
-		old: ['-pdu'],
-	},
+	'max-pdu': { ...LONGEST_PDU, otherwise: '65536' },
 	'acse-timeout': {
 		type: 'number',
 		value: 'SECONDS',

@@ -1,5 +1,6 @@
 /** What DCMTK's and pynetdicom's storescp call things, where `dimse receive` has no option of that name. */
 import type { OldSpelling } from '../cli/command.ts';
+import { EVERYWHERE_OLD, PREFERRED_SYNTAXES } from '../cli/old-spellings.ts';
 
 const AS_IT_COMES = 'instances are written as they come, bit for bit';
 const FAULTS = 'dimse qrscp --receive-only --simulate help lists what it does wrong on purpose';
@@ -14,27 +15,11 @@ const PREFERRED: readonly (readonly [short: string, long: string, syntaxes: stri
 	['-x=', '--prefer-uncompressed', 'explicit,explicit-big,implicit'],
 	['-xe', '--request-little', 'explicit'],
 	['-xb', '--request-big', 'explicit-big'],
-	['+xs', '--prefer-lossless', '1.2.840.10008.1.2.4.70'],
-	['+xy', '--prefer-jpeg8', '1.2.840.10008.1.2.4.50'],
-	['+xx', '--prefer-jpeg12', '1.2.840.10008.1.2.4.51'],
-	['+xv', '--prefer-j2k-lossless', '1.2.840.10008.1.2.4.90'],
-	['+xw', '--prefer-j2k-lossy', '1.2.840.10008.1.2.4.91'],
-	['+xt', '--prefer-jls-lossless', '1.2.840.10008.1.2.4.80'],
-	['+xu', '--prefer-jls-lossy', '1.2.840.10008.1.2.4.81'],
-	['+xm', '--prefer-mpeg2', '1.2.840.10008.1.2.4.100'],
-	['+xh', '--prefer-mpeg2-high', '1.2.840.10008.1.2.4.101'],
-	['+xn', '--prefer-mpeg4', '1.2.840.10008.1.2.4.102'],
-	['+xl', '--prefer-mpeg4-bd', '1.2.840.10008.1.2.4.103'],
-	['+x2', '--prefer-mpeg4-2-2d', '1.2.840.10008.1.2.4.104'],
-	['+x3', '--prefer-mpeg4-2-3d', '1.2.840.10008.1.2.4.105'],
-	['+xo', '--prefer-mpeg4-2-st', '1.2.840.10008.1.2.4.106'],
-	['+x4', '--prefer-hevc', '1.2.840.10008.1.2.4.107'],
-	['+x5', '--prefer-hevc10', '1.2.840.10008.1.2.4.108'],
-	['+xr', '--prefer-rle', '1.2.840.10008.1.2.5'],
-	['+xd', '--prefer-deflated', 'deflated'],
+	...PREFERRED_SYNTAXES,
 ];
 
 export const RECEIVE_OLD: readonly OldSpelling[] = [
+	...EVERYWHERE_OLD,
 	...PREFERRED.map(
 		([short, long, syntaxes]): OldSpelling => ({ spellings: [short, long], to: [`--prefer-ts=${syntaxes}`] }),
 	),
@@ -46,8 +31,6 @@ export const RECEIVE_OLD: readonly OldSpelling[] = [
 	{ spellings: ['+xa', '--accept-all'], ignored: 'this is the default' },
 	{ spellings: ['-pm', '--promiscuous'], to: ['--accept=any'] },
 	{ spellings: ['-xf', '--config-file'], takes: 2, refused: 'no association profiles: --accept names SOP classes' },
-	{ spellings: ['--arguments'], ignored: 'the command line is not expanded' },
-	{ spellings: ['-lc', '--log-config'], takes: 1, ignored: 'there is no logger to configure; see --log-level' },
 	{ spellings: ['+v', '--verbose-pc'], to: ['--verbose'] },
 	{ spellings: ['--single-process', '--fork'], ignored: 'one process serves all' },
 	{ spellings: ['-ac', '--access-full'], ignored: 'this is the default' },
@@ -90,48 +73,8 @@ export const RECEIVE_OLD: readonly OldSpelling[] = [
 	{ spellings: ['-tos', '--eostudy-timeout'], takes: 1, refused: `--until-idle SECONDS ends the command; ${PATHS}` },
 	{ spellings: ['-rns', '--rename-on-eostudy'], refused: '--layout makes paths of any attributes' },
 	{ spellings: ['-xs', '--exec-sync'], ignored: 'nothing is executed' },
-	{ spellings: ['+tls', '--enable-tls'], takes: 2, to: ['--tls', '--tls-key=$1', '--tls-cert=$2'] },
-	{ spellings: ['-tls', '--disable-tls'], ignored: 'this is the default' },
-	{ spellings: ['+ps', '--std-passwd'], refused: 'put the passphrase of the key into DIMSE_TLS_PASSPHRASE' },
-	{
-		spellings: ['+pw', '--use-passwd'],
-		takes: 1,
-		to: ['--tls-passphrase=$1'],
-		warning:
-			'a passphrase on the command line: others on this machine can read it (ps); DIMSE_TLS_PASSPHRASE is better',
-	},
-	{ spellings: ['-pw', '--null-passwd'], to: ['--tls-passphrase='] },
-	{ spellings: ['-pem', '--pem-keys'], ignored: 'this is the default' },
-	{
-		spellings: ['-der', '--der-keys'],
-		refused: 'keys and certificates are read as PEM: openssl x509 -inform der, openssl pkey -inform der',
-	},
-	{ spellings: ['+cd', '--add-cert-dir'], takes: 1, refused: 'give each file: --tls-ca FILE (may be repeated)' },
-	{
-		spellings: ['+crl', '--add-crl-file'],
-		takes: 1,
-		refused: 'revocation lists are not supported; leave the revoked issuer out of --tls-ca',
-	},
-	{
-		spellings: ['+crv', '--enable-crl-vfy', '+cra', '--enable-crl-all'],
-		refused: 'revocation lists are not supported',
-	},
-	{ spellings: ['+py', '--profile-bcp195-nd', '+pg', '--profile-8996'], ignored: 'this is the default' },
-	{
-		spellings: ['+px', '--profile-bcp195', '+pz', '--profile-bcp195-ex', '+pm', '--profile-8996-mod'],
-		ignored: 'the cipher suites are those of BCP 195; --tls-min 1.3 is stricter',
-	},
 	{ spellings: ['+pa', '--profile-aes', '+pn', '--profile-null'], refused: 'this profile is retired' },
-	{ spellings: ['+ph', '--list-profiles'], refused: 'there is one profile, BCP 195' },
-	{ spellings: ['+cc', '--list-ciphers'], refused: 'openssl ciphers -v lists them' },
-	{ spellings: ['+cs', '--cipher'], takes: 1, refused: 'the suites are those of BCP 195; --tls-min 1.3 is stricter' },
 	{ spellings: ['+dp', '--dhparam'], takes: 1, ignored: 'the suites take their parameters from the standard' },
-	{
-		spellings: ['+rs', '--seed', '+wf', '--write-seed-file'],
-		takes: 1,
-		ignored: 'the operating system gives random numbers',
-	},
-	{ spellings: ['+ws', '--write-seed'], ignored: 'the operating system gives random numbers' },
 	{ spellings: ['-rc', '--require-peer-cert'], ignored: CHECKED },
 	{ spellings: ['-vc', '--verify-peer-cert'], refused: `it is all or nobody: ${CHECKED}` },
 	{ spellings: ['-ic', '--ignore-peer-cert'], ignored: CHECKED },

@@ -1,7 +1,7 @@
 /** `dimse receive`: a Storage SCP that writes what it is sent into a folder (PS3.4 Annex B). */
 import { defineCommand, type OptionTable } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
-import { GENERAL, PROGRESS, TLS, TRACING } from '../cli/option-groups.ts';
+import { GENERAL, LONGEST_PDU, PROGRESS, TLS, TRACING } from '../cli/option-groups.ts';
 import { RECEIVING } from '../cli/retrieve-options.ts';
 import { RECEIVE_OLD } from './receive-old-spellings.ts';
 import { receive } from './receive-run.ts';
@@ -64,18 +64,7 @@ const SERVING = {
 		group: 'Association',
 		help: 'so many associations at once; more are rejected for the moment (2/3/2)',
 	},
-	'max-pdu': {
-		type: 'number',
-		value: 'BYTES',
-		default: 65_536,
-		min: 4096,
-		max: 1_048_576,
-		whole: true,
-		orZero: true,
-		group: 'Association',
-		help: 'the longest PDU we take; 0 tells the peer that there is no limit',
-		old: ['-pdu'],
-	},
+	'max-pdu': { ...LONGEST_PDU, default: 65_536 },
 	'acse-timeout': {
 		type: 'number',
 		value: 'SECONDS',
