@@ -4,8 +4,8 @@ import { associationOptions, GENERAL, MATCHING, PROGRESS, TRACING } from '../cli
 import type { Peer } from '../cli/peer.ts';
 import { GET, MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import type { Node } from '../config/address-book.ts';
+import { quoted } from '../output/shell-words.ts';
 import type { RetrieveModelName } from './retrieve-model.ts';
-import { quoted } from './shell-words.ts';
 
 export interface Again {
 	readonly command: 'get' | 'move';

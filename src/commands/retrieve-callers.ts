@@ -3,9 +3,9 @@ import type { Conversation } from '../cli/conversation.ts';
 import { QUERY_MODELS, VERIFICATION } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
 import { countText } from '../output/quantities.ts';
+import { quoted } from '../output/shell-words.ts';
 import { uidName } from '../output/uid-names.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
-import { quoted } from './shell-words.ts';
 
 const SAID_ONCE = 20;
 

@@ -11,11 +11,11 @@ import { statusText, timestamp } from '../output/events.ts';
 import { countText } from '../output/quantities.ts';
 import { causeText, type Missing, missingList } from '../output/retrieve-missing.ts';
 import { sanitize } from '../output/sanitize.ts';
+import { quoted } from '../output/shell-words.ts';
 import { uidName } from '../output/uid-names.ts';
 import type { UnitResult } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
 import { statusFailure } from '../services/status-failure.ts';
-import { quoted } from './shell-words.ts';
 
 /** What holds for all units. */
 export interface Surroundings {
