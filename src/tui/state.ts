@@ -366,8 +366,14 @@ export type Overlay =
 	| {
 			readonly kind: 'form';
 			readonly query: QuerySpec;
+			/** The last, without a keyword, adds one: a keyword or tag is typed into it. */
 			readonly fields: readonly FormField[];
+			/** Index into `fields`; -2 is the level, -1 the model. */
 			readonly at: number;
+			/** `PatientName=SMITH*  StudyDate=20240101-20241231` */
+			readonly sends: string;
+			/** What is known of the node that matters for these keys. */
+			readonly hint: string;
 			/** `dimse find main --name 'SMITH*'` */
 			readonly sameAs: string;
 			readonly problem: string | undefined;
