@@ -118,7 +118,8 @@ export type Effect =
 	| { readonly do: 'stop-preview' }
 	| { readonly do: 'echo'; readonly node: string }
 	| { readonly do: 'listen' }
-	| { readonly do: 'retrieve'; readonly job: Job; readonly settings: RetrieveChoice }
+	/** `afterMs`: it was lost, and is tried again then. */
+	| { readonly do: 'retrieve'; readonly job: Job; readonly settings: RetrieveChoice; readonly afterMs?: number }
 	| { readonly do: 'stop-retrieve'; readonly job: number; readonly isAbort: boolean }
 	| { readonly do: 'at-once'; readonly count: number }
 	| { readonly do: 'save-node'; readonly name: string; readonly fields: Readonly<Record<string, string>> }

@@ -231,7 +231,21 @@ export interface Job extends Wanted {
 	/** What a person should know of it, the newest last. */
 	readonly notes: readonly string[];
 	readonly explanation: Explanation | undefined;
-	readonly state: 'waiting' | 'running' | 'paused' | 'stopping' | 'complete' | 'partial' | 'failed' | 'cancelled';
+	/** `sent`: the peer says so, and nobody can look. */
+	readonly state:
+		| 'waiting'
+		| 'running'
+		| 'paused'
+		| 'stopping'
+		| 'complete'
+		| 'sent'
+		| 'partial'
+		| 'failed'
+		| 'cancelled';
+	/** What had come before it was begun again, by instances that it is not asked for now. */
+	readonly base: { readonly arrived: number; readonly bytes: number };
+	/** How often its association was lost, and it waited for another. */
+	readonly losses: number;
 	readonly startedAt: number | undefined;
 	readonly endedAt: number | undefined;
 	/** What the peer says; undefined where it says nothing. */
@@ -288,6 +302,8 @@ export interface QueueState extends ListCursor {
 	/** Where instances go, where neither the node nor the dialog says so (`-o`). */
 	readonly folder?: string;
 	readonly isFiltering?: boolean;
+	/** Who calls our receiver, by the number of the association: `10.20.1.5 calling as PACS_MAIN`. */
+	readonly callers?: ReadonlyMap<number, string>;
 	/** The queue is seen alone, or its details. */
 	readonly maximized?: boolean;
 	readonly pane: 'jobs' | 'failures';
