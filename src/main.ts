@@ -2,7 +2,7 @@
 import { homedir, hostname } from 'node:os';
 import type { Command } from './cli/command.ts';
 import { converse, type LogOptions } from './cli/conversation.ts';
-import type { Environment, TextSink } from './cli/environment.ts';
+import type { Environment, Terminal, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
 import { parse } from './cli/parse.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
@@ -13,14 +13,22 @@ const VERSION = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-dev';
 
 /** @param given the arguments, without the paths of Node and of the program */
 export const main = async (given: readonly string[]): Promise<void> => {
-	const { env, end } = environment();
+	const leavers: Leave[] = [];
+	const { env, end } = environment((leave) => leavers.push(leave));
 	let argv = given;
 	process.on('uncaughtException', (error) => {
 		// Whatever was under way is in no known state: tell it and go.
-		void report(error, argv, env).then((status) => process.exit(status));
+		const lines = leavers.flatMap((leave) => leave(error));
+		void report(error, argv, env)
+			.then(async (status) => {
+				for (const line of lines) await env.stderr.write(`${line}\n`);
+				return status;
+			})
+			.then((status) => process.exit(status));
 	});
 	try {
 		if (given[0]?.startsWith('-')) argv = (await import('./cli/arguments.ts')).commandFirst(given);
+		if (given.length === 0 && (await opensBrowse(env))) argv = ['browse'];
 		process.exitCode = await run(argv, env);
 	} catch (error) {
 		process.exitCode = await report(error, argv, env);
@@ -28,6 +36,12 @@ export const main = async (given: readonly string[]): Promise<void> => {
 		end();
 	}
 };
+
+type Leave = Parameters<Terminal['onCrash']>[0];
+
+/** `dimse` alone on a terminal, where there is somebody to browse. */
+const opensBrowse = async (env: Environment): Promise<boolean> =>
+	env.terminal?.() !== undefined && (await (await import('./commands/browse-alone.ts')).hasNodes(env));
 
 const report = async (error: unknown, argv: readonly string[], env: Environment): Promise<ExitStatus> => {
 	const { reportFailure } = await import('./cli/report.ts');
@@ -86,7 +100,7 @@ const formatOf = (argv: readonly string[]): string | undefined => {
 	return at < 0 ? undefined : argv[at + 1];
 };
 
-const environment = (): { readonly env: Environment; end(): void } => {
+const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment; end(): void } => {
 	const interrupt = new AbortController();
 	const abort = new AbortController();
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -111,6 +125,7 @@ const environment = (): { readonly env: Environment; end(): void } => {
 			() => process.stderr,
 			() => {},
 		),
+		terminal: () => (process.stdin.isTTY && process.stdout.isTTY ? terminal(onCrash) : undefined),
 		variables: process.env,
 		cwd: process.cwd(),
 		homeFolder: homedir(),
@@ -127,6 +142,20 @@ const environment = (): { readonly env: Environment; end(): void } => {
 		},
 	};
 };
+
+const terminal = (onCrash: Terminal['onCrash']): Terminal => ({
+	stdin: process.stdin,
+	stdout: process.stdout,
+	stderr: process.stderr,
+	stop: () =>
+		new Promise((resolve) => {
+			// The whole group, as the terminal would: also the program that started this one (bin/old-node.js).
+			process.kill(0, 'SIGTSTP');
+			// Nothing runs until the shell goes on; where nobody could stop it (no shell), this goes on at once.
+			setTimeout(resolve, 50);
+		}),
+	onCrash,
+});
 
 /** As `performance.now()`, whose module costs a millisecond to load. */
 const monotonic = (): number => {
