@@ -6,6 +6,7 @@ import { placeOf } from '../place-of.ts';
 import { partsOf, SMALLEST } from '../screen-parts.ts';
 import type { Overlay, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
+import { overlaid } from './box.ts';
 import { contextLine } from './context.ts';
 import { OVERLAYS, SCREENS } from './index.ts';
 import { keyLine } from './key-line.ts';
@@ -42,7 +43,7 @@ const content = (state: State, rows: number): Content => {
 		const own = view?.middle(overlay, state, size) ?? [];
 		drawn = {
 			place: view?.place?.(overlay, state, size.columns) ?? drawn.place,
-			middle: view?.extent === 'box' ? beneath(drawn.middle, own, rows) : own,
+			middle: view?.extent === 'box' ? overlaid(drawn.middle, own, size) : own,
 			status: view?.status?.(overlay, state, size.columns) ?? statusLines(state),
 		};
 	}
@@ -57,12 +58,6 @@ const ofScreen = (state: State, rows: number): Content => {
 		middle: view?.middle(state, { columns, rows }) ?? [],
 		status: view?.status?.(state, columns) ?? statusLines(state),
 	};
-};
-
-/** The box stands on the lowest lines of what is beneath it. */
-const beneath = (middle: readonly Line[], box: readonly Line[], rows: number): readonly Line[] => {
-	const kept = Math.max(0, rows - box.length);
-	return [...Array.from({ length: kept }, (_, row) => middle[row] ?? []), ...box.slice(0, rows)];
 };
 
 const tooSmall = ({ size: { columns, rows } }: State): readonly Line[] => {

@@ -17,7 +17,7 @@ export interface ScreenView {
 }
 
 export interface OverlayView<O extends Overlay = Overlay> {
-	/** `box`: its lines stand on the lowest ones of the middle of what is beneath it. */
+	/** `box`: its lines, made by box.ts, stand in the middle of the lowest ones of what is beneath it. */
 	readonly extent: 'middle' | 'box';
 	/** Without it the line of the screen beneath stays. */
 	place?(overlay: O, state: State, columns: number): PlaceLine;
