@@ -91,6 +91,10 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly explanation?: Explanation;
 			readonly node?: string;
 	  }
+	/** A file is there already: nothing was written. */
+	| { readonly type: 'file-exists'; readonly path: string; readonly effect: Effect }
+	/** How many a saved query finds now. */
+	| { readonly type: 'counted'; readonly name: string; readonly count: number | undefined }
 	| { readonly type: 'interrupted' }
 	/** A query is to be asked: from the command line, the palette, a saved one. */
 	| { readonly type: 'ask'; readonly query: QuerySpec; readonly nodes?: readonly string[] }
@@ -122,13 +126,27 @@ export type Effect =
 	| { readonly do: 'retrieve'; readonly job: Job; readonly settings: RetrieveChoice; readonly afterMs?: number }
 	| { readonly do: 'stop-retrieve'; readonly job: number; readonly isAbort: boolean }
 	| { readonly do: 'at-once'; readonly count: number }
-	| { readonly do: 'save-node'; readonly name: string; readonly fields: Readonly<Record<string, string>> }
+	/** Read again afterwards, which says that it went well; else said to be bad. */
+	| {
+			readonly do: 'save-node';
+			readonly name: string;
+			readonly fields: Readonly<Record<string, string>>;
+			readonly isNew: boolean;
+	  }
 	| { readonly do: 'remove-node'; readonly name: string }
 	| { readonly do: 'save-query'; readonly query: SavedQuery }
 	/** OSC 52, and the clipboard file. */
 	| { readonly do: 'copy'; readonly text: string; readonly what: string }
-	| { readonly do: 'export'; readonly path: string; readonly text: string }
-	| { readonly do: 'write-trace'; readonly path: string; readonly redact: boolean; readonly filter: string }
+	| { readonly do: 'count-queries'; readonly node: string; readonly queries: readonly SavedQuery[] }
+	/** Asks by `file-exists` before it writes over a file. */
+	| { readonly do: 'export'; readonly path: string; readonly text: string; readonly overwrite: boolean }
+	| {
+			readonly do: 'write-trace';
+			readonly path: string;
+			readonly redact: boolean;
+			readonly filter: string;
+			readonly overwrite: boolean;
+	  }
 	| { readonly do: 'trace-detail'; readonly index: number }
 	| { readonly do: 'doctor'; readonly node: string }
 	| { readonly do: 'stop-doctor' }
@@ -161,6 +179,8 @@ export interface RetrieveChoice {
 export interface Reduced {
 	readonly state: State;
 	readonly effects: readonly Effect[];
+	/** Reduced at once after it, as if it had been pressed there: what the help and the palette run. */
+	readonly then?: Action;
 }
 
 /** One part of the reducer: undefined where the action is none of its own. */

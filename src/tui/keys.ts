@@ -12,7 +12,18 @@ export type Place =
 	| 'list'
 	| 'pager'
 	| 'error'
-	| 'text';
+	| 'text'
+	/** Letters find, Space chooses: a list to pick from. */
+	| 'pick'
+	/** Lines of text and choices that are no query. */
+	| 'fields'
+	/** Lines to scroll in. */
+	| 'scroll'
+	| 'explain'
+	| 'saved'
+	| 'copy'
+	/** The keys of its choices are texts to it. */
+	| 'confirm';
 
 export const ACTIONS = {
 	up: 'one up',
@@ -87,6 +98,20 @@ export const ACTIONS = {
 	choose: 'choose',
 	saveQuery: 'save this query',
 	cancel: 'cancel',
+	complete: 'complete the command',
+	countAll: 'run all of them and count',
+	capabilities: 'what this node accepts',
+	echoAll: 'echo all nodes',
+	markEvent: 'mark this event',
+	jump: 'to the next mark',
+	resend: 'ask this again, edited',
+	copyStudy: 'Study Instance UID',
+	copyPatient: 'Patient ID',
+	copyAccession: 'Accession Number',
+	copyRow: 'the row as JSON',
+	copyMarked: 'the UIDs of all marked rows',
+	copyCommand: 'the command that asks the same',
+	copyExplanation: 'the newest problem, explained',
 } as const;
 export type ActionName = keyof typeof ACTIONS;
 
@@ -102,7 +127,9 @@ export interface KeyBinding {
 }
 
 const SCREENS = ['browse', 'queue', 'nodes', 'trace', 'log'] as const;
-const LISTS = [...SCREENS, 'list', 'pager'] as const;
+const LISTS = [...SCREENS, 'list', 'saved', 'pager', 'scroll', 'explain'] as const;
+/** Letters are text there. */
+const TYPED = ['form', 'dialog', 'text', 'pick', 'fields', 'confirm'] as const;
 
 export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Enter', 'l', 'Right'], action: 'open', places: ['browse', 'queue', 'log'], line: 1, short: 'open' },
@@ -111,13 +138,16 @@ export const KEYS: readonly KeyBinding[] = [
 	{
 		keys: ['Enter'],
 		action: 'accept',
-		places: ['form', 'dialog', 'list', 'pager', 'error', 'text'],
+		places: ['form', 'dialog', 'error', 'text'],
 		line: 1,
 		short: 'run',
 	},
+	{ keys: ['Enter'], action: 'accept', places: ['list', 'pick', 'saved', 'confirm'], line: 1, short: 'choose' },
+	{ keys: ['Enter'], action: 'accept', places: ['fields'], line: 1, short: 'do it' },
+	{ keys: ['Enter'], action: 'accept', places: ['pager', 'scroll', 'explain', 'copy'] },
 	{ keys: ['Space'], action: 'mark', places: ['browse', 'queue', 'nodes'], line: 2, short: 'mark' },
 	{ keys: ['Space'], action: 'live', places: ['trace'], line: 2, short: 'hold' },
-	{ keys: ['Space'], action: 'choose', places: ['dialog', 'list'], line: 2, short: 'choose' },
+	{ keys: ['Space'], action: 'choose', places: ['dialog', 'list', 'pick'], line: 2, short: 'mark' },
 	{ keys: ['d'], action: 'retrieve', places: ['browse'], line: 3, short: 'retrieve' },
 	{ keys: ['c'], action: 'cancelJob', places: ['queue'], line: 3, short: 'cancel' },
 	{ keys: ['P'], action: 'pause', places: ['queue'], line: 4, short: 'pause' },
@@ -125,9 +155,23 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['K'], action: 'raise', places: ['queue'] },
 	{ keys: ['J'], action: 'lower', places: ['queue'] },
 	{ keys: ['a'], action: 'addNode', places: ['nodes'], line: 3, short: 'add' },
-	{ keys: ['e'], action: 'editNode', places: ['nodes', 'error'], line: 4, short: 'edit' },
+	{ keys: ['e'], action: 'editNode', places: ['nodes', 'error', 'explain'], line: 4, short: 'edit' },
 	{ keys: ['X'], action: 'removeNode', places: ['nodes'], line: 6, short: 'remove' },
-	{ keys: ['r'], action: 'echoNode', places: ['nodes'], line: 5, short: 'echo' },
+	{ keys: ['E'], action: 'echoAll', places: ['nodes'], line: 5, short: 'echo all' },
+	{ keys: ['C'], action: 'capabilities', places: ['nodes'], line: 7, short: 'capability table' },
+	{ keys: ['m'], action: 'markEvent', places: ['trace'] },
+	{ keys: ["'"], action: 'jump', places: ['trace'] },
+	{ keys: ['e'], action: 'resend', places: ['trace'] },
+	{ keys: ['!'], action: 'countAll', places: ['saved'], line: 3, short: 'count all' },
+	{ keys: ['Tab'], action: 'complete', places: ['text'], line: 2, short: 'complete' },
+	{ keys: ['u'], action: 'copyStudy', places: ['copy'] },
+	{ keys: ['i'], action: 'copyPatient', places: ['copy'] },
+	{ keys: ['a'], action: 'copyAccession', places: ['copy'] },
+	{ keys: ['r'], action: 'copyRow', places: ['copy'] },
+	{ keys: ['m'], action: 'copyMarked', places: ['copy'] },
+	{ keys: ['c'], action: 'copyCommand', places: ['copy'] },
+	{ keys: ['e'], action: 'copyExplanation', places: ['copy'] },
+	{ keys: ['r'], action: 'echoNode', places: ['nodes'] },
 	{ keys: ['w'], action: 'writeTrace', places: ['trace'], line: 3, short: 'write' },
 	{ keys: ['W'], action: 'writeRedacted', places: ['trace'], line: 4, short: 'write redacted' },
 	{ keys: ['b'], action: 'bytes', places: ['trace'], line: 5, short: 'bytes' },
@@ -137,7 +181,7 @@ export const KEYS: readonly KeyBinding[] = [
 	{
 		keys: ['y'],
 		action: 'copy',
-		places: ['browse', 'queue', 'nodes', 'trace', 'pager', 'error'],
+		places: ['browse', 'queue', 'nodes', 'trace', 'log', 'pager', 'scroll', 'explain', 'error'],
 		line: 8,
 		short: 'copy',
 	},
@@ -161,8 +205,8 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['='], action: 'compare', places: ['browse'] },
 	{ keys: ['+'], action: 'wider', places: ['browse', 'queue', 'trace'] },
 	{ keys: ['-'], action: 'narrower', places: ['browse', 'queue', 'trace'] },
-	{ keys: ['D'], action: 'doctor', places: ['browse', 'queue', 'nodes', 'pager'] },
-	{ keys: ['D'], action: 'doctor', places: ['error'], line: 6, short: 'doctor' },
+	{ keys: ['D'], action: 'doctor', places: ['browse', 'queue', 'nodes'] },
+	{ keys: ['D'], action: 'doctor', places: ['error', 'explain'], line: 6, short: 'doctor' },
 	{ keys: ['z'], action: 'maximize', places: ['browse', 'queue', 'trace'] },
 	{ keys: ['M'], action: 'mask', places: SCREENS },
 	{ keys: ['1'], action: 'browse', places: SCREENS },
@@ -172,13 +216,19 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['5'], action: 'log', places: SCREENS },
 	{ keys: ['?'], action: 'help', places: SCREENS, line: 90, short: 'help' },
 	{ keys: [':'], action: 'palette', places: SCREENS, line: 91, short: 'command' },
-	{ keys: ['q'], action: 'quit', places: [...SCREENS, 'pager', 'error'], line: 92, short: 'quit' },
+	{
+		keys: ['q'],
+		action: 'quit',
+		places: [...SCREENS, 'pager', 'scroll', 'explain', 'error', 'copy'],
+		line: 92,
+		short: 'quit',
+	},
 	{ keys: ['Up', 'k'], action: 'up', places: LISTS },
 	{ keys: ['Down', 'j'], action: 'down', places: LISTS },
-	{ keys: ['Up'], action: 'up', places: ['form', 'dialog', 'text', 'error'] },
-	{ keys: ['Down'], action: 'down', places: ['form', 'dialog', 'text', 'error'] },
-	{ keys: ['PgUp'], action: 'pageUp', places: [...LISTS, 'text', 'error'] },
-	{ keys: ['PgDn'], action: 'pageDown', places: [...LISTS, 'text', 'error'] },
+	{ keys: ['Up'], action: 'up', places: [...TYPED, 'error', 'copy'] },
+	{ keys: ['Down'], action: 'down', places: [...TYPED, 'error', 'copy'] },
+	{ keys: ['PgUp'], action: 'pageUp', places: [...LISTS, 'text', 'pick', 'error'] },
+	{ keys: ['PgDn'], action: 'pageDown', places: [...LISTS, 'text', 'pick', 'error'] },
 	{ keys: ['Ctrl+U'], action: 'halfUp', places: LISTS },
 	{ keys: ['Ctrl+D'], action: 'halfDown', places: LISTS },
 	{ keys: ['g', 'Home'], action: 'first', places: LISTS },
@@ -187,18 +237,18 @@ export const KEYS: readonly KeyBinding[] = [
 	{
 		keys: ['Esc'],
 		action: 'cancel',
-		places: ['form', 'dialog', 'list', 'pager', 'error', 'text'],
+		places: [...TYPED, 'list', 'saved', 'pager', 'scroll', 'explain', 'error', 'copy'],
 		line: 20,
 		short: 'cancel',
 	},
 	{ keys: ['h', 'Left', 'Backspace'], action: 'leave', places: SCREENS },
-	{ keys: ['Tab'], action: 'nextPane', places: [...SCREENS, 'form', 'dialog'], line: 80, short: 'next' },
-	{ keys: ['Shift+Tab'], action: 'previousPane', places: [...SCREENS, 'form', 'dialog'] },
+	{ keys: ['Tab'], action: 'nextPane', places: [...SCREENS, 'form', 'dialog', 'fields'], line: 80, short: 'next' },
+	{ keys: ['Shift+Tab'], action: 'previousPane', places: [...SCREENS, 'form', 'dialog', 'fields'] },
 	{ keys: ['Ctrl+S'], action: 'saveQuery', places: ['form'], line: 3, short: 'save' },
 	{ keys: ['Ctrl+O'], action: 'history', places: ['form', 'browse'], line: 4, short: 'earlier' },
-	{ keys: ['Ctrl+C'], action: 'interrupt', places: [...LISTS, 'form', 'dialog', 'text', 'error'] },
-	{ keys: ['Ctrl+Z'], action: 'suspend', places: [...LISTS, 'form', 'dialog', 'text', 'error'] },
-	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, 'form', 'dialog', 'text', 'error'] },
+	{ keys: ['Ctrl+C'], action: 'interrupt', places: [...LISTS, ...TYPED, 'error', 'copy'] },
+	{ keys: ['Ctrl+Z'], action: 'suspend', places: [...LISTS, ...TYPED, 'error', 'copy'] },
+	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, ...TYPED, 'error', 'copy'] },
 ];
 
 /** What a key does somewhere; nothing where it does nothing there. */

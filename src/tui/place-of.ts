@@ -7,25 +7,33 @@ export const placeOf = (state: State): Place => {
 	if (overlay !== undefined) return placeOfOverlay(overlay);
 	if (state.screen === 'browse' && state.browse.isFiltering) return 'text';
 	if (state.screen === 'trace' && state.trace.isFiltering) return 'text';
+	if (state.screen === 'nodes' && state.nodesScreen.isFiltering) return 'text';
+	if (state.screen === 'log' && state.log.isFiltering) return 'text';
 	return state.screen;
 };
 
 const placeOfOverlay = (overlay: Overlay): Place => {
 	switch (overlay.kind) {
 		case 'form':
-		case 'node':
 			return 'form';
-		case 'retrieve':
+		case 'node':
 		case 'export':
-		case 'copy':
-		case 'confirm':
+			return 'fields';
+		case 'retrieve':
 			return 'dialog';
+		case 'copy':
+			return 'copy';
+		case 'confirm':
+			return 'confirm';
 		case 'switcher':
+			return 'pick';
 		case 'palette':
 		case 'help':
 		case 'history':
+		case 'prompt':
 			return 'text';
 		case 'saved':
+			return 'saved';
 		case 'sort':
 		case 'columns':
 			return 'list';
@@ -34,8 +42,10 @@ const placeOfOverlay = (overlay: Overlay): Place => {
 		case 'error':
 			return 'error';
 		case 'explain':
+			return 'explain';
 		case 'compare':
 		case 'doctor':
-			return 'pager';
+		case 'capabilities':
+			return 'scroll';
 	}
 };

@@ -26,7 +26,10 @@ const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), 
 
 export const reduce = (before: State, action: Action): Reduced => {
 	const state = action.at > before.now ? { ...before, now: action.at } : before;
-	return isPressed(action) ? pressed(state, action) : heard(state, action);
+	const reduced = isPressed(action) ? pressed(state, action) : heard(state, action);
+	if (reduced.then === undefined) return reduced;
+	const after = reduce(reduced.state, reduced.then);
+	return { ...after, effects: [...reduced.effects, ...after.effects] };
 };
 
 const isPressed = (action: Action): boolean =>

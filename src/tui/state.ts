@@ -1,11 +1,12 @@
 /** Everything the screen shows, as one value: what the reducer makes and the views read. No promise, no socket, no function is in it. */
 
+import type { TraceEvent } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Dataset } from '../dicom/dataset.ts';
-import type { Level } from '../output/columns.ts';
+import type { Column, Level } from '../output/columns.ts';
 import type { Counts, MissingInstance, UnitResult } from '../retrieve/events.ts';
 import type { Unit } from '../retrieve/unit.ts';
-import type { RetrieveChoice } from './actions.ts';
+import type { Effect, RetrieveChoice } from './actions.ts';
 import type { Size } from './frame.ts';
 
 export type ScreenName = 'browse' | 'queue' | 'nodes' | 'trace' | 'log';
@@ -35,7 +36,9 @@ export interface State {
 	readonly queue: QueueState;
 	readonly trace: TraceState;
 	readonly log: LogState;
-	readonly nodesScreen: ListCursor;
+	readonly nodesScreen: NodesState;
+	/** Names of nodes, the last used first. */
+	readonly recentNodes: readonly string[];
 	/** The line above the keys: the result of the last action. */
 	readonly status: StatusLine | undefined;
 	/** The newest warnings and errors, for `x`. */
@@ -71,7 +74,14 @@ export interface Problem {
 
 // ---- nodes -------------------------------------------------------------------------------------------------------------
 
-export type EchoState = 'unknown' | 'asking' | 'ok' | 'bad';
+export interface NodesState extends ListCursor {
+	readonly isFiltering: boolean;
+	/** Several that are used at once. */
+	readonly marked: ReadonlySet<string>;
+}
+
+/** `waiting` for its turn: four are asked at a time. */
+export type EchoState = 'unknown' | 'waiting' | 'asking' | 'ok' | 'bad';
 
 export interface NodeState {
 	readonly name: string;
@@ -116,6 +126,8 @@ export interface QuerySpec {
 
 export interface SavedQuery extends QuerySpec {
 	readonly name: string;
+	/** The node it is for; any where none is named. */
+	readonly node?: string;
 	readonly count?: number;
 }
 
@@ -183,6 +195,8 @@ export interface BrowseState {
 	readonly previewWidth: number;
 	readonly isFiltering: boolean;
 	readonly maximized: boolean;
+	/** What a table of a level shows, where that was changed; `shownColumns` says what is shown. */
+	readonly columns: Partial<Readonly<Record<Level, readonly Column[]>>>;
 	/** Follow mode: asks again every so many seconds. */
 	readonly followSeconds: number | undefined;
 	/** When Ctrl+C was pressed last: twice within 2 s aborts. */
@@ -315,6 +329,12 @@ export interface QueueState extends ListCursor {
 /** A line of the inspector: an event of association/trace.ts, told. `index` finds the event itself in the recorder. */
 export interface TraceRow {
 	readonly index: number;
+	/** The event itself, for the filter; a stretch of P-DATA has no row. */
+	readonly event: TraceEvent;
+	/** Responses of one request that say no more than that it goes on have the same: they fold into one line. */
+	readonly burst?: string;
+	/** What to mark it as. */
+	readonly mark?: 'bad' | 'warning';
 	readonly at: number;
 	readonly association: number;
 	readonly direction: '>' | '<' | '-';
@@ -333,8 +353,39 @@ export interface TraceAssociation {
 	readonly since: number;
 }
 
+/** A line of the list: a row, and those that are folded into it. */
+export interface TraceLine {
+	/** Place in `rows`. */
+	readonly row: number;
+	/** Rows after it that this line stands for. */
+	readonly folded: number;
+	/** Place of the last of them. */
+	readonly last: number;
+}
+
+/** `at` and `top` count lines. */
 export interface TraceState extends ListCursor {
+	/** A growing array, never copied: every change raises `version`. */
 	readonly rows: readonly TraceRow[];
+	/** What passes the filter, folded; a growing array too. */
+	readonly lines: readonly TraceLine[];
+	readonly version: number;
+	/** Event numbers of bursts that stand unfolded. */
+	readonly unfolded: ReadonlySet<number>;
+	/** Event numbers marked by `m`. */
+	readonly marks: ReadonlySet<number>;
+	readonly pane: 'associations' | 'events' | 'detail' | 'bytes';
+	readonly associationAt: number;
+	/** First line drawn of the tree, and of the bytes. */
+	readonly detailTop: number;
+	readonly bytesTop: number;
+	/** The event that `detail` and `bytes` are of, or will be. */
+	readonly detailOf: number | undefined;
+	/** Lines of the list that `+` and `-` have given to the detail. */
+	readonly split: number;
+	readonly maximized: boolean;
+	/** Seconds of the first event, from which times are told. */
+	readonly firstAt: number | undefined;
 	readonly associations: readonly TraceAssociation[];
 	readonly live: boolean;
 	readonly isFiltering: boolean;
@@ -349,6 +400,9 @@ export interface TraceState extends ListCursor {
 }
 
 export interface LogState extends ListCursor {
+	readonly isFiltering: boolean;
+	/** The cursor stays on the newest line. */
+	readonly live: boolean;
 	readonly lines: readonly { readonly at: number; readonly level: 'I' | 'W' | 'E'; readonly text: string }[];
 }
 
@@ -416,12 +470,12 @@ export type Overlay =
 	  }
 	| { readonly kind: 'switcher'; readonly filter: string; readonly at: number; readonly chosen: ReadonlySet<string> }
 	| { readonly kind: 'palette'; readonly text: string; readonly caret: number; readonly at: number }
-	| { readonly kind: 'help'; readonly filter: string; readonly at: number }
+	| { readonly kind: 'help'; readonly filter: string; readonly at: number; readonly page: 'keys' | 'meanings' }
 	| { readonly kind: 'explain'; readonly at: number }
 	| { readonly kind: 'error'; readonly node: string; readonly explanation: Explanation }
 	| { readonly kind: 'saved'; readonly at: number }
 	| { readonly kind: 'history'; readonly at: number; readonly filter: string }
-	| { readonly kind: 'copy' }
+	| { readonly kind: 'copy'; readonly at: number }
 	| {
 			readonly kind: 'export';
 			readonly what: 'all' | 'filtered' | 'marked';
@@ -429,6 +483,20 @@ export type Overlay =
 			readonly path: string;
 			readonly at: number;
 			readonly caret: number;
+			/** The path is still the one proposed, and follows the format. */
+			readonly isProposed: boolean;
+			readonly problem: string | undefined;
+	  }
+	/** One line that is asked for: the name of a query to save, the file of a trace. */
+	| {
+			readonly kind: 'prompt';
+			readonly what: 'save-query' | 'write-trace' | 'write-redacted';
+			readonly label: string;
+			readonly value: string;
+			readonly caret: number;
+			readonly problem: string | undefined;
+			/** What is saved. */
+			readonly query?: QuerySpec;
 	  }
 	| { readonly kind: 'sort'; readonly at: number }
 	| { readonly kind: 'columns'; readonly at: number }
@@ -442,6 +510,13 @@ export type Overlay =
 	  }
 	| { readonly kind: 'compare'; readonly top: number; readonly lines: readonly string[] }
 	| {
+			readonly kind: 'capabilities';
+			readonly node: string;
+			readonly lines: readonly string[];
+			readonly isOver: boolean;
+			readonly top: number;
+	  }
+	| {
 			readonly kind: 'doctor';
 			readonly node: string;
 			readonly lines: readonly string[];
@@ -450,6 +525,9 @@ export type Overlay =
 	  }
 	| {
 			readonly kind: 'node';
+			/** The node as it is, where it is changed. */
+			readonly node?: string;
+			readonly isSaving: boolean;
 			readonly fields: readonly FormField[];
 			readonly at: number;
 			readonly isNew: boolean;
@@ -458,6 +536,12 @@ export type Overlay =
 	| {
 			readonly kind: 'confirm';
 			readonly text: readonly string[];
-			readonly choices: readonly { readonly key: string; readonly says: string }[];
+			/** With `effects` it is carried out as it stands; without, whoever asked takes the key (a text) from here. */
+			readonly choices: readonly {
+				readonly key: string;
+				readonly says: string;
+				readonly effects?: readonly Effect[];
+			}[];
+			readonly at: number;
 			readonly what: string;
 	  };
