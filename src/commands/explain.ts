@@ -45,6 +45,7 @@ export default defineCommand({
 	async run(options, positionals, env): Promise<ExitStatus> {
 		if (positionals.length === 1 && positionals[0] === '-') return annotate(env);
 		const text = positionals.join(' ');
+		if (text.trim() === '') throw new DicomError({ blame: 'usage', message: 'explain: what?', hint: HINT });
 		const found = recognize(text).flatMap(findings);
 		if (options.format === 'json')
 			await env.stdout.write(`${JSON.stringify({ schema: 'dimse.explain/1', text, findings: found })}\n`);
@@ -55,10 +56,13 @@ export default defineCommand({
 			blame: 'usage',
 			message: `nothing is known of "${sanitize(text)}"`,
 			suggestions,
-			hint: 'a status (A702), 1/1/7, abort 2/1, pc 4, a UID, a tag or a keyword, or a line of a log',
+			hint: HINT,
 		});
 	},
 });
+
+const HINT =
+	'a status (A702), 1/1/7, abort 2/1, pc 4, a UID, a tag or a keyword, a line of a log, or - for a whole log on stdin';
 
 const block = ({ code, what, class: kind, standard, practice, next }: Finding): string => {
 	const head = [code, what, kind, standard].filter((part) => part !== '').join('  ');

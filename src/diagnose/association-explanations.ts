@@ -57,7 +57,7 @@ const REJECTS: readonly RejectRow[] = [
 			'(DCMTK-based servers use this code for both)',
 			'or the port is forwarded to another device',
 		],
-		next: ['check the called AE title, letter case included: -aec TITLE', REGISTER],
+		next: ['check the called AE title, letter case included: {otherTitle}', REGISTER],
 	},
 	{
 		source: 2,

@@ -45,7 +45,7 @@ const explained = (failure: Failure, context: FailureContext): Explanation => {
 		case 'tls':
 			return tls(failure, context);
 		case 'timeout': {
-			const facts = { ...factsOf(context), timeout: duration(failure.timeoutMs) };
+			const facts = { ...factsOf(context), timeout: failure.timeoutMs === 0 ? '' : duration(failure.timeoutMs) };
 			return told(timeoutAdvice(failure), facts);
 		}
 		case 'rejected':
@@ -85,10 +85,12 @@ const isOfTls = (code: string): boolean => /^ERR_(SSL|TLS)_/.test(code);
 const connecting = (failure: Of<'connect'>, context: FailureContext): Explanation => {
 	const { code, address, port, afterMs } = failure;
 	if (isOfTls(code)) return tls({ blame: 'tls', code, message: code }, context);
-	const facts = { ...factsOf(context), code, after: duration(afterMs), port: String(port) };
 	const peer = context.peer === undefined ? { host: address } : {};
+	const advice = connectAdvice(failure, context.tls === true);
+	if (port === 0) return told(advice, { ...factsOf(context), code, after: '', ...peer }); // out of a log that says no more
+	const facts = { ...factsOf(context), code, after: duration(afterMs), port: String(port), ...peer };
 	const cameBack = `${code === 'CLOSED' ? 'end of connection' : code} from ${endpoint(address, port)} after ${duration(afterMs)}`;
-	return told(connectAdvice(failure, context.tls === true), { ...facts, ...peer }, cameBack);
+	return told(advice, facts, cameBack);
 };
 
 const endpoint = (address: string, port: number): string =>

@@ -37,7 +37,7 @@ export const factsOf = (context: FailureContext): Facts => {
 	return {
 		peer: peer?.label ?? 'PEER',
 		host: peer?.host ?? 'the host',
-		port: peer === undefined ? 'PORT' : String(peer.port),
+		port: peer === undefined ? '' : String(peer.port),
 		place: peer === undefined ? 'the peer' : `${remoteAddress ?? peer.host}:${peer.port}`,
 		called: peer === undefined ? 'the called AE title' : `"${peer.calledAeTitle}"`,
 		calling: peer?.callingAeTitle === undefined ? 'your AE title' : `"${peer.callingAeTitle}"`,
@@ -45,12 +45,40 @@ export const factsOf = (context: FailureContext): Facts => {
 		me: `${peer?.callingAeTitle ?? 'your AE title'} / ${localAddress ?? 'this machine'}`,
 		service: service ?? 'the request',
 		help: command === undefined ? 'dimse help' : `dimse ${command} --help`,
+		otherTitle: otherTitle(peer),
 	};
 };
 
+/** How a called AE title is given in place of the one that was used. */
+const otherTitle = (peer: FailureContext['peer']): string => {
+	if (peer === undefined) return '-aec TITLE, or TITLE@HOST:PORT';
+	if (peer.node !== undefined) return `dimse node set ${peer.node} ae_title=TITLE, or ${respelled(peer, 'TITLE')} once`;
+	return respelled(peer, 'TITLE');
+};
+
+/** The peer as a command line takes it, with another called AE title; where its spelling has one, `-aec` would not be heeded. */
+export const respelled = ({ label, node }: { label: string; node?: string | undefined }, title: string): string =>
+	shellWord(`${title}@${node ?? label.slice(label.lastIndexOf('@') + 1)}`);
+
+/** One word of a command line, in quotes where it needs them. */
+export const shellWord = (text: string): string =>
+	/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Where nothing is known of the place or the time, a sentence does without it: what its numbers become. */
+const UNKNOWN: readonly (readonly [pattern: RegExp, fact: string, words: string])[] = [
+	[/\{host\} port \{port\}/g, 'port', 'that host and port'],
+	[/port \{port\} of \{host\}/g, 'port', 'that port'],
+	[/port \{port\}/g, 'port', 'that port'],
+	[/in \{timeout\}/g, 'timeout', 'in time'],
+	[/ (?:after|in) \{after\}| \(\{after\}\)|, and mention the \{after\}/g, 'after', ''],
+];
+
 /** Puts the facts in the places of a template: `{host}` is the fact `host`. */
 export const filled = (template: string, facts: Facts): string =>
-	template.replaceAll(/\{(\w+)\}/g, (place, name: string) => facts[name] ?? place);
+	UNKNOWN.reduce(
+		(text, [pattern, fact, words]) => (facts[fact] === '' ? text.replaceAll(pattern, words) : text),
+		template,
+	).replaceAll(/\{(\w+)\}/g, (place, name: string) => facts[name] ?? place);
 
 export const allFilled = (templates: readonly string[], facts: Facts): readonly string[] =>
 	templates.map((template) => filled(template, facts));

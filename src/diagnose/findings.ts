@@ -7,6 +7,7 @@ import type { Service } from '../dimse/status.ts';
 import { explainAbort, explainContextResult, explainReject } from './association-explanations.ts';
 import { explainFailure } from './explain.ts';
 import type { CodeExplanation } from './explanation.ts';
+import { factsOf, told } from './facts.ts';
 import { matchingOf } from './matching-words.ts';
 import type { Recognized } from './recognition.ts';
 import { explainStatus } from './status-explanations.ts';
@@ -46,6 +47,11 @@ export const findings = (recognized: Recognized): readonly Finding[] => {
 			return [ofUid(recognized.uid)];
 		case 'attribute':
 			return [ofAttribute(recognized.tag)];
+		case 'saying': {
+			const { code, advice } = recognized;
+			const { title, means, do: next } = told(advice, factsOf({}));
+			return [{ code, what: 'connection', class: '', standard: title, practice: means, next }];
+		}
 		case 'failure': {
 			const { title, means, do: next } = explainFailure(recognized.failure);
 			return [{ code: '', what: 'connection', class: '', standard: title, practice: means, next }];

@@ -3,6 +3,8 @@ import { byKeyword } from '../dicom/dictionary.ts';
 import { uidByKeyword } from '../dicom/uids.ts';
 import { type Service, type StatusClass, statusOf } from '../dimse/status.ts';
 import type { Failure } from '../errors.ts';
+import { conditionOf } from './dcmtk-conditions.ts';
+import type { Advice } from './explanation.ts';
 import { PHRASES } from './log-phrases.ts';
 
 export type Recognized =
@@ -12,7 +14,9 @@ export type Recognized =
 	| { readonly kind: 'context'; readonly result: number }
 	| { readonly kind: 'uid'; readonly uid: string }
 	| { readonly kind: 'attribute'; readonly tag: string }
-	| { readonly kind: 'failure'; readonly failure: Failure };
+	| { readonly kind: 'failure'; readonly failure: Failure }
+	/** What a program of the field says in words of its own. */
+	| { readonly kind: 'saying'; readonly code: string; readonly advice: Advice };
 
 const SERVICES: readonly (readonly [RegExp, Service])[] = [
 	[/\b(c-?)?find(-?(rsp|rq)|scu|scp)?\b|findresponse/i, 'C-FIND'],
@@ -53,7 +57,15 @@ export const recognize = (text: string): readonly Recognized[] => {
 	if (keyword !== undefined) return [{ kind: 'attribute', tag: keyword.tag }];
 	const uid = uidByKeyword(plain);
 	if (uid !== undefined) return [{ kind: 'uid', uid: uid.uid }];
-	return recognizeLine(plain);
+	const found = recognizeLine(plain);
+	return found.length > 0 ? found : harmless(plain);
+};
+
+/** What a log is not annotated with: who asks about one line wants to hear that it is well, too. */
+const harmless = (line: string): readonly Recognized[] => {
+	const [, word = ''] = /\b(success|pending)\b/i.exec(line) ?? [];
+	if (word === '') return [];
+	return [{ kind: 'status', status: word.toLowerCase() === 'success' ? 0x0000 : 0xff00, service: serviceIn(line) }];
 };
 
 const reject = ([, result, source, reason]: RegExpExecArray): Recognized => ({
@@ -67,8 +79,30 @@ const NUMBERED_REJECT = /\bresult\W{0,3}(\d)\b.*?\bsource\W{0,3}(\d)\b.*?\breaso
 const NUMBERED_ABORT = /\bA-?(?:P-?)?ABORT\b.*?\bsource\W{0,3}(\d)\b.*?\breason\W{0,3}(\d)\b/i;
 const REJECT_TRIPLE = /\b(?:RJ|reject\w*)\b.*?\b([12])\/([123])\/(\d+)\b/i;
 
+/** fo-dicom: `Association Abort [source: ServiceProvider; reason: UnexpectedPDU]` */
+const NAMED_ABORT = /\babort\w*\W*source\W{0,3}service-?(user|provider)\W{1,3}reason\W{0,3}(\w+)/i;
+const ABORT_REASONS: readonly string[] = [
+	'notspecified',
+	'unrecognizedpdu',
+	'unexpectedpdu',
+	'',
+	'unrecognizedpduparameter',
+	'unexpectedpduparameter',
+	'invalidpduparameter',
+];
+
+const namedAbort = ([, source = '', reason = '']: RegExpExecArray): Recognized => ({
+	kind: 'abort',
+	source: source.toLowerCase() === 'user' ? 0 : 2,
+	reason: Math.max(0, ABORT_REASONS.indexOf(reason.toLowerCase())),
+});
+
 /** A line of a foreign log: what in it is a code, most telling first; nothing where there is nothing to say. */
 export const recognizeLine = (line: string): readonly Recognized[] => {
+	const condition = conditionOf(line);
+	if (condition !== undefined) return [condition];
+	const named = NAMED_ABORT.exec(line);
+	if (named !== null) return [namedAbort(named)];
 	const abort = NUMBERED_ABORT.exec(line);
 	if (abort !== null) return [{ kind: 'abort', source: Number(abort[1]), reason: Number(abort[2]) }];
 	const numbered = /abort/i.test(line) ? null : (NUMBERED_REJECT.exec(line) ?? REJECT_TRIPLE.exec(line));

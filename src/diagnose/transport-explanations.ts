@@ -42,6 +42,8 @@ interface ConnectRow extends Advice {
 	readonly tls?: boolean;
 	/** Only when it came within so many milliseconds. */
 	readonly withinMs?: number;
+	/** Only when nobody knows after how long it came. */
+	readonly untimed?: true;
 }
 
 const SLOW_ARP_MS = 1_000;
@@ -52,6 +54,15 @@ const CONNECT: readonly ConnectRow[] = [
 		title: 'connection refused: the host is up, nothing listens on port {port}',
 		means: ['no service is at this port, or a firewall there refuses instead of dropping'],
 		do: [COMMON_PORTS, 'check that the DICOM service on {host} is running'],
+	},
+	{
+		code: /^EHOSTUNREACH$/,
+		untimed: true,
+		title: 'host unreachable',
+		means: [
+			'at once: a router or a firewall on the way said no; after some seconds: nobody has this address on the local network',
+		],
+		do: [OPEN_THE_WAY, 'check the IP address, and that the host is on'],
 	},
 	{
 		code: /^EHOSTUNREACH$/,
@@ -201,7 +212,8 @@ export const connectAdvice = (failure: Of<'connect'>, tls: boolean): Advice =>
 			row.code.test(failure.code) &&
 			(row.phase ?? failure.phase) === failure.phase &&
 			(row.tls ?? tls) === tls &&
-			failure.afterMs < (row.withinMs ?? Number.POSITIVE_INFINITY),
+			(row.untimed === undefined || Number.isNaN(failure.afterMs)) &&
+			!(failure.afterMs >= (row.withinMs ?? Number.POSITIVE_INFINITY)),
 	);
 
 export const timeoutAdvice = (failure: Of<'timeout'>): Advice => TIMEOUTS[failure.waitingFor];

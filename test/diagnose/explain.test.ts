@@ -307,7 +307,7 @@ t.test('the samples in full', async (t) => {
 			'or the port is forwarded to another device',
 		],
 		do: [
-			'check the called AE title, letter case included: -aec TITLE',
+			'check the called AE title, letter case included: dimse node set main ae_title=TITLE, or TITLE@main once',
 			'ask for WS01 / 10.20.9.14 to be registered at the peer, with this spelling',
 		],
 	});
@@ -316,6 +316,16 @@ t.test('the samples in full', async (t) => {
 		means: ['the packet is dropped on the way (firewall), or the host is down; a wrong port would be refused at once'],
 		do: ['ask for TCP 10.20.9.14 -> pacs.example.org port 11112 to be opened'],
 	});
+});
+
+t.test('another called title is advised as the peer is spelled: -aec would not be heeded there', async (t) => {
+	const advice = (peer: { readonly label: string; readonly node?: string }): string | undefined =>
+		explainFailure(rejected(1, 1, 7), { peer: { ...CONTEXT.peer, node: undefined, ...peer } }).do[0];
+	const begins = 'check the called AE title, letter case included: ';
+	t.equal(advice({ label: 'PACS@10.1.2.3:104' }), `${begins}TITLE@10.1.2.3:104`);
+	t.equal(advice({ label: 'A@B@[::1]:104' }), `${begins}'TITLE@[::1]:104'`);
+	t.equal(advice({ label: 'main', node: 'main' }), `${begins}dimse node set main ae_title=TITLE, or TITLE@main once`);
+	t.equal(explainFailure(rejected(1, 1, 7), {}).do[0], `${begins}-aec TITLE, or TITLE@HOST:PORT`);
 });
 
 t.test('what came back', async (t) => {

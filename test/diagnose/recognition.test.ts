@@ -11,6 +11,7 @@ const reject = (result: number, source: number, reason: number): Recognized => (
 	source,
 	reason,
 });
+const saying = (title: RegExp) => ({ kind: 'saying', advice: { title } });
 const abort = (source: number, reason: number): Recognized => ({ kind: 'abort', source, reason });
 
 for (const [text, expected] of [
@@ -49,7 +50,25 @@ for (const [text, expected] of [
 	],
 	['0006:0320 Attempt to connect to unknown host: X', { kind: 'failure', failure: { blame: 'resolve' } }],
 	['0006:031a DUL network read timeout', { kind: 'failure', failure: { blame: 'timeout' } }],
-	['0006:0317 Peer aborted Association (or never connected)', abort(0, 0)],
+	['0006:0317 Peer aborted Association (or never connected)', saying(/aborted, or closed without an answer/)],
+	['E: Peer aborted Association (or never connected)', saying(/aborted, or closed without an answer/)],
+	['0006:0208', { kind: 'failure', failure: { blame: 'no-context' } }],
+	[
+		'F: Store Failed: 0006:0208 DIMSE No valid Presentation Context ID',
+		{ kind: 'failure', failure: { blame: 'no-context' } },
+	],
+	['DUL Finite State Machine Error: No action defined, state 6 event 3', saying(/disagree on what comes next/)],
+	[
+		'0006:0303 DUL Finite State Machine Error: No action defined, state 2 event 5',
+		saying(/disagree on what comes next/),
+	],
+	['0006:0213 Data dictionary missing', saying(/data dictionary/)],
+	['0006:020e DIMSE Failed to send message', saying(/ended in the middle/)],
+	['E: Store Failed, file: x.dcm: 0006:020d DIMSE Failed to receive message', saying(/ended in the middle/)],
+	['0006:0319 DUL Peer Requested Release', saying(/released the association/)],
+	['Status: Success', status(0)],
+	['I: Received Store Response (Success)', status(0, 'C-STORE')],
+	['I: Find SCP Response: 1 - 0xFF00 (Pending)', status(0xff00, 'C-FIND')],
 	['DUL: Unrecognized PDU type: 16', { kind: 'failure', failure: { blame: 'tls' } }],
 	['W: Move response with error status (Refused: MoveDestinationUnknown)', status(0xa801, 'C-MOVE')],
 	['E: DIMSE status is: Error: DataSetDoesNotMatchSOPClass', status(0xa900)],
@@ -63,6 +82,21 @@ for (const [text, expected] of [
 	['E: Find SCP Result: 0xC311 (Failure)', status(0xc311, 'C-FIND')],
 	['No accepted presentation contexts', { kind: 'failure', failure: { blame: 'no-context' } }],
 	['E: Association Aborted', abort(0, 0)],
+	[
+		'E: Association request failed: unable to connect to remote: [Errno 113] No route to host',
+		{ failure: { code: 'EHOSTUNREACH' } },
+	],
+	['E: Connection closed before the entire PDU was received', saying(/ended in the middle/)],
+	['E: Network timeout reached', { failure: { blame: 'timeout', waitingFor: 'response' } }],
+	[
+		'E: ACSE timeout reached while waiting for response',
+		{ failure: { blame: 'timeout', waitingFor: 'associate-answer' } },
+	],
+	["E: Exception in handler bound to 'evt.EVT_C_STORE'", saying(/bug in its handler/)],
+	['E: Failed to decode the received Identifier dataset', saying(/could not be read/)],
+	["E: Unknown PDU type received '0x16'", { kind: 'failure', failure: { blame: 'tls' } }],
+	['Association rejected, aborted or never connected', saying(/no association came about/)],
+	['Connection timed out, was aborted or received invalid response', saying(/no response came/)],
 	// dcm4che
 	[
 		'A-ASSOCIATE-RJ[result: 1 - rejected-permanent, source: 1 - service-user, reason: 7 - called-AE-title-not-recognized]',
@@ -74,13 +108,28 @@ for (const [text, expected] of [
 		'org.dcm4che3.net.NoPresentationContextException: Abstract Syntax not supported',
 		{ kind: 'failure', failure: { blame: 'no-context' } },
 	],
+	[
+		'FINDSCU->PACS(1): i/o exception: java.net.SocketException: Connection reset in State: Sta6',
+		{ failure: { code: 'ECONNRESET' } },
+	],
+	['java.net.SocketTimeoutException: Read timed out', { failure: { blame: 'timeout', waitingFor: 'response' } }],
+	['STORESCU->PACS(1): dimse-RSP timeout expired', { failure: { blame: 'timeout', waitingFor: 'response' } }],
+	[
+		'org.dcm4che3.net.AssociationStateException: Sta13 - Awaiting Transport Connection Close Indication',
+		saying(/comes next/),
+	],
 	// fo-dicom
+	['Association Abort [source: ServiceUser; reason: NotSpecified]', abort(0, 0)],
+	['AW02 -> Abort [source: ServiceProvider; reason: UnexpectedPDU]', abort(2, 2)],
+	['[INFO] Socket error while reading PDU: ConnectionReset [10054]', { failure: { code: 'ECONNRESET' } }],
+	['System.Net.Sockets.SocketException: No such host is known', { failure: { blame: 'resolve' } }],
 	[
 		'Association rejected [result: RejectedPermanent; source: ServiceUser; reason: CalledAENotRecognized]',
 		reject(1, 1, 7),
 	],
 	['C-Move response: QueryRetrieveMoveDestinationUnknown', status(0xa801, 'C-MOVE')],
 	// Orthanc
+	['DICOM authorization rejected for AET FINDSCU on IP 127.0.0.1: The C-FIND', saying(/DicomModalities/)],
 	[
 		'DicomUserConnection: Failed to establish connection: Connection timed out',
 		{ kind: 'failure', failure: { blame: 'timeout' } },
@@ -95,6 +144,27 @@ for (const [text, expected] of [
 		t.ok(told.length > 0);
 		for (const { standard, practice, next } of told) t.ok(standard !== '' && (practice.length > 0 || next.length > 0));
 	});
+
+t.test('a log says neither where nor when, and nothing is made up', async (t) => {
+	for (const line of [
+		'ECONNREFUSED',
+		'connection refused',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'ECONNRESET',
+		'ETIMEDOUT',
+		'DUL network read timeout',
+		'ENOTFOUND',
+		'No Acceptable Presentation Contexts',
+		'DUL: Unrecognized PDU type: 16',
+	])
+		for (const { standard, practice, next } of recognize(line).flatMap(findings)) {
+			const text = [standard, ...practice, ...next].join('\n');
+			t.notMatch(text, /port 0|PORT|NaN|\{|0\.1 ms|10 s|30 s/, line);
+			t.match(text, /^\S/);
+		}
+	t.match(recognize('ECONNREFUSED').flatMap(findings)[0]?.standard, /nothing listens on that port/);
+});
 
 t.test('lines that say nothing wrong are left alone', async (t) => {
 	for (const line of [
