@@ -1,14 +1,15 @@
 /** Moving in a list that is longer than the screen: one row, half a page, a page, to an end; and keeping the row in view. */
 import type { Size } from './frame.ts';
 import type { ActionName } from './keys.ts';
+import { partsOf } from './screen-parts.ts';
 
 export interface CursorPlace {
 	readonly at: number;
 	readonly top: number;
 }
 
-/** Rows that a list has on a screen of its own: what the five parts of a screen leave. Views that have less keep the cursor in view by `topFor`. */
-export const listHeight = ({ rows }: Size): number => Math.max(1, rows - (rows < 12 ? 4 : rows < 20 ? 5 : 8));
+/** Rows that a list has which fills the middle of the screen, its heading aside. Views that give it less keep the cursor in view by `topFor`. */
+export const listHeight = (size: Size): number => Math.max(1, (partsOf(size)?.middle.rows ?? 2) - 1);
 
 /** The first row to draw so that `at` is seen, moved as little as can be. */
 export const topFor = (at: number, top: number, count: number, height: number): number => {

@@ -117,7 +117,10 @@ export type ConnectionState =
 
 // ---- browse ------------------------------------------------------------------------------------------------------------
 
-/** A query as the form has it: keyword to value, in the order of the form. */
+/**
+ * A query as the form has it: keyword (or path, `Seq[0].Elem`) to value as typed, in the order of the form; dates may be words (`-7d`), a
+ * modality a list (`CT,MR`). `findWords` of query-command.ts says what is asked: exactly what `dimse find NODE` asks with these words.
+ */
 export interface QuerySpec {
 	readonly level: Level;
 	readonly model: 'study' | 'patient';
