@@ -320,7 +320,7 @@ t.test('the samples in full', async (t) => {
 
 t.test('another called title is advised as the peer is spelled: -aec would not be heeded there', async (t) => {
 	const advice = (peer: { readonly label: string; readonly node?: string }): string | undefined =>
-		explainFailure(rejected(1, 1, 7), { peer: { ...CONTEXT.peer, node: undefined, ...peer } }).do[0];
+		explainFailure(rejected(1, 1, 7), { peer: { host: '10.1.2.3', port: 104, calledAeTitle: 'PACS', ...peer } }).do[0];
 	const begins = 'check the called AE title, letter case included: ';
 	t.equal(advice({ label: 'PACS@10.1.2.3:104' }), `${begins}TITLE@10.1.2.3:104`);
 	t.equal(advice({ label: 'A@B@[::1]:104' }), `${begins}'TITLE@[::1]:104'`);
