@@ -2,6 +2,7 @@
 import type { TraceEvent } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Dataset } from '../dicom/dataset.ts';
+import type { Failure } from '../errors.ts';
 import type { MissingInstance, RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Size } from './frame.ts';
@@ -59,7 +60,10 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly job: number;
 			readonly outcome?: RetrieveOutcome;
 			readonly explanation?: Explanation;
+			/** Where there is no outcome: why nothing could be done at all. */
+			readonly failure?: Failure;
 	  }
+	| { readonly type: 'journaled'; readonly job: number; readonly path: string }
 	| { readonly type: 'receiver'; readonly event: ReceiverEvent }
 	| {
 			readonly type: 'receiver-state';
@@ -109,15 +113,6 @@ export type Effect =
 	| { readonly do: 'why'; readonly node: string; readonly query: QuerySpec }
 	/** C-CANCEL, and keep what came. */
 	| { readonly do: 'stop-query'; readonly queryId: number; readonly isAbort: boolean }
-	/** The same query in parts, past a limit of the archive: rows that are there already do not come again. */
-	| {
-			readonly do: 'past-limit';
-			readonly queryId: number;
-			readonly nodes: readonly string[];
-			readonly query: QuerySpec;
-	  }
-	/** Which key of a query without a match excludes everything: said, with an explanation. */
-	| { readonly do: 'why'; readonly node: string; readonly query: QuerySpec }
 	| { readonly do: 'preview'; readonly node: string; readonly uid: string; readonly query: QuerySpec }
 	| { readonly do: 'stop-preview' }
 	| { readonly do: 'echo'; readonly node: string }

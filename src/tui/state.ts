@@ -134,16 +134,14 @@ export interface SavedQuery extends QuerySpec {
 	readonly count?: number;
 }
 
+export type QueryEnd = 'complete' | 'stopped' | 'cut-off' | 'failed' | 'too-many';
+
 export type QueryProgress =
 	| { readonly state: 'none' }
 	| { readonly state: 'waiting'; readonly since: number }
 	| { readonly state: 'receiving'; readonly since: number; readonly firstAt: number }
 	| { readonly state: 'stopping'; readonly since: number }
-	| {
-			readonly state: 'done';
-			readonly tookMs: number;
-			readonly end: 'complete' | 'stopped' | 'cut-off' | 'failed' | 'too-many';
-	  };
+	| { readonly state: 'done'; readonly tookMs: number; readonly end: QueryEnd };
 
 /** One row: its dataset is kept as it came; `uid` is the unique key of its level. */
 export interface Row {
@@ -178,12 +176,19 @@ export interface LevelState extends ListCursor {
 	readonly warnings: readonly string[];
 	/** Identifies the running query to the effects. */
 	readonly queryId: number;
-	/** Nodes whose answer is not over. */
+	/** Nodes that were asked; the rows of all of them are merged. */
+	readonly nodes: readonly string[];
+	/** Those whose answer is not over, and how the others ended. */
 	readonly asking: readonly string[];
+	readonly ends: readonly QueryEnd[];
 	/** A row to put the cursor on when it comes: it was there before the same was asked again. */
 	readonly wantedUid: string | undefined;
+	/** Asked again: what there was, by node and UID. */
+	readonly before: ReadonlyMap<string, Row> | undefined;
 	/** Follow mode: what comes is gathered here, and shown when it is complete. */
 	readonly gathered: readonly Row[] | undefined;
+	/** The row of the level above that was opened. */
+	readonly of: Row | undefined;
 	/** Made of the rows of the level below it, not asked for: the patient view. */
 	readonly isDerived: boolean;
 }
@@ -202,6 +207,10 @@ export interface BrowseState {
 	readonly columns: Partial<Readonly<Record<Level, readonly Column[]>>>;
 	/** Follow mode: asks again every so many seconds. */
 	readonly followSeconds: number | undefined;
+	/** The level that is followed, counted from the top, and when it is asked again. */
+	readonly followed: { readonly level: number; readonly nextAt: number } | undefined;
+	/** The newest query's. */
+	readonly lastQueryId: number;
 	/** When Ctrl+C was pressed last: twice within 2 s aborts. */
 	readonly interruptedAt: number | undefined;
 }
@@ -263,6 +272,8 @@ export interface Job extends Wanted {
 	readonly base: { readonly arrived: number; readonly bytes: number };
 	/** How often its association was lost, and it waited for another. */
 	readonly losses: number;
+	/** The file that it can be gone on with. */
+	readonly journal?: string;
 	readonly startedAt: number | undefined;
 	readonly endedAt: number | undefined;
 	/** What the peer says; undefined where it says nothing. */
