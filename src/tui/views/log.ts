@@ -18,11 +18,11 @@ export const logView: ScreenView = {
 		const shown = shownLog(state.log).length;
 		return {
 			left: [
-				segment(' Log', 'heading'),
+				segment('Log', 'heading'),
 				segment(`   ${lines.length} lines`),
 				...(filter === '' ? [] : [segment(`   filter: ${sanitize(filter)}   shown ${shown}`)]),
 			],
-			right: [segment('I said  W warning  E error ', 'faint')],
+			right: [segment('I said  W warning  E error', 'faint')],
 		};
 	},
 	middle: (state, { rows }) => {

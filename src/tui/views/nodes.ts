@@ -36,6 +36,8 @@ const echo = ({ echo: its, echoMs, echoText }: NodeState): Segment => {
 	switch (its) {
 		case 'unknown':
 			return segment('');
+		case 'waiting':
+			return segment('waiting', 'faint');
 		case 'asking':
 			return segment('asking', 'faint');
 		case 'ok':
@@ -75,7 +77,7 @@ export const nodesView: ScreenView = {
 				return one === undefined ? [] : table.row(one);
 			},
 			state.look,
-			(index) => state.current.includes(shown[index]?.name ?? ''),
+			(index) => state.nodesScreen.marked.has(shown[index]?.name ?? ''),
 		);
 		const blanks = Array.from({ length: Math.max(0, height - rows.length) }, (): Line => []);
 		return [[segment(' '.repeat(SIGNS_WIDTH)), ...table.heading], ...rows, ...blanks, ...detail];
@@ -93,7 +95,7 @@ export const shownNodes = ({ nodes, nodesScreen: { filter } }: State): readonly 
 
 const nodesPlace = (state: State): PlaceLine => {
 	const { nodes, nodesScreen, receiver } = state;
-	const left = [segment(' Nodes', 'heading'), segment(`   ${nodes.length} known`)];
+	const left = [segment('Nodes', 'heading'), segment(`   ${nodes.length} known`)];
 	const us =
 		receiver.state === 'listening'
 			? `me: ${sanitize(receiver.aeTitle)} port ${receiver.port}${receiver.addresses[0] === undefined ? '' : ` on ${receiver.addresses[0]}`}`
@@ -102,7 +104,7 @@ const nodesPlace = (state: State): PlaceLine => {
 				: '';
 	return {
 		left: [...left, ...(nodesScreen.filter === '' ? [] : [segment(`   filter: ${sanitize(nodesScreen.filter)}`)])],
-		right: [segment(`${us} `, receiver.state === 'failed' ? 'warning' : 'plain')],
+		right: [segment(us, receiver.state === 'failed' ? 'warning' : 'plain')],
 	};
 };
 

@@ -1,0 +1,48 @@
+/** Explain: the newest problem in three parts, and that there are others. */
+import { sanitize } from '../../output/sanitize.ts';
+import type { Line } from '../frame.ts';
+import { segment } from '../frame.ts';
+import type { Overlay, Problem } from '../state.ts';
+import { explanationLines } from './explanation-lines.ts';
+import { listRows } from './list-rows.ts';
+import { wrapped } from './paragraph.ts';
+import type { OverlayView } from './view.ts';
+
+/** Others are listed only where so many lines are left. */
+const LEAST_FOR_OTHERS = 4;
+
+export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain' }>> = {
+	extent: 'middle',
+	place: ({ at }, { problems }) => ({
+		left: [segment('Explain', 'heading'), segment(problems[at]?.node === undefined ? '' : `   ${problems[at].node}`)],
+		right: problems.length > 1 ? [segment(`${at + 1} of ${problems.length}, the newest first`)] : [],
+	}),
+	middle: ({ at }, state, { columns, rows }) => {
+		const problem = state.problems[at];
+		if (problem === undefined) return [[], [segment('   Nothing went wrong so far.')]];
+		const lines: readonly Line[] = [[], ...problemLines(problem, columns)];
+		const left = rows - lines.length - 2;
+		if (state.problems.length < 2 || left < LEAST_FOR_OTHERS) return lines;
+		return [
+			...lines,
+			[],
+			[segment('   All of them', 'heading')],
+			...listRows(
+				{ at },
+				state.problems.length,
+				left,
+				(index) => {
+					const { kind = 'warning', text = '' } = state.problems[index] ?? {};
+					return [segment(kind === 'bad' ? 'FAIL  ' : '!     ', kind), segment(sanitize(text))];
+				},
+				state.look,
+			),
+		];
+	},
+};
+
+const problemLines = ({ explanation, text, kind }: Problem, columns: number): readonly Line[] => {
+	if (explanation === undefined)
+		return wrapped(sanitize(text), columns - 6).map((line): Line => [segment('   '), segment(line, kind)]);
+	return explanationLines(explanation, columns);
+};

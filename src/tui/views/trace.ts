@@ -1,0 +1,218 @@
+/** The association inspector: what was said on the wire as a list, the message at the cursor as a tree, and its bytes. */
+import { bytesText, durationText } from '../../output/quantities.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import type { Line, Size } from '../frame.ts';
+import { fitted, segment } from '../frame.ts';
+import type { State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { caretLine } from './caret.ts';
+import { listRows, SIGNS_WIDTH } from './list-rows.ts';
+import { scrolled } from './pager.ts';
+import { statusLines } from './status.ts';
+import { tableColumn, tableOf } from './table.ts';
+import type { PlaceLine, ScreenView } from './view.ts';
+
+/** From this size on the panes stand beside and below each other; below it one is seen at a time. */
+const PANES: Size = { columns: 100, rows: 18 };
+const ASSOCIATIONS_WIDTH = 41;
+const BYTES_HEIGHT = 6;
+/** Of a pane, its heading included. */
+const LEAST = 4;
+
+export const traceView: ScreenView = {
+	place: (state, columns) => tracePlace(state, columns),
+	middle: (state, size) =>
+		size.columns >= PANES.columns && size.rows >= PANES.rows && !state.trace.maximized
+			? panes(state, size)
+			: onePane(state, size),
+	status: (state) => {
+		const { live, filterProblem } = state.trace;
+		const first: Line =
+			filterProblem === undefined
+				? [segment(live ? 'Following live.' : 'Held still; recording goes on.', live ? 'plain' : 'warning')]
+				: [segment(`! ${sanitize(filterProblem)}`, 'bad')];
+		return [first, ...statusLines(state)];
+	},
+};
+
+const FILTER_WIDTH = 32;
+
+const tracePlace = ({ trace }: State, columns: number): PlaceLine => {
+	const { filter, isFiltering, filterProblem, rows, lines, keptBytes } = trace;
+	const told = (): Line => {
+		if (isFiltering) return [segment('   / '), ...caretLine(filter, [...filter].length, FILTER_WIDTH)];
+		if (filter === '') return [];
+		return [segment('   filter: '), segment(sanitize(filter), filterProblem === undefined ? 'strong' : 'bad')];
+	};
+	const shown = filter === '' ? `${rows.length} events` : `shown ${lines.length} of ${rows.length}`;
+	return {
+		left: [segment('Trace', 'heading'), ...told()],
+		right: [segment(columns < 60 ? shown : `${shown}    buffer ${bytesText(keptBytes)} of 32 MB`)],
+	};
+};
+
+const panes = (state: State, { columns, rows }: Size): readonly Line[] => {
+	const { across, down, teeUp } = signsOf(state.look);
+	const { showBytes, split, detail, bytes } = state.trace;
+	const forBytes = showBytes ? BYTES_HEIGHT + 1 : 0;
+	const free = rows - forBytes - 1;
+	const listHeight = Math.max(LEAST, Math.min(free - LEAST, Math.ceil(free / 2) - split));
+	const beside = columns - ASSOCIATIONS_WIDTH - 1;
+	const left = associationsPane(state, { columns: ASSOCIATIONS_WIDTH, rows: listHeight });
+	const right = eventsPane(state, { columns: beside, rows: listHeight });
+	const lists = Array.from(
+		{ length: listHeight },
+		(_, row): Line => [
+			...fitted(left[row] ?? [], ASSOCIATIONS_WIDTH),
+			segment(down, 'rule'),
+			...fitted(right[row] ?? [], beside),
+		],
+	);
+	const under = `${across.repeat(ASSOCIATIONS_WIDTH)}${teeUp}${across.repeat(beside)}`;
+	const detailHeight = rows - forBytes - 1 - listHeight;
+	return [
+		...lists,
+		[segment(under, 'rule')],
+		...filled(detailPane(state, detail, { columns, rows: detailHeight }), detailHeight),
+		...(showBytes
+			? [
+					[segment(across.repeat(columns), 'rule')] as Line,
+					...filled(bytesPane(state, bytes, { columns, rows: BYTES_HEIGHT }), BYTES_HEIGHT),
+				]
+			: []),
+	];
+};
+
+const filled = (lines: readonly Line[], rows: number): readonly Line[] =>
+	Array.from({ length: rows }, (_, row) => lines[row] ?? []);
+
+const onePane = (state: State, size: Size): readonly Line[] => {
+	const { open, pane, detail, bytes, maximized } = state.trace;
+	const seen = open || maximized ? pane : 'events';
+	if (seen === 'bytes') return bytesPane(state, bytes, size);
+	if (seen === 'detail' || (open && seen === 'events' && !maximized)) return detailPane(state, detail, size);
+	if (seen === 'associations') return associationsPane(state, size);
+	return eventsPane(state, size);
+};
+
+// ---- associations ------------------------------------------------------------------------------------------------------
+
+const associationsPane = (state: State, { rows, columns }: Size): readonly Line[] => {
+	const { associations, associationAt, pane } = state.trace;
+	const isFocused = pane === 'associations';
+	const listed = listRows(
+		{ at: associationAt },
+		associations.length,
+		rows - 1,
+		(index) => {
+			const association = associations[index];
+			return association === undefined ? [] : fitted(associationLine(association, state), columns - SIGNS_WIDTH);
+		},
+		state.look,
+	);
+	return [[segment('   ASSOC', isFocused ? 'selected' : 'heading')], ...(isFocused ? listed : quiet(listed))];
+};
+
+const associationLine = (association: TraceAssociation, { now }: State): Line => {
+	const { number, direction, peer, purpose, state, since } = association;
+	const isOpen = state === 'open';
+	return [
+		segment(`${String(number).padEnd(3)}${direction} ${sanitize(peer).slice(0, 10).padEnd(11)}`),
+		segment(sanitize(purpose).slice(0, 6).padEnd(7)),
+		segment(sanitize(state).slice(0, 9).padEnd(9), isOpen ? 'good' : STATE_STYLES[state]),
+		segment(isOpen ? durationText(Math.max(0, now - since)).padStart(7) : ''),
+	];
+};
+
+const STATE_STYLES: Readonly<Record<string, 'bad' | 'warning'>> = {
+	aborted: 'bad',
+	lost: 'bad',
+	rejected: 'bad',
+	failed: 'bad',
+};
+
+/** A pane that keys do not go to keeps the sign of its cursor only. */
+const quiet = (lines: readonly Line[]): readonly Line[] =>
+	lines.map((line) => line.map(({ text, style }) => segment(text, style === 'cursor' ? 'strong' : style)));
+
+// ---- events ------------------------------------------------------------------------------------------------------------
+
+interface Shown {
+	readonly line: TraceLine;
+	readonly row: TraceRow;
+	readonly last: TraceRow;
+}
+
+const eventColumns = ({ firstAt = 0 }: State['trace']) => [
+	tableColumn<Shown>('TIME (s)', 50, [8, 9, 9], ({ row }) => ((row.at - firstAt) / 1000).toFixed(4), {
+		alignment: 'right',
+	}),
+	tableColumn<Shown>('#', 40, [2, 3, 3], ({ row }) => String(row.association), { alignment: 'right' }),
+	tableColumn<Shown>('', 70, [1, 1, 1], ({ row }) => row.direction),
+	tableColumn<Shown>('PDU / MESSAGE', 90, [13, 15, 16], ({ row }) => sanitize(row.what)),
+	tableColumn<Shown>('ID', 30, [2, 3, 4], ({ row }) => row.messageId, { alignment: 'right' }),
+	tableColumn<Shown>('PC', 20, [2, 2, 3], ({ row }) => row.contextId, { alignment: 'right' }),
+	tableColumn<Shown>('SUMMARY', 80, [12, 30, 200], (shown) => segment(summary(shown), shown.row.mark ?? 'plain')),
+];
+
+const summary = ({ line, row, last }: Shown): string => {
+	const text = sanitize(row.summary);
+	return line.folded === 0 ? text : `${text}  (+${line.folded} more in ${durationText(last.at - row.at)})`;
+};
+
+const eventsPane = (state: State, { columns, rows }: Size): readonly Line[] => {
+	const { trace } = state;
+	const { lines, at, top, pane, marks } = trace;
+	const table = tableOf(eventColumns(trace), columns - SIGNS_WIDTH - 1);
+	const heading: Line = [segment(' '.repeat(SIGNS_WIDTH)), ...table.heading];
+	if (lines.length === 0)
+		return [
+			heading,
+			[],
+			[segment(trace.rows.length === 0 ? '    Nothing was said yet.' : '    Nothing matches the filter.')],
+		];
+	const shown = (index: number): Shown | undefined => {
+		const line = lines[index];
+		const row = trace.rows[line?.row ?? -1];
+		if (line === undefined || row === undefined) return undefined;
+		return { line, row, last: trace.rows[line.last] ?? row };
+	};
+	const listed = listRows(
+		{ at, top },
+		lines.length,
+		rows - 1,
+		(index) => {
+			const one = shown(index);
+			return one === undefined ? [] : table.row(one);
+		},
+		state.look,
+		(index) => marks.has(shown(index)?.row.index ?? -1),
+	);
+	return [heading, ...(pane === 'events' ? listed : quiet(listed))];
+};
+
+// ---- tree and bytes ----------------------------------------------------------------------------------------------------
+
+const detailPane = ({ trace }: State, detail: readonly string[], { columns, rows }: Size): readonly Line[] => {
+	const isFocused = trace.pane === 'detail';
+	const [heading = trace.lines.length === 0 ? '' : 'Enter opens the message at the cursor', ...lines] = detail;
+	const seen = scrolled(lines, trace.detailTop, { columns, rows: rows - 1 }, treeLine);
+	return [[segment(` ${sanitize(heading)}`, isFocused ? 'selected' : 'heading')], ...seen];
+};
+
+const treeLine = (line: string): Line => {
+	const text = sanitize(line);
+	const [, before = '', tag = '', rest = ''] = /^( *)(\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\))?(.*)$/.exec(text) ?? [];
+	return [
+		segment(`  ${before}`),
+		segment(tag, 'faint'),
+		segment(rest, rest.trimStart().startsWith('!') ? 'warning' : tag === '' ? 'strong' : 'plain'),
+	];
+};
+
+const bytesPane = ({ trace }: State, bytes: readonly string[], size: Size): readonly Line[] =>
+	scrolled(bytes, trace.bytesTop, size, (line) => {
+		const text = sanitize(line);
+		const offset = /^ *[0-9a-f]+/.exec(text)?.[0] ?? '';
+		return [segment(` ${offset}`, 'faint'), segment(text.slice(offset.length))];
+	});
