@@ -5,7 +5,7 @@ import { segment } from '../frame.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
-import { caretLine } from './caret.ts';
+import { filterPart } from './filter-part.ts';
 import { atCursor } from './list-rows.ts';
 import { extentText, scrolledTo, wholeLines } from './pager.ts';
 import type { OverlayView } from './view.ts';
@@ -15,7 +15,7 @@ type Inspect = Extract<Overlay, { readonly kind: 'inspect' }>;
 export const inspectView: OverlayView<Inspect> = {
 	extent: 'middle',
 	place: (overlay, { size }) => ({
-		left: [segment('Attributes', 'heading'), segment('   '), ...filterPart(overlay)],
+		left: [segment('Attributes', 'heading'), ...filterPart(overlay)],
 		right: [segment(extentText(shownLines(overlay).length, overlay.top, partsOf(size)?.middle.rows ?? 0), 'faint')],
 	}),
 	middle: (overlay, state, size) => {
@@ -33,13 +33,6 @@ export const inspectView: OverlayView<Inspect> = {
 export const shownLines = ({ lines, filter }: Pick<Inspect, 'lines' | 'filter'>): readonly string[] => {
 	const wanted = filter.toLowerCase();
 	return wanted === '' ? lines : lines.filter((line) => line.toLowerCase().includes(wanted));
-};
-
-const FILTER_WIDTH = 24;
-
-const filterPart = ({ filter, isFiltering }: Inspect): Line => {
-	if (isFiltering) return [segment('/ '), ...caretLine(filter, [...filter].length, FILTER_WIDTH)];
-	return filter === '' ? [] : [segment(`filter: ${sanitize(filter)}`)];
 };
 
 const attributeLine = (line: string, isAt: boolean, { look }: State): Line => {

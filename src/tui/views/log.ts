@@ -6,6 +6,7 @@ import { segment } from '../frame.ts';
 import { topFor } from '../list-cursor.ts';
 import type { LogState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
+import { filterPart } from './filter-part.ts';
 import { atCursor } from './list-rows.ts';
 import type { ScreenView } from './view.ts';
 
@@ -20,7 +21,8 @@ export const logView: ScreenView = {
 			left: [
 				segment('Log', 'heading'),
 				segment(`   ${lines.length} lines`),
-				...(filter === '' ? [] : [segment(`   filter: ${sanitize(filter)}   shown ${shown}`)]),
+				...filterPart(state.log),
+				...(filter === '' ? [] : [segment(`   shown ${shown}`)]),
 			],
 			right: [segment('I said  W warning  E error', 'faint')],
 		};

@@ -3,8 +3,10 @@ import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { shownNodes } from '../shown-nodes.ts';
 import type { NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
+import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { wrapped } from './paragraph.ts';
 import { tableColumn, tableOf } from './table.ts';
@@ -17,7 +19,7 @@ const COLUMNS = [
 		cutsMiddle: true,
 	}),
 	tableColumn<NodeState>('TLS', 40, [3, 3, 3], ({ tls }) => (tls ? 'yes' : '-')),
-	tableColumn<NodeState>('ECHO', 90, [8, 10, 14], (node) => echo(node)),
+	tableColumn<NodeState>('ECHO', 90, [8, 10, 14], (node) => echoSegment(node)),
 	tableColumn<NodeState>('CAN', 60, [5, 5, 5], (node) => segment(abilities(node))),
 	tableColumn<NodeState>('AS', 30, [8, 12, 16], ({ callingAeTitle }) => sanitize(callingAeTitle)),
 	tableColumn<NodeState>(
@@ -32,7 +34,7 @@ const COLUMNS = [
 	tableColumn<NodeState>('NOTE', 10, [12, 16, 32], ({ note = '' }) => sanitize(note), { style: 'faint' }),
 ];
 
-const echo = ({ echo: its, echoMs, echoText }: NodeState): Segment => {
+export const echoSegment = ({ echo: its, echoMs, echoText }: NodeState): Segment => {
 	switch (its) {
 		case 'unknown':
 			return segment('');
@@ -84,15 +86,6 @@ export const nodesView: ScreenView = {
 	},
 };
 
-/** In the order of the address book. */
-export const shownNodes = ({ nodes, nodesScreen: { filter } }: State): readonly NodeState[] => {
-	const wanted = filter.toLowerCase();
-	if (wanted === '') return nodes;
-	return nodes.filter(({ name, calledAeTitle, host, note = '' }) =>
-		[name, calledAeTitle, host, note].some((text) => text.toLowerCase().includes(wanted)),
-	);
-};
-
 const nodesPlace = (state: State): PlaceLine => {
 	const { nodes, nodesScreen, receiver } = state;
 	const left = [segment('Nodes', 'heading'), segment(`   ${nodes.length} known`)];
@@ -103,7 +96,7 @@ const nodesPlace = (state: State): PlaceLine => {
 				? 'me: not listening'
 				: '';
 	return {
-		left: [...left, ...(nodesScreen.filter === '' ? [] : [segment(`   filter: ${sanitize(nodesScreen.filter)}`)])],
+		left: [...left, ...filterPart(nodesScreen)],
 		right: [segment(us, receiver.state === 'failed' ? 'warning' : 'plain')],
 	};
 };

@@ -5,7 +5,7 @@ import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import type { State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
-import { caretLine } from './caret.ts';
+import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { scrolled } from './pager.ts';
 import { statusLines } from './status.ts';
@@ -35,18 +35,11 @@ export const traceView: ScreenView = {
 	},
 };
 
-const FILTER_WIDTH = 32;
-
 const tracePlace = ({ trace }: State, columns: number): PlaceLine => {
-	const { filter, isFiltering, filterProblem, rows, lines, keptBytes } = trace;
-	const told = (): Line => {
-		if (isFiltering) return [segment('   / '), ...caretLine(filter, [...filter].length, FILTER_WIDTH)];
-		if (filter === '') return [];
-		return [segment('   filter: '), segment(sanitize(filter), filterProblem === undefined ? 'strong' : 'bad')];
-	};
+	const { filter, filterProblem, rows, lines, keptBytes } = trace;
 	const shown = filter === '' ? `${rows.length} events` : `shown ${lines.length} of ${rows.length}`;
 	return {
-		left: [segment('Trace', 'heading'), ...told()],
+		left: [segment('Trace', 'heading'), ...filterPart(trace, filterProblem !== undefined)],
 		right: [segment(columns < 60 ? shown : `${shown}    buffer ${bytesText(keptBytes)} of 32 MB`)],
 	};
 };
