@@ -102,6 +102,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	| { readonly type: 'interrupted' }
 	/** A query is to be asked: from the command line, the palette, a saved one. */
 	| { readonly type: 'ask'; readonly query: QuerySpec; readonly nodes?: readonly string[] }
+	/** The query form is to be opened with it, in the place of one that is on top. */
+	| { readonly type: 'form'; readonly query: QuerySpec }
 );
 
 export type Effect =
