@@ -45,6 +45,15 @@ const LAZY: Readonly<Record<string, string>> = {
 };
 const BUILTIN = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`);
 
+/** Ink asks for its debugger's package only where DEV=true. */
+const noDevtools: Plugin = {
+	name: 'no-devtools',
+	setup(b) {
+		b.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'nothing' }));
+		b.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default {}' }));
+	},
+};
+
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
 	// The index's thread is found beside the chunk that starts it (archive/instance-index.ts).
@@ -65,7 +74,7 @@ const { metafile } = await build({
 	define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
 	// What is CommonJS requires built-in modules only.
 	banner: { js: 'const require=(id)=>process.getBuiltinModule(id);' },
-	plugins: [parserOnly, leanBuiltins],
+	plugins: [parserOnly, leanBuiltins, noDevtools],
 });
 
 /** What is bundled is distributed: its licences go along. */

@@ -35,6 +35,12 @@ export const COMMANDS: readonly CommandEntry[] = [
 		load: () => import('./move.ts'),
 	},
 	{
+		name: 'browse',
+		aliases: ['tui'],
+		summary: 'browse archives and watch retrievals on the whole terminal',
+		load: () => import('./browse.ts'),
+	},
+	{
 		name: 'store',
 		aliases: ['storescu'],
 		summary: 'send files and folders to a peer (C-STORE)',

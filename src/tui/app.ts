@@ -6,7 +6,6 @@ import { actionOfPress, pressesOf } from './input.ts';
 import { placeOf } from './place-of.ts';
 import type { Look } from './state.ts';
 import type { Store } from './store.ts';
-import { CLEAR } from './terminal.ts';
 import { brushOf } from './theme.ts';
 import { frameOf } from './views/screen.ts';
 
@@ -74,7 +73,8 @@ export const openApp = (store: Store, options: AppOptions): App => {
 		}),
 		close: () => {
 			stdout.off('resize', resized);
-			stdout.write(CLEAR);
+			// Nothing that was shown is left, also where a terminal has no alternate screen.
+			ink.rerender(null);
 			ink.unmount();
 		},
 		lend: (during) => lend(during),

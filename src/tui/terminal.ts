@@ -34,6 +34,3 @@ export const BELL = '\x07';
 
 /** To the clipboard of whoever sits in front of the terminal, also over SSH (xterm's OSC 52). */
 export const toClipboard = (text: string): string => `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
-
-/** Nothing that was shown is left where a terminal has no alternate screen. */
-export const CLEAR = '\x1b[H\x1b[2J';

@@ -1,0 +1,78 @@
+/** `dimse browse`: archives browsed and retrievals watched on the whole terminal. */
+import { defineCommand } from '../cli/command.ts';
+import type { ExitStatus } from '../cli/exit-statuses.ts';
+import { associationOptions, GENERAL, MATCHING } from '../cli/option-groups.ts';
+import { MOVE, RECEIVING } from '../cli/retrieve-options.ts';
+import { DicomError } from '../errors.ts';
+import { quoted } from '../output/shell-words.ts';
+
+export default defineCommand({
+	name: 'browse',
+	aliases: ['tui'],
+	summary: 'browse archives and watch retrievals on the whole terminal',
+	description: [
+		'Opens a screen on which studies, series, instances and their attributes are browsed as they arrive, marked and retrieved; with a queue of retrievals, the nodes of the address book, and an inspector of every association. ? tells the keys.',
+		'Keys after the peer and the friendly flags are asked for at once; without any, f opens the query form. Several peers are asked together.',
+		'dimse alone does the same where the address book has nodes. Without a terminal it exits with 2: find, get and move do all of it from scripts.',
+	],
+	positionals: [
+		{
+			name: 'PEER|KEY=VALUE',
+			help: 'NAME, AET@HOST:PORT, HOST:PORT or HOST PORT, several of them; then keys to begin with',
+			many: true,
+			completes: 'node',
+		},
+	],
+	options: {
+		theme: {
+			type: 'string',
+			value: 'NAME',
+			choices: ['auto', 'dark', 'light', 'mono'],
+			default: 'auto',
+			variable: 'DIMSE_THEME',
+			group: 'Common',
+			help: 'colours for a dark or a light background, or none; auto goes by NO_COLOR and COLORFGBG',
+		},
+		'mask-phi': {
+			type: 'boolean',
+			group: 'Common',
+			help: 'begin with pseudonyms in place of names, IDs and birth dates (M takes them away)',
+		},
+		ascii: { type: 'boolean', group: 'Common', help: 'no lines and signs beyond ASCII' },
+		...MATCHING,
+		charset: {
+			type: 'string',
+			value: 'TERM',
+			group: 'Query',
+			help: 'character set of the answers, whatever they say, as ISO_IR 100',
+		},
+		listen: MOVE.listen,
+		'listen-aet': MOVE['listen-aet'],
+		'listen-tls': MOVE['listen-tls'],
+		...RECEIVING,
+		...associationOptions({ calling: 'DIMSE', dimseTimeout: 600 }),
+		...GENERAL,
+	},
+	examples: [
+		{ line: 'dimse browse', says: 'the default node, or the first of the address book' },
+		{ line: "dimse browse main --name 'smith*' --date 2024 -m CT", says: 'with a query to begin with' },
+		{ line: 'dimse browse main vna', says: 'two archives together' },
+		{ line: 'dimse browse ORTHANC@localhost:4242 -o ~/dicom --listen 11113', says: 'a peer that has no name yet' },
+		{ line: 'dimse browse main --mask-phi', says: 'for a screen that others see' },
+	],
+	async run(options, positionals, env): Promise<ExitStatus> {
+		const terminal = env.variables['TERM'] === 'dumb' ? undefined : env.terminal?.();
+		if (terminal === undefined) throw noTerminal(positionals);
+		const { browse } = await import('./browse-run.ts');
+		return browse(options, positionals, terminal, env);
+	},
+});
+
+const noTerminal = (positionals: readonly string[]): DicomError => {
+	const words = positionals.map(quoted).join(' ') || 'PEER';
+	return new DicomError({
+		blame: 'usage',
+		message: 'browse needs a terminal that it can draw on',
+		hint: `without one: dimse find ${words}; dimse get ${words} -o DIR; dimse move ${words} --dest AET`,
+	});
+};
