@@ -3,8 +3,10 @@ import { lookup } from 'node:dns/promises';
 import { IMPLEMENTATION_VERSION_NAME } from '../association/implementation.ts';
 import { connect } from '../association/requestor.ts';
 import type { TraceEvent } from '../association/trace.ts';
+import type { OptionTable } from '../cli/command.ts';
 import { converse } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
+import { TRACING } from '../cli/option-groups.ts';
 import type { Peer } from '../cli/peer.ts';
 import type { AddressBook, Node } from '../config/address-book.ts';
 import { nodeCard } from '../config/node-card.ts';
@@ -24,9 +26,12 @@ import { DicomError, type Failure } from '../errors.ts';
 import { doctorReport } from '../output/doctor-report.ts';
 import { checkLines, countsText, type DoctorResult, overviewLine } from '../output/doctor-text.ts';
 import { timestamp } from '../output/events.ts';
+import { quoted } from '../output/shell-words.ts';
 import { loadPaint, wantsColor } from '../output/theme.ts';
 import { startReceiver } from '../retrieve/receiver.ts';
 import { type ConnectingOptions, connecting } from './connecting.ts';
+import { DOCTOR_OPTIONS } from './doctor-options.ts';
+import { optionWords } from './option-words.ts';
 import { rememberLimit, rememberMatching } from './peer-memory.ts';
 import { listenPlace, nodeOf } from './retrieve-receiver.ts';
 
@@ -124,9 +129,9 @@ export class DoctorRun {
 	#remember({ id, status, details = {} }: CheckResult): void {
 		const { matching } = details;
 		if (id === 'matching' && Array.isArray(matching)) rememberMatching(this.#peer, this.#options, this.#env, matching);
-		const counts = Object.values(details).filter((count) => typeof count === 'number');
-		if (id === 'limits' && status === 'warn' && counts.length > 0)
-			rememberLimit(this.#peer, this.#options, this.#env, Math.max(...counts));
+		const { limit } = details;
+		if (id === 'limits' && status === 'warn' && typeof limit === 'number')
+			rememberLimit(this.#peer, this.#options, this.#env, limit);
 	}
 
 	async #subject(): Promise<Subject> {
@@ -159,6 +164,7 @@ export class DoctorRun {
 				probeAets: options['probe-aets'],
 			},
 			listen,
+			cardCommand: this.#cardCommand,
 			otherTitles: [...this.#book.nodes.values()]
 				.filter(({ host }) => host === peer.host)
 				.map(({ calledAeTitle }) => calledAeTitle),
@@ -195,10 +201,37 @@ export class DoctorRun {
 	}
 
 	#closing(): string {
-		const node = this.#peer.label;
-		const more = this.#hasFailed || this.hasWarnings ? `   Report: dimse doctor ${node} --report > report.md` : '';
+		const more = this.#hasFailed || this.hasWarnings ? `   Report: ${this.#reportCommand} > report.md` : '';
 		const stopped = this.#signal.aborted ? '   stopped before the end' : '';
 		return `${countsText(this.results)}.${stopped}${more}`;
+	}
+
+	/** The same examination once more, told as a report. */
+	get #reportCommand(): string {
+		const { tls } = this.#peer;
+		const words = Object.entries(this.#options).flatMap(([name, value]) => {
+			const spec = TABLE[name];
+			return spec === undefined || NOT_EXAMINED.has(name) ? [] : optionWords(name, value, spec);
+		});
+		const isTlsSpelled = this.#node === undefined && tls !== undefined && !this.#options.tls;
+		return ['dimse doctor', this.#spelled, ...(isTlsSpelled ? ['--tls'] : []), ...words, '--report'].join(' ');
+	}
+
+	get #cardCommand(): string {
+		const { listen } = this.#options;
+		return [
+			`dimse node card ${this.#spelled}`,
+			`--calling ${quoted(this.#peer.callingAeTitle)}`,
+			...(listen === undefined ? [] : [`--listen ${quoted(listen)}`]),
+			...optionWords('config', this.#options.config, DOCTOR_OPTIONS.config),
+		].join(' ');
+	}
+
+	/** The peer as a command line takes it, with the called AE title that it was called by. */
+	get #spelled(): string {
+		const { label, calledAeTitle } = this.#peer;
+		const node = this.#node;
+		return quoted(node === undefined || node.calledAeTitle === calledAeTitle ? label : `${calledAeTitle}@${node.name}`);
 	}
 
 	#document(): object {
@@ -252,6 +285,15 @@ export class DoctorRun {
 		});
 	}
 }
+
+const TABLE: OptionTable = DOCTOR_OPTIONS;
+
+/** Options that say how it is told and not what is examined, what the peer's spelling says, and what nobody else is to see. */
+const NOT_EXAMINED: ReadonlySet<string> = new Set([
+	...['report', 'strict', 'format', 'called', 'password', 'tls-passphrase'],
+	...['quiet', 'verbose', 'debug', 'log-level', 'color', 'help', 'version'],
+	...Object.keys(TRACING),
+]);
 
 /** A check that failed for a reason that is no failure of a connection. */
 const UNNAMED: Failure = { blame: 'usage', message: 'a check failed' };

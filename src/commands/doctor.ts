@@ -1,11 +1,11 @@
 /** `dimse doctor`: the ordered checks of one peer or of all nodes, each result with what to do (diagnose/doctor). */
 import { defineCommand } from '../cli/command.ts';
 import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exit-statuses.ts';
-import { associationOptions, GENERAL } from '../cli/option-groups.ts';
 import { takePeers } from '../cli/peer.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
 import { deadline, sayNotes } from './connecting.ts';
+import { DOCTOR_OPTIONS } from './doctor-options.ts';
 import { DoctorRun } from './doctor-run.ts';
 
 export default defineCommand({
@@ -25,46 +25,7 @@ export default defineCommand({
 			completes: 'node',
 		},
 	],
-	options: {
-		move: {
-			type: 'boolean',
-			group: 'Common',
-			help: 'have one small instance moved to a receiver of ours: is the way back open?',
-		},
-		get: { type: 'boolean', group: 'Common', help: 'fetch one small instance by C-GET' },
-		deep: { type: 'boolean', group: 'Common', help: 'limits of answers, how keys are matched, associations at once' },
-		soak: {
-			type: 'string',
-			value: 'DURATION',
-			group: 'Common',
-			help: 'keep an association idle so long, as 10m, and see whether it lives',
-		},
-		'probe-aets': {
-			type: 'boolean',
-			group: 'Common',
-			help: "try other spellings of the called AE title; each is a rejection in somebody's log",
-		},
-		listen: {
-			type: 'string',
-			value: '[HOST:]PORT',
-			otherwise: "the node's, else 11113",
-			group: 'Common',
-			help: 'where the receiver of --move listens',
-		},
-		report: { type: 'boolean', group: 'Output', help: 'Markdown, ready for a ticket' },
-		strict: { type: 'boolean', group: 'Output', help: 'exit with 3 for warnings' },
-		format: {
-			type: 'string',
-			short: 'F',
-			value: 'FORMAT',
-			choices: ['json'],
-			group: 'Output',
-			help: 'a document on stdout',
-			sets: { '--json': 'json' },
-		},
-		...associationOptions({ calling: 'DOCTOR', dimseTimeout: 60 }),
-		...GENERAL,
-	},
+	options: DOCTOR_OPTIONS,
 	examples: [
 		{ line: 'dimse doctor main', says: 'the usual checks' },
 		{ line: 'dimse doctor main --move', says: 'with the way back: can it send to us?' },

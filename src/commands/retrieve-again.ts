@@ -5,6 +5,7 @@ import type { Peer } from '../cli/peer.ts';
 import { GET, MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import type { Node } from '../config/address-book.ts';
 import { quoted } from '../output/shell-words.ts';
+import { optionWords } from './option-words.ts';
 import type { RetrieveModelName } from './retrieve-model.ts';
 
 export interface Again {
@@ -71,9 +72,5 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 
 const words = (name: string, value: unknown): readonly string[] => {
 	const spec = TABLE[name];
-	if (spec === undefined || LEFT_OUT.has(name) || value === undefined || value === spec.default) return [];
-	if (spec.type === 'boolean') return value === true ? [`--${name}`] : [];
-	const spelled = name === 'calling' ? '-aet' : `--${name}`;
-	const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-	return values.map((one) => `${spelled} ${quoted(String(one))}`);
+	return spec === undefined || LEFT_OUT.has(name) ? [] : optionWords(name, value, spec);
 };

@@ -1,15 +1,32 @@
 /** `dimse doctor` against peers with one thing wrong each: it names that thing, skips what hangs on it, and exits with its status. */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { textOf } from '../../src/dicom/dataset.ts';
+import { encodeFile } from '../../src/dicom/part10.ts';
+import { syntheticStudies } from '../../src/dicom/synthetic.ts';
+import { TAG } from '../../src/dicom/tags.ts';
+import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { writeInstances } from '../support/files.ts';
 import { tcpPeer, tlsPeer } from '../support/odd-peers.ts';
 import { freePort, missing, startDcmqrscp } from '../support/peers.ts';
 import { startQrscp } from '../support/qrscp.ts';
 import { dimse, scratch } from '../support/run.ts';
 import { SERVER } from '../support/tls.ts';
+
+const acceptsOn = (host: string, port: number): Promise<Server> =>
+	new Promise((resolve, reject) => {
+		const server = createTcpServer((socket) => socket.on('error', () => {}).resume());
+		server.once('error', reject);
+		server.listen(port, host, () => resolve(server));
+	});
+
+/** Ports below 1024 are not for everybody. */
+const cannotListen = (): string | false =>
+	process.getuid?.() === 0 && process.platform === 'linux' ? false : 'needs root';
 
 interface Examined {
 	readonly status: number | null;
@@ -56,17 +73,20 @@ t.test('an archive that is well', async (t) => {
 	t.equal(status, 0);
 	t.strictSame(
 		checks.filter(({ status: one }) => one !== 'ok').map(({ id, summary }) => `${id}: ${summary}`),
-		[],
+		['clock: there is no study of today to compare with'],
 	);
 	t.strictSame(
 		checks.map(({ id }) => id),
-		['config', 'dns', 'tcp', 'banner', 'associate', 'echo', 'capabilities', 'big-rq', 'find', 'find-today', 'dest'],
+		[
+			...['config', 'dns', 'tcp', 'banner', 'associate', 'echo', 'capabilities', 'big-rq'],
+			...['find', 'find-today', 'clock', 'dest'],
+		],
 		'in this order',
 	);
-	t.match(of('capabilities').summary, 'find P S O   move P S O   get P S O   worklist yes');
+	t.match(of('capabilities').summary, 'find P S O   move P S O   get P S O   worklist yes   commitment yes');
 	const human = await dimse(['doctor', `QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01']);
 	t.match(human.stdout, /^ ok {4}associate/m);
-	t.match(human.stderr, /11 ok\./);
+	t.match(human.stderr, /11 ok, 1 skipped\./);
 });
 
 t.test('a wrong port', async (t) => {
@@ -75,6 +95,7 @@ t.test('a wrong port', async (t) => {
 	t.equal(examination.status, 7);
 	failsAt(t, examination, 'tcp', /connection refused/);
 	t.equal(examination.of('associate').status, 'skip');
+	t.match(examination.of('clock'), { status: 'skip', summary: /^needs / }, 'what hangs on it is listed too');
 	t.equal(examination.of('dest').status, 'skip');
 });
 
@@ -87,6 +108,17 @@ t.test('a wrong called title', { skip: missing('dcmqrscp') }, async (t) => {
 	const book = await examined(`archive@127.0.0.1:${archive.port}`, '--probe-aets');
 	t.equal(book.of('config').status, 'warn', 'lower case is said before');
 	t.match(book.of('probe-aets').summary, /it answers to ARCHIVE/);
+	const [advice = ''] = book.of('probe-aets').next;
+	t.equal(advice, `dimse echo ARCHIVE@127.0.0.1:${archive.port}`);
+	t.equal((await dimse(advice.split(' ').slice(1))).status, 0, 'what is advised works');
+	t.equal(book.of('associate').next[0]?.endsWith(`: TITLE@127.0.0.1:${archive.port}`), true);
+	const config = join(scratch, 'probe.ini');
+	writeFileSync(config, `[main]\nae_title: archive\naddress: 127.0.0.1\nport: ${archive.port}\n`);
+	const node = await examined('main', '--probe-aets', '--config', config);
+	t.strictSame(node.of('probe-aets').next, ['dimse node set main ae_title=ARCHIVE']);
+	t.match(node.of('associate').next[0], /: dimse node set main ae_title=TITLE, or TITLE@main once$/);
+	const known = await examined(`ARCHIVE@127.0.0.1:${archive.port}`, '--probe-aets');
+	t.match(known.of('probe-aets'), { status: 'skip', summary: 'ARCHIVE is accepted' }, 'nobody is bothered for nothing');
 });
 
 t.test('a caller who is not registered', async (t) => {
@@ -113,6 +145,96 @@ t.test('a destination that the archive does not know', async (t) => {
 		'TCP  127.0.0.1 ->',
 	])
 		t.ok(stdout.includes(part), `the report has ${part}`);
+	const [, line = ''] = examination.of('dest').next;
+	t.match(line, /^dimse node card QRSCP@127\.0\.0\.1:\d+ --calling NOBODY /);
+	const card = await dimse((line.split('    ')[0] ?? '').split(' ').slice(1));
+	t.match(card.stdout, /AE title +NOBODY /, 'the card that is advised is about the same caller');
+});
+
+t.test('the report that is advised is of the same examination', async (t) => {
+	const archive = await startQrscp();
+	t.teardown(() => archive.stop());
+	const place = `QRSCP@127.0.0.1:${archive.port}`;
+	const given = ['-aet', 'NO BODY', '--move', '--listen', '127.0.0.1:0', '--acse-timeout', '7', '--strict', '-q'];
+	const { stderr } = await dimse(['doctor', place, ...given.slice(0, -1)]);
+	const [, line = ''] = /Report: (dimse doctor .*) > report\.md/.exec(stderr) ?? [];
+	const words = line.replace("'NO BODY'", 'NO_BODY').split(' ').slice(1);
+	t.strictSame(words.slice(0, 2), ['doctor', place]);
+	t.strictSame(
+		words.slice(2).sort(),
+		[...['-aet', 'NO_BODY', '--move', '--listen', '127.0.0.1:0'], ...['--acse-timeout', '7', '--report']].sort(),
+	);
+	const config = join(scratch, 'report.ini');
+	writeFileSync(config, `[main]\nae_title: OTHER\naddress: 127.0.0.1\nport: ${archive.port}\n`);
+	const node = await dimse(['doctor', 'QRSCP@main', '--config', config]);
+	t.match(node.stderr, `Report: dimse doctor QRSCP@main --config ${config} --report`);
+	t.match(node.stdout, `dimse node card QRSCP@main --calling DOCTOR --config ${config} `);
+});
+
+t.test('--strict: warnings have a status', async (t) => {
+	const archive = await startQrscp({ args: ['--move-dest', 'ws01=127.0.0.1:11113'] });
+	t.teardown(() => archive.stop());
+	const place = `QRSCP@127.0.0.1:${archive.port}`;
+	const loose = await examined(place, '-aet', 'ws01');
+	t.equal(loose.of('config').status, 'warn');
+	t.equal(loose.status, 0);
+	t.equal((await examined(place, '-aet', 'ws01', '--strict')).status, 3);
+	t.equal((await examined(place, '-aet', 'NOBODY', '--strict')).status, 4, 'a failure comes first');
+});
+
+/** Six studies: of today, of twenty days ago, of a quarter of a year ago. */
+const datedStudies = (folder: string): void => {
+	mkdirSync(folder, { recursive: true });
+	const ages = [0, 20, 20, 100, 100, 100];
+	for (const { dataset } of syntheticStudies({ studies: ages.length, imageSide: 8, instancesPerSeries: 1 })) {
+		const study = textOf(dataset, TAG.StudyInstanceUID);
+		if (seen.has(study)) continue;
+		const day = new Date(Date.now() - (ages[seen.size] ?? 0) * 86_400_000);
+		seen.add(study);
+		const date = day.toISOString().slice(0, 10).replaceAll('-', '');
+		const dated = { ...dataset, [TAG.StudyDate]: { vr: 'DA' as const, Value: [date] } };
+		writeFileSync(join(folder, `${seen.size}.dcm`), encodeFile(dated, EXPLICIT_LITTLE));
+	}
+};
+const seen = new Set<string>();
+
+t.test('a limit that no count by date gives away', async (t) => {
+	const folder = join(scratch, 'dated');
+	datedStudies(folder);
+	for (const [args, status, summary] of [
+		[
+			['--simulate', 'limit:5'],
+			'warn',
+			'1 in 1 d, 1 in 7 d, 3 in 30 d, 5 in 365 d, 5 in all: it stops at 5 without a word',
+		],
+		[[], 'ok', '1 in 1 d, 1 in 7 d, 3 in 30 d, 6 in 365 d, 6 in all'],
+	] as const) {
+		const archive = await startQrscp({ args: ['--import', folder, ...args] });
+		t.teardown(() => archive.stop());
+		const { of } = await examined(`QRSCP@127.0.0.1:${archive.port}`, '--deep');
+		t.equal(of('limits').status, status);
+		t.equal(of('limits').summary.slice(0, summary.length), summary);
+	}
+});
+
+t.test('what is advised for a node that is there changes it, and adds none', async (t) => {
+	const archive = await startQrscp({ args: ['--max-associations', '2'] });
+	t.teardown(() => archive.stop());
+	const config = join(scratch, 'parallel.ini');
+	writeFileSync(config, `[main]\nae_title: QRSCP\naddress: 127.0.0.1\nport: ${archive.port}\n`);
+	const { of } = await examined('main', '--deep', '--config', config);
+	const [advice = ''] = of('parallel').next;
+	t.match(advice, /^dimse node set main max_associations=\d /);
+	const words = (advice.split('    ')[0] ?? '').split(' ').slice(1);
+	t.equal((await dimse([...words, '--config', config])).status, 0);
+});
+
+t.test('a proxy that accepts for a host that is down', { skip: cannotListen() }, async (t) => {
+	const servers = await Promise.all([1, 9, 0].map((port) => acceptsOn('127.0.0.2', port)));
+	t.teardown(() => servers.map((server) => server.close()));
+	const address = servers[2]?.address();
+	const { of } = await examined(`PACS@127.0.0.2:${typeof address === 'object' ? address?.port : 0}`);
+	t.match(of('proxy-probe'), { status: 'warn', summary: /ports 1 and 9 open too.*transparent proxy/ });
 });
 
 t.test('the way back', async (t) => {
@@ -152,6 +274,10 @@ for (const [name, start, id, summary, exit] of [
 		const { status, of } = await examined(`PACS@127.0.0.1:${peer.port}`);
 		t.match(of(id).summary, summary);
 		t.match(of(id).status, /fail|warn/);
+		if (name === 'TLS')
+			for (const probe of ['http-probe', 'proxy-probe'])
+				t.equal(of(probe).status, 'skip', `${probe} is said to be skipped`);
+		if (name === 'silence') t.match(of('proxy-probe'), { status: 'ok', summary: /do not open/ });
 		t.equal(status, exit);
 	});
 

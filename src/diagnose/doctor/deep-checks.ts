@@ -3,6 +3,7 @@ import type { Association } from '../../association/association.ts';
 import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
+import { ExhaustiveQuery } from '../../services/exhaustive-query.ts';
 import { probeMatching } from '../../services/matching-probe.ts';
 import { find } from '../../services/query-scu.ts';
 import { echo, VERIFICATION } from '../../services/verification.ts';
@@ -52,21 +53,46 @@ const limits: Check = {
 			counts[days] = count;
 			if (count >= MOST) break;
 		}
-		const values = Object.values(counts);
-		const summary = Object.entries(counts)
-			.map(([days, count]) => `${count} in ${days} d`)
-			.join(', ');
-		const last = values.at(-1) ?? 0;
-		const isSame = values.length > 1 && last > 0 && values.at(-2) === last && last % 10 === 0;
-		return isSame
-			? {
-					status: 'warn',
-					summary: `${summary}: it seems to stop at ${last}`,
-					next: [`dimse find ${subject.label} --date -1y --all    proves it, and finds the rest`],
-					details: counts,
-				}
-			: { status: 'ok', summary, details: counts };
+		const { whole, limit } = await halved(subject);
+		const summary = [
+			...Object.entries(counts).map(([days, count]) => `${count} in ${days} d`),
+			`${whole >= MOST ? 'over ' : ''}${whole} in all`,
+		].join(', ');
+		const details = { ...counts, all: whole };
+		if (limit === undefined) return { status: 'ok', summary, details };
+		return {
+			status: 'warn',
+			summary: `${summary}: it stops at ${limit} without a word, since two halves hold more than the whole`,
+			next: [`dimse find ${subject.label} --all    asks in parts, and finds the rest`],
+			details: { ...details, limit },
+		};
 	},
+};
+
+/** A limit is proven long before; who ignores dates is not asked for ever. */
+const MOST_HALVES = 12;
+
+/** All that there is, asked whole and then in halves by date until they hold more than the whole did. */
+const halved = async (subject: Subject): Promise<{ whole: number; limit: number | undefined }> => {
+	const query = new ExhaustiveQuery(
+		{ [TAG.StudyDate]: emptyKey('DA'), [TAG.StudyTime]: emptyKey('TM') },
+		{ isSuspect: () => false, maxQueries: MOST_HALVES },
+	);
+	let whole: number | undefined;
+	for (let part = query.next(); part !== undefined && query.limit === undefined; part = query.next()) {
+		const { count, rows } = await asked(subject, part.identifier, MOST);
+		whole ??= count;
+		if (whole >= MOST || subject.signal.aborted) break;
+		query.answered({
+			isCutOff: false,
+			matches: rows.map((row) => ({
+				date: textOf(row, TAG.StudyDate),
+				time: textOf(row, TAG.StudyTime),
+				modalities: [],
+			})),
+		});
+	}
+	return { whole: whole ?? 0, limit: query.limit };
 };
 
 const matching: Check = {
@@ -111,7 +137,11 @@ const parallel: Check = {
 					return {
 						...failed(error.failure, subject, 'warn'),
 						summary: `${known} associations at once; the next one: ${error.message}`,
-						next: [`dimse node add ${subject.node ?? 'NODE'} max_associations=${known}    keeps -j below that`],
+						next: [
+							subject.node === undefined
+								? `-j ${Math.max(1, known)} at most`
+								: `dimse node set ${subject.node} max_associations=${Math.max(1, known)}    keeps -j to that`,
+						],
 						details: { at_once: known },
 					};
 				}

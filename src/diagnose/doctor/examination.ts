@@ -17,6 +17,7 @@ export type CheckId =
 	| 'associate'
 	| 'tls-probe'
 	| 'http-probe'
+	| 'proxy-probe'
 	| 'probe-aets'
 	| 'echo'
 	| 'tls'
@@ -87,6 +88,8 @@ export interface Subject {
 	readonly depth: Depth;
 	/** Where our receiver would listen. */
 	readonly listen: { readonly host: string | undefined; readonly port: number };
+	/** The command that prints what they have to enter for us. */
+	readonly cardCommand: string;
 	/** Other AE titles that are known for this host. */
 	readonly otherTitles: readonly string[];
 	/** `connect` with everything but this. */
@@ -111,6 +114,10 @@ export interface Memory {
 	first: Connected | undefined;
 	/** It ended without a word that said why. */
 	endedWordless: boolean;
+	/** Why the first association did not come about. */
+	unassociated: Failure | undefined;
+	/** What was found at the port instead of DICOM. */
+	foreign: 'TLS' | 'HTTP' | undefined;
 	/** What the peer calls itself: the implementation version name. */
 	implementation: string | undefined;
 	capabilities: Capabilities | undefined;
@@ -139,6 +146,8 @@ export const emptyMemory = (): Memory => ({
 	local: undefined,
 	first: undefined,
 	endedWordless: false,
+	unassociated: undefined,
+	foreign: undefined,
 	implementation: undefined,
 	capabilities: undefined,
 	query: undefined,

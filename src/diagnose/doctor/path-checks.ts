@@ -4,7 +4,7 @@ import { listenTo, reach, tlsHello } from '../../association/probes.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts';
 import { DicomError, type Failure } from '../../errors.ts';
 import { echo, VERIFICATION } from '../../services/verification.ts';
-import { duration } from '../facts.ts';
+import { duration, respelled, shellWord } from '../facts.ts';
 import { type Check, type Finding, failed, type Subject } from './examination.ts';
 
 const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE] as const;
@@ -161,6 +161,7 @@ const associate: Check = {
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			memory.endedWordless = isWordless(error.failure);
+			memory.unassociated = error.failure;
 			return failed(error.failure, subject);
 		}
 	},
@@ -187,6 +188,7 @@ const tlsProbe: Check = {
 			PROBE_MS,
 		);
 		if (!seen.speaksTls) return { status: 'ok', summary: 'no TLS there either' };
+		subject.memory.foreign = 'TLS';
 		const { subject: owner, issuer, validTo, protocol, wantsCertificate } = seen;
 		const whose = owner === '' ? '' : `: certificate of ${owner}, by ${issuer}, until ${validTo}`;
 		return {
@@ -194,6 +196,7 @@ const tlsProbe: Check = {
 			summary: `this port wants TLS${protocol === '' ? '' : ` (${protocol})`}${whose}`,
 			next: [
 				`dimse echo ${subject.label} --tls${wantsCertificate ? ' --tls-cert FILE --tls-key FILE    it asks for a certificate of ours' : ''}`,
+				...(subject.node === undefined ? [] : [`dimse node set ${subject.node} tls=yes    for good`]),
 				'or ask for the port without TLS',
 			],
 			details: { ...seen },
@@ -208,10 +211,13 @@ const httpProbe: Check = {
 	isDue: ({ memory }) => memory.endedWordless,
 	async run(subject) {
 		const { host, port, memory } = subject;
+		if (memory.foreign === 'TLS')
+			return { status: 'skip', summary: 'the port wants TLS: nothing is asked in plain text' };
 		const said = `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`;
 		const bytes = await listenTo(memory.addresses[0] ?? host, port, PROBE_MS, said);
 		const text = new TextDecoder('latin1').decode(bytes);
-		if (/^HTTP\//.test(text))
+		if (/^HTTP\//.test(text)) {
+			memory.foreign = 'HTTP';
 			return {
 				status: 'fail',
 				summary: `an HTTP server answers: ${text.split('\r\n', 1)[0] ?? ''}`,
@@ -226,12 +232,37 @@ const httpProbe: Check = {
 					firstBytes: bytes.subarray(0, 64),
 				},
 			};
+		}
 		return {
 			status: 'warn',
 			summary: 'whatever is there speaks neither DICOM nor HTTP',
+			next: [`ask who listens on port ${port} of ${host}, and whether the DICOM service runs`],
+		};
+	},
+};
+
+/** tcpmux and discard, which hosts no longer have. */
+const UNLIKELY_PORTS = [1, 9] as const;
+
+/** That a connection opens proves little: what stands between may open it for a host that is down. It does so for any port. */
+const proxyProbe: Check = {
+	id: 'proxy-probe',
+	needs: ['tcp'],
+	isDue: ({ memory }) => memory.endedWordless,
+	async run({ host, port, memory }) {
+		if (memory.foreign !== undefined)
+			return { status: 'skip', summary: `${memory.foreign} answers: somebody is there` };
+		const address = memory.addresses[0] ?? host;
+		const tries = await Promise.all(UNLIKELY_PORTS.map((one) => reach(address, one, PROBE_MS)));
+		const ports = UNLIKELY_PORTS.join(' and ');
+		if (!tries.every(({ isOpen }) => isOpen))
+			return { status: 'ok', summary: `ports ${ports} do not open: no proxy that accepts whatever comes` };
+		return {
+			status: 'warn',
+			summary: `ports ${ports} open too, where nobody listens: a transparent proxy or a firewall accepts in place of ${host}`,
 			next: [
-				'a connection that opens proves little: a proxy or a firewall accepts for hosts that are down',
-				`ask who listens on port ${port} of ${host}, and whether the DICOM service runs`,
+				`nothing is known of ${host} itself: ask the network team whether it can be reached at TCP port ${port} behind that proxy`,
+				'try from a network that leads there directly',
 			],
 		};
 	},
@@ -305,7 +336,13 @@ const probeAets: Check = {
 	needs: ['tcp'],
 	isDue: ({ depth }) => depth.probeAets,
 	async run(subject) {
-		const { calledAeTitle, otherTitles } = subject;
+		const { calledAeTitle, otherTitles, memory } = subject;
+		const { blame } = memory.unassociated ?? {};
+		if (blame !== 'rejected' && blame !== 'aborted')
+			return {
+				status: 'skip',
+				summary: memory.first === undefined ? 'nobody said no to the AE title' : `${calledAeTitle} is accepted`,
+			};
 		const titles = [...new Set([calledAeTitle.toUpperCase(), calledAeTitle.trim(), ...otherTitles])].filter(
 			(title) => title !== calledAeTitle && title !== '',
 		);
@@ -320,7 +357,11 @@ const probeAets: Check = {
 				return {
 					status: 'warn',
 					summary: `it answers to ${title}`,
-					next: [`dimse echo ${subject.label} -aec ${title}`],
+					next: [
+						subject.node === undefined
+							? `dimse echo ${respelled(subject, title)}`
+							: `dimse node set ${subject.node} ae_title=${shellWord(title)}`,
+					],
 					details: { tried: titles },
 				};
 			} catch (error) {
@@ -339,6 +380,7 @@ export const PATH_CHECKS: readonly Check[] = [
 	associate,
 	tlsProbe,
 	httpProbe,
+	proxyProbe,
 	probeAets,
 	echoCheck,
 	tls,

@@ -21,9 +21,10 @@ const UNKNOWN_DESTINATION = 0xa801;
 const dest: Check = {
 	id: 'dest',
 	needs: ['find'],
-	isDue: ({ memory }) => memory.capabilities?.move !== '',
+	isDue: () => true,
 	async run(subject) {
-		const { callingAeTitle, listen } = subject;
+		const { callingAeTitle, listen, memory } = subject;
+		if (memory.capabilities?.move === '') return { status: 'skip', summary: 'the peer offers no C-MOVE' };
 		const connected = await queryAssociation(subject);
 		const { association } = connected;
 		const context = association.contextFor(STUDY_ROOT_MOVE) ?? association.contextFor(PATIENT_ROOT_MOVE);
@@ -46,7 +47,7 @@ const dest: Check = {
 				summary: `A801: ${subject.calledAeTitle} does not know the destination ${callingAeTitle}`,
 				next: [
 					`ask for this entry there: ${callingAeTitle} = ${subject.memory.local?.address ?? hostname()} port ${listen.port}`,
-					`dimse node card${subject.node === undefined ? '' : ` ${subject.node}`}    has it in words and as configuration`,
+					`${subject.cardCommand}    has it in words and as configuration`,
 				],
 			};
 		if (statusOf('C-MOVE', response.status).class === 'failure')

@@ -59,7 +59,7 @@ const capabilities: Check = {
 		};
 		subject.memory.capabilities = found;
 		const yes = (text: string) => (text === '' ? 'no' : text);
-		const summary = `find ${yes(found.find)}   move ${yes(found.move)}   get ${yes(found.get)}   worklist ${found.worklist ? 'yes' : 'no'}`;
+		const summary = `find ${yes(found.find)}   move ${yes(found.move)}   get ${yes(found.get)}   worklist ${found.worklist ? 'yes' : 'no'}   commitment ${found.commitment ? 'yes' : 'no'}`;
 		if (found.find === '')
 			return {
 				...failed({ blame: 'no-context', refused }, subject),
@@ -216,7 +216,7 @@ const findToday: Check = {
 		const final = await exchange.final;
 		memory.rows = rows;
 		if (statusOf('C-FIND', final.status).class === 'failure') return failed(statusFailure('C-FIND', final), subject);
-		return judged(rows, identifier, { firstMs, after, wasCancelled: cancelledAt !== undefined });
+		return judged(rows, identifier, subject, { firstMs, after, wasCancelled: cancelledAt !== undefined });
 	},
 };
 
@@ -226,6 +226,7 @@ const ON_THEIR_WAY = 500;
 const judged = (
 	rows: readonly Dataset[],
 	identifier: Dataset,
+	{ node }: Subject,
 	{
 		firstMs,
 		after,
@@ -238,7 +239,9 @@ const judged = (
 	const next: string[] = [];
 	if (isForeign && rows.every((row) => textOf(row, TAG.SpecificCharacterSet) === '')) {
 		doubts.push('names are not ASCII, and no Specific Character Set is declared');
-		next.push('set charset for this node if names look wrong (dimse node add NODE charset="ISO_IR 100")');
+		next.push(
+			`if names look wrong: ${node === undefined ? "--charset 'ISO_IR 100'" : `dimse node set ${node} charset='ISO_IR 100'`}, or what it really is`,
+		);
 	}
 	if (rows.some((row) => contradicts(identifier, row).includes(TAG.StudyDate)))
 		doubts.push('StudyDate is ignored as a key');
@@ -258,8 +261,9 @@ const AHEAD_MS = 10 * 60_000;
 const clock: Check = {
 	id: 'clock',
 	needs: ['find-today'],
-	isDue: ({ memory }) => memory.rows.length > 0,
+	isDue: always,
 	async run({ memory, today }) {
+		if (memory.rows.length === 0) return { status: 'skip', summary: 'there is no study of today to compare with' };
 		const now = today();
 		const newest = memory.rows
 			.map((row) => stampOf(textOf(row, TAG.StudyDate), textOf(row, TAG.StudyTime)))
