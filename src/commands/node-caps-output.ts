@@ -133,7 +133,7 @@ export const printCaps = async (
 	else if (format === 'name')
 		await env.stdout.write(results.map(({ peer, result }) => (result === undefined ? '' : `${peer.label}\n`)).join(''));
 	else if (format === 'tsv' || format === 'csv') await printDelimited(results, format, options.header, env);
-	else if (results.length === 1) await env.stdout.write(results.map(detail).join(''));
+	else if (results.length === 1) await env.stdout.write(results.map(capsDetail).join(''));
 	else await printTable(results, options, env);
 	for (const { peer, result } of results) {
 		const { changes, since } = result ?? {};
@@ -181,8 +181,8 @@ const printTable = async (
 	await env.stdout.write(await wholeTable(fields, rows, { width, paint }));
 };
 
-/** One peer in full. */
-const detail = ({ peer, result }: Settled<CapsResult>): string => {
+/** One peer in full, in lines. */
+export const capsDetail = ({ peer, result }: Settled<CapsResult>): string => {
 	if (result === undefined) return '';
 	const { offer, at, changes, since } = result;
 	const { label, calledAeTitle, host, port, callingAeTitle } = peer;

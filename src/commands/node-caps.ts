@@ -11,7 +11,15 @@ import { STUDY_ROOT_FIND } from '../dicom/sop-classes.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../errors.ts';
 import { askCapabilities, offerChanges } from '../services/capabilities.ts';
-import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
+import {
+	type ConnectingOptions,
+	connecting,
+	type Deadline,
+	deadline,
+	failureContext,
+	type Route,
+	sayNotes,
+} from './connecting.ts';
 import { findProbe, probeOn } from './matching-questions.ts';
 import { type CapsResult, type MatchingResult, printCaps, printMatching } from './node-caps-output.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -83,12 +91,12 @@ const oneByOne = async <T>(
 	return results;
 };
 
-const capsOf = async (
+export const capsOf = async (
 	peer: Peer,
 	route: Route,
-	options: NodeOptions,
+	options: Omit<ConnectingOptions, 'abort'>,
 	env: Environment,
-	{ signal }: Deadline,
+	{ signal }: Pick<Deadline, 'signal'>,
 ): Promise<CapsResult> => {
 	const open = await connecting({ ...options, abort: false }, peer, env, route);
 	const offer = await askCapabilities((contexts, extendedNegotiations) =>

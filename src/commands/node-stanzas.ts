@@ -8,6 +8,7 @@ import { type AddressBook, readAddressBook } from '../config/address-book.ts';
 import { type CardFacts, nodeCard, STANZA_NAMES, STANZAS } from '../config/node-card.ts';
 import { DicomError } from '../errors.ts';
 import { sanitize } from '../output/sanitize.ts';
+import type { ConnectingOptions } from './connecting.ts';
 import type { NodeOptions } from './node-options.ts';
 import { listenPlace, nodeOf } from './retrieve-receiver.ts';
 
@@ -37,8 +38,14 @@ const harmless = (text: string): string => text.split('\n').map(sanitize).join('
 const BUILT_IN = 'DIMSE';
 const DEFAULT_LISTEN = '11113';
 
+type CardOptions = Omit<ConnectingOptions, 'abort'> & { readonly listen: string | undefined };
+
 /** For one peer, or for anybody where none is named and there is no default node. */
-const cardFacts = async (args: readonly string[], options: NodeOptions, env: Environment): Promise<CardFacts> => {
+export const cardFacts = async (
+	args: readonly string[],
+	options: CardOptions,
+	env: Environment,
+): Promise<CardFacts> => {
 	const book = await readAddressBook(options, env);
 	const calling = options.calling ?? (env.variables['DIMSE_AET'] || undefined);
 	const peer = await peerOf(args, { ...options, calling }, book);
@@ -73,7 +80,7 @@ const cardFacts = async (args: readonly string[], options: NodeOptions, env: Env
 	};
 };
 
-const peerOf = async (args: readonly string[], options: NodeOptions, book: AddressBook): Promise<Peer | undefined> => {
+const peerOf = async (args: readonly string[], options: CardOptions, book: AddressBook): Promise<Peer | undefined> => {
 	if (args.length === 0 && book.defaultNode === undefined) return undefined;
 	const { peer, rest } = await takePeer(args, options, book, BUILT_IN);
 	if (rest.length === 0) return peer;

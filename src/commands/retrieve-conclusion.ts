@@ -147,7 +147,7 @@ const relativePath = (path: string, cwd: string): string => {
 export const explainUnit = (
 	unit: Unit | undefined,
 	result: UnitResult,
-	{ context, destination }: Surroundings,
+	{ context, destination }: Pick<Surroundings, 'context' | 'destination'>,
 ): Explanation | undefined => {
 	const { verdict, failure, final, claimed, expected, arrived, missingCount, elapsedMs } = result;
 	if (isFine(verdict) || verdict === 'not-begun') return undefined;

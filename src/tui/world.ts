@@ -27,6 +27,8 @@ export interface Asked {
 	/** Keys that a match must agree with, tag to `Keyword=value`. */
 	readonly promised: ReadonlyMap<string, string>;
 	readonly transferSyntaxes: readonly string[];
+	/** What the node is called over. */
+	readonly usesTls: boolean;
 	/** Instead of the (0008,0005) of each answer. */
 	readonly characterSet: readonly string[] | undefined;
 }
@@ -66,6 +68,8 @@ export interface World {
 	saveQuery(query: SavedQuery): Promise<void>;
 	/** What the administrator of the node has to enter for us (`dimse node card`). */
 	nodeCard(name: string): Promise<string>;
+	/** What the commands would say on stderr while something is done: notes and warnings. */
+	sayTo(says: (text: string) => void): void;
 	/** From now on every event of every association goes there, our own receiver's too. */
 	traceTo(sink: TraceSink): void;
 	/** Opens associations with a node. @param on sees their events as well. @throws DicomError usage, io */

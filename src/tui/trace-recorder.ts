@@ -1,0 +1,79 @@
+/** The newest events of all associations, as many as a fixed number of bytes holds; each keeps the number it was given. */
+import type { TraceEvent } from '../association/trace.ts';
+
+export const KEPT_BYTES = 32 * 1024 * 1024;
+/** What an event takes beside its bytes, roughly. */
+const EVENT_BYTES = 400;
+
+export interface Recorded {
+	readonly index: number;
+	readonly event: TraceEvent;
+}
+
+/** What is shown of an event: its tree, and its bytes. */
+export interface TraceDetail {
+	readonly detail: readonly string[];
+	readonly bytes: readonly string[];
+}
+
+export class TraceRecorder {
+	readonly #mostBytes: number;
+	/** From `#first` on; what is before it is gone. */
+	#events: (TraceEvent | undefined)[] = [];
+	#dropped = 0;
+	#head = 0;
+	#bytes = 0;
+
+	constructor(mostBytes = KEPT_BYTES) {
+		this.#mostBytes = mostBytes;
+	}
+
+	get keptBytes(): number {
+		return this.#bytes;
+	}
+
+	/** @returns the number of the event */
+	push(event: TraceEvent): number {
+		this.#events.push(event);
+		this.#bytes += sizeOf(event);
+		while (this.#bytes > this.#mostBytes && this.#head < this.#events.length - 1) {
+			const oldest = this.#events[this.#head];
+			if (oldest !== undefined) this.#bytes -= sizeOf(oldest);
+			this.#events[this.#head++] = undefined;
+		}
+		// Once the gone ones are half of it, the array is made anew: O(1) an event.
+		if (this.#head > 1024 && this.#head * 2 > this.#events.length) {
+			this.#events = this.#events.slice(this.#head);
+			this.#dropped += this.#head;
+			this.#head = 0;
+		}
+		return this.#dropped + this.#events.length - 1;
+	}
+
+	/** The event, where it still is there. */
+	at(index: number): TraceEvent | undefined {
+		return this.#events[index - this.#dropped];
+	}
+
+	/** All that are kept, the oldest first. */
+	*events(): Generator<TraceEvent> {
+		for (let at = this.#head; at < this.#events.length; at++) {
+			const event = this.#events[at];
+			if (event !== undefined) yield event;
+		}
+	}
+
+	/** Lines for an event; one that is gone says so. */
+	detail(index: number): TraceDetail {
+		const event = this.at(index);
+		return event === undefined
+			? { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [] }
+			: { detail: [event.event], bytes: [] };
+	}
+}
+
+const sizeOf = (event: TraceEvent): number => {
+	if (event.event === 'pdu') return EVENT_BYTES + event.bytes.length;
+	if (event.event === 'message') return EVENT_BYTES + (event.identifier?.length ?? 0);
+	return EVENT_BYTES;
+};
