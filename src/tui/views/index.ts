@@ -1,13 +1,16 @@
 /** The view of each screen and of each overlay. */
 import type { Overlay, ScreenName } from '../state.ts';
+import { browseView } from './browse.ts';
 import { capabilitiesView } from './capabilities.ts';
 import { columnsView } from './columns.ts';
 import { compareView } from './compare.ts';
 import { confirmView } from './confirm.ts';
 import { copyView } from './copy.ts';
 import { doctorView } from './doctor.ts';
+import { errorView } from './error.ts';
 import { explainView } from './explain.ts';
 import { exportView } from './export.ts';
+import { formView } from './form.ts';
 import { historyView } from './history.ts';
 import { inspectView } from './inspect.ts';
 import { logView } from './log.ts';
@@ -22,6 +25,7 @@ import type { OverlayView, ScreenView } from './view.ts';
 
 /** A screen without a view has an empty middle. */
 export const SCREENS: Readonly<Partial<Record<ScreenName, ScreenView>>> = {
+	browse: browseView,
 	nodes: nodesView,
 	trace: traceView,
 	log: logView,
@@ -31,6 +35,8 @@ export const SCREENS: Readonly<Partial<Record<ScreenName, ScreenView>>> = {
 export const OVERLAYS: {
 	readonly [Kind in Overlay['kind']]?: OverlayView<Extract<Overlay, { readonly kind: Kind }>>;
 } = {
+	form: formView,
+	error: errorView,
 	switcher: switcherView,
 	explain: explainView,
 	saved: savedView,

@@ -27,7 +27,8 @@ export const frameOf = (state: State): readonly Line[] => {
 	return shown(state, filledFrame(lines, state.size));
 };
 
-const indented = (line: Line): Line => [segment(' '), ...line];
+/** A line that brings its margin keeps it. */
+const indented = (line: Line): Line => (line[0]?.text.startsWith(' ') ? line : [segment(' '), ...line]);
 
 interface Content {
 	readonly place: PlaceLine;

@@ -11,20 +11,26 @@ const STYLES: Readonly<Record<StatusLine['kind'], Style>> = {
 	bad: 'bad',
 };
 
-/** What was said last: problems keep their sign, so that they are told without colour too. */
+/** Problems have their sign, so that they are told without colour too. */
+const SIGNS: Readonly<Record<StatusLine['kind'], string>> = { note: '', good: '', warning: '! ', bad: 'FAIL ' };
+
 export const saidLine = ({ kind, text }: StatusLine): Line => [
 	segment(`${SIGNS[kind]}${sanitize(text)}`, STYLES[kind]),
 ];
-
-const SIGNS: Readonly<Record<StatusLine['kind'], string>> = { note: '', good: '', warning: '! ', bad: 'FAIL ' };
 
 /** A problem, and that there is more to read of it. */
 export const problemLine = ({ kind, text }: Problem, columns: number): Line =>
 	spread([segment(`${SIGNS[kind]}${sanitize(text)}`, STYLES[kind])], [segment('(x explain)', 'faint')], columns - 1);
 
+/** So long a problem is told without being asked for. */
+const FRESH_MS = 60_000;
+
+export const isFresh = ({ at }: Problem, { now }: State): boolean => now - at < FRESH_MS;
+
 export const statusLines = (state: State): readonly Line[] => {
 	const problem = state.problems[0];
 	const said = state.status === undefined ? [] : [saidLine(state.status)];
-	if (problem === undefined || problem.text === state.status?.text) return said;
+	if (problem === undefined || !isFresh(problem, state)) return said;
+	if (problem.text === state.status?.text) return [problemLine(problem, state.size.columns)];
 	return [...said, problemLine(problem, state.size.columns)];
 };

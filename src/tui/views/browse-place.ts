@@ -1,0 +1,105 @@
+/** Line 2 of browse: what was asked for, the way down to this level, the local filter, and how the queue is. */
+
+import { dataCell } from '../../output/cell.ts';
+import type { Column } from '../../output/columns.ts';
+import { COLUMNS } from '../../output/columns.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import { cutEnd } from '../../output/text-width.ts';
+import type { Line, Segment } from '../frame.ts';
+import { segment } from '../frame.ts';
+import type { MaskKind } from '../mask.ts';
+import { masked } from '../mask.ts';
+import type { LevelState, State } from '../state.ts';
+import { MASKED, NARROW } from './browse-columns.ts';
+import { filterPart } from './filter-part.ts';
+import type { PlaceLine } from './view.ts';
+
+/** What people call the keys that they ask for most. */
+const NAMES: Readonly<Record<string, string>> = {
+	PatientName: 'name',
+	PatientID: 'id',
+	PatientBirthDate: 'born',
+	StudyDate: 'date',
+	StudyTime: 'time',
+	AccessionNumber: 'acc',
+	ModalitiesInStudy: 'mod',
+	Modality: 'mod',
+	StudyDescription: 'desc',
+	ReferringPhysicianName: 'ref',
+	StudyInstanceUID: 'study',
+	SeriesInstanceUID: 'series',
+	SOPInstanceUID: 'instance',
+};
+
+export const browsePlace = (state: State): PlaceLine => {
+	const { levels } = state.browse;
+	const first = levels[0];
+	const level = levels.at(-1);
+	if (first === undefined || level === undefined) return { left: [segment('Studies', 'heading')], right: [] };
+	const path = levels.slice(1).flatMap((one, index): readonly Segment[] => {
+		const above = levels[index];
+		return [segment(' > ', 'faint'), segment(titleOf(one, above, state), 'strong')];
+	});
+	const heading = segment(HEADINGS[level.level] ?? 'Rows', 'heading');
+	const asked = levels.length === 1 ? chips(first, state) : path;
+	return {
+		left: [heading, ...asked, ...filterPart({ filter: level.filter, isFiltering: state.browse.isFiltering })],
+		right: rightPart(level, state),
+	};
+};
+
+const HEADINGS: Readonly<Record<string, string>> = {
+	patient: 'Patients',
+	study: 'Studies',
+	series: 'Series',
+	instance: 'Instances',
+	worklist: 'Worklist',
+	ups: 'Procedure steps',
+};
+
+/** A narrow screen has the values alone: what they are of can be seen. */
+const chips = ({ query }: LevelState, { look, size }: State): Line => {
+	const isNarrow = size.columns < NARROW;
+	const entries = Object.entries(query.keys).filter(([, value]) => value !== '');
+	if (entries.length === 0) return isNarrow ? [] : [segment(' > ', 'faint'), segment('all')];
+	return [
+		segment(' > ', 'faint'),
+		...entries.flatMap(([keyword, value], index): readonly Segment[] => [
+			segment(index === 0 ? '' : isNarrow ? ' ' : '  '),
+			...(isNarrow ? [] : [segment(`${NAMES[keyword] ?? sanitize(keyword)} `, 'faint')]),
+			segment(cutEnd(shownValue(keyword, value, look.masked), isNarrow ? 16 : 28), 'strong'),
+		]),
+	];
+};
+
+const shownValue = (keyword: string, value: string, isMasked: boolean): string => {
+	const kind = isMasked ? MASKED[keyword] : undefined;
+	return kind === undefined ? sanitize(value) : masked(sanitize(value), kind);
+};
+
+/** A title names the row of the level above that was opened: masked, its patient goes from it. */
+const titleOf = ({ title }: LevelState, above: LevelState | undefined, { look }: State): string => {
+	if (!look.masked || above === undefined) return sanitize(title);
+	const row = above.rows[above.shown[above.at] ?? -1];
+	if (row === undefined) return sanitize(title);
+	const replaced = PATIENT.reduce((text, [column, kind]) => {
+		const own = dataCell(row.dataset, column);
+		return own === '' ? text : text.replaceAll(own, masked(sanitize(own), kind));
+	}, title);
+	return sanitize(replaced);
+};
+
+const PATIENT: readonly (readonly [Column, MaskKind])[] = COLUMNS.study.flatMap((column) => {
+	const kind = MASKED[column.keyword];
+	return kind === undefined ? [] : [[column, kind] as const];
+});
+
+const rightPart = (level: LevelState, { browse, queue, size }: State): Line => {
+	if (size.columns < NARROW) return [segment(`${level.shown.length} rows`)];
+	const running = queue.jobs.filter(({ state }) => state === 'running' || state === 'stopping').length;
+	const waiting = queue.jobs.filter(({ state }) => state === 'waiting' || state === 'paused').length;
+	const parts = [...(running > 0 ? [`${running} running`] : []), ...(waiting > 0 ? [`${waiting} waiting`] : [])];
+	const jobs = parts.length === 0 ? '' : `queue ${parts.join(', ')}`;
+	const follow = browse.followSeconds === undefined ? '' : `every ${browse.followSeconds} s`;
+	return [segment([follow, jobs].filter((part) => part !== '').join('  '), 'selected')];
+};

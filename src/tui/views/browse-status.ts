@@ -1,0 +1,127 @@
+/** The lines above the keys of browse: how many rows, what goes on, whether that is all, and what is to be warned of. */
+import { textOf } from '../../dicom/dataset.ts';
+import { countText } from '../../output/quantities.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import type { Line, Segment } from '../frame.ts';
+import { segment, spread, widthOf } from '../frame.ts';
+import { completenessText, countsText, progressText } from '../progress-words.ts';
+import type { LevelState, NodeState, State } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { NARROW } from './browse-columns.ts';
+import { isFresh, problemLine, saidLine } from './status.ts';
+
+export const browseStatus = (state: State, columns: number): readonly Line[] => {
+	const level = state.browse.levels.at(-1);
+	if (level === undefined) return [];
+	if (columns < NARROW) return [narrowStatus(state, level)];
+	const trouble = troubleLine(state, level, columns);
+	const isOneLine = state.size.rows < 20;
+	if (isOneLine && trouble !== undefined && !isBusy(level)) return [trouble];
+	return trouble === undefined ? [countsLine(state, level, columns)] : [countsLine(state, level, columns), trouble];
+};
+
+const isBusy = ({ progress: { state } }: LevelState): boolean =>
+	state === 'waiting' || state === 'receiving' || state === 'stopping';
+
+const countsLine = (state: State, level: LevelState, columns: number): Line => {
+	const nodes = nodesOf(state);
+	const busy = isBusy(level);
+	// What is waited for stands where the rows will be.
+	const activity = level.progress.state === 'waiting' ? '' : progressText(level, nodes, state.now);
+	const completeness = level.isDerived ? '' : completenessText(level, nodes);
+	const parts: Segment[] = [segment(countsText(level, instancesMarked(level)))];
+	if (activity !== '') parts.push(segment(activity));
+	if (busy && columns >= 70) parts.push(segment(sweep(state), 'selected'));
+	if (completeness !== '') parts.push(segment(completeness, completenessStyle(level)));
+	if (state.status !== undefined && (state.status.kind === 'note' || state.status.kind === 'good'))
+		parts.push(...saidLine(state.status));
+	const bar = segment(` ${signsOf(state.look).down} `, 'rule');
+	// The newest word matters more than the older ones, which give way from the middle.
+	while (parts.length > 2 && widthOf(parts) + 3 * (parts.length - 1) > columns - 1) parts.splice(1, 1);
+	const line = parts.flatMap((part, index) => (index === 0 ? [part] : [bar, part]));
+	return busy ? spread(line, [segment('Esc', 'key'), segment(' stop')], columns - 1) : line;
+};
+
+const completenessStyle = ({ progress }: LevelState): Segment['style'] =>
+	progress.state !== 'done' || progress.end === 'complete' ? 'plain' : progress.end === 'failed' ? 'bad' : 'warning';
+
+const nodesOf = ({ nodes, current }: State): readonly NodeState[] => nodes.filter(({ name }) => current.includes(name));
+
+/** How much there is to come nobody knows: it only says that something goes on. */
+const SWEEP = 10;
+const SWEPT = 3;
+
+const sweep = ({ now, look }: State): string => {
+	const { full, empty } = signsOf(look);
+	const way = SWEEP - SWEPT;
+	const step = Math.floor(now / 250) % (2 * way);
+	const at = step <= way ? step : 2 * way - step;
+	return `[${empty.repeat(at)}${full.repeat(SWEPT)}${empty.repeat(way - at)}]`;
+};
+
+/** What went wrong last, else what is odd about these rows. */
+const troubleLine = (state: State, level: LevelState, columns: number): Line | undefined => {
+	const { status, problems } = state;
+	const said = status !== undefined && (status.kind === 'warning' || status.kind === 'bad') ? status : undefined;
+	const problem = problems[0];
+	if (problem !== undefined && isFresh(problem, state) && (said === undefined || said.text === problem.text))
+		return problemLine(problem, columns);
+	if (said !== undefined) return saidLine(said);
+	const warning = level.warnings[0];
+	if (warning === undefined) return undefined;
+	const others = level.warnings.length > 1 ? `  and ${countText(level.warnings.length - 1, 'other')}` : '';
+	return spread(
+		[segment(`! ${sanitize(warning)}${others}`, 'warning')],
+		[segment('(x explain)', 'faint')],
+		columns - 1,
+	);
+};
+
+/** One line for everything: counts are beside the place already. */
+const narrowStatus = (state: State, level: LevelState): Line => {
+	const warnings = level.warnings.length + state.problems.filter((problem) => isFresh(problem, state)).length;
+	const parts: Segment[] = [];
+	if (level.marked.size > 0) parts.push(segment(`${level.marked.size} marked`), segment('  '));
+	if (warnings > 0) parts.push(segment(`! ${countText(warnings, 'warning')} (x)`, 'warning'), segment('  '));
+	if (isBusy(level) || parts.length === 0) {
+		const text = progressText(level, nodesOf(state), state.now);
+		return [...parts, segment(text === '' ? (state.status?.text ?? '') : text)];
+	}
+	return state.status === undefined ? parts : [...parts, ...saidLine(state.status)];
+};
+
+const INSTANCES: Readonly<Record<string, string>> = {
+	patient: '00201204',
+	study: '00201208',
+	series: '00201209',
+};
+
+interface Sum {
+	readonly version: number;
+	readonly instances: number | undefined;
+}
+
+/** A set of marks is never changed, only replaced: what was added up stays right until other rows come. */
+const SUMS = new WeakMap<ReadonlySet<string>, Sum>();
+
+/** Undefined where the peer did not say it of each. */
+const instancesMarked = (level: LevelState): number | undefined => {
+	const tag = INSTANCES[level.level];
+	if (level.marked.size === 0 || tag === undefined) return undefined;
+	const known = SUMS.get(level.marked);
+	if (known?.version === level.version) return known.instances;
+	const sum = { version: level.version, instances: summed(level, tag) };
+	SUMS.set(level.marked, sum);
+	return sum.instances;
+};
+
+const summed = ({ rows, marked }: LevelState, tag: string): number | undefined => {
+	let sum = 0;
+	for (const { uid, dataset } of rows) {
+		if (!marked.has(uid)) continue;
+		const count = Number.parseInt(textOf(dataset, tag), 10);
+		if (Number.isNaN(count)) return undefined;
+		sum += count;
+	}
+	return sum;
+};

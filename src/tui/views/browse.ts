@@ -1,0 +1,104 @@
+/** The browse screen: the rows of a level as they come, what is in the row at the cursor beside them, and the trace below. */
+import { sanitize } from '../../output/sanitize.ts';
+import type { Line, Size } from '../frame.ts';
+import { filledFrame, fitted, segment } from '../frame.ts';
+import { progressText } from '../progress-words.ts';
+import { emptyHints } from '../query-words.ts';
+import type { LevelState, State } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { browsePlace } from './browse-place.ts';
+import { browseStatus } from './browse-status.ts';
+import { browseTable } from './browse-table.ts';
+import { wrapped } from './paragraph.ts';
+import { previewLines, previewWidth } from './preview.ts';
+import { tracePane, tracePaneRows } from './trace-pane.ts';
+import type { ScreenView } from './view.ts';
+
+export const browseView: ScreenView = {
+	place: browsePlace,
+	middle: (state, size) => {
+		const level = state.browse.levels.at(-1);
+		if (level === undefined) return [];
+		const below = tracePaneRows(state, size.rows);
+		const above = { columns: size.columns, rows: size.rows - below };
+		const lines = filledFrame(besides(state, level, above), above);
+		return below === 0 ? lines : [...lines, ...tracePane(state, { columns: size.columns, rows: below })];
+	},
+	status: browseStatus,
+};
+
+/** A blank, the line between, a blank. */
+const BETWEEN = 3;
+
+const besides = (state: State, level: LevelState, size: Size): readonly Line[] => {
+	const beside = previewWidth(state);
+	if (beside === 0 || level.shown.length === 0) return listLines(state, level, size);
+	const columns = size.columns - beside - BETWEEN;
+	const left = listLines(state, level, { columns, rows: size.rows });
+	const right = previewLines(state, level, { columns: beside, rows: size.rows });
+	const line = segment(signsOf(state.look).down, 'rule');
+	return Array.from({ length: size.rows }, (_, row) => [
+		...fitted(left[row] ?? [], columns),
+		segment(' '),
+		line,
+		segment(' '),
+		...(right[row] ?? []),
+	]);
+};
+
+const listLines = (state: State, level: LevelState, size: Size): readonly Line[] =>
+	level.shown.length > 0 ? browseTable(state, level, size) : emptyLines(state, level, size);
+
+const MARGIN = 4;
+
+/** Where there is no row: why not, and what can be done. */
+const emptyLines = (state: State, level: LevelState, { columns }: Size): readonly Line[] => {
+	const says = (text: string): readonly Line[] =>
+		wrapped(text, columns - 2 * MARGIN).map((line) => [segment(' '.repeat(MARGIN) + line)]);
+	const key = (name: string, text: string): Line => [
+		segment(' '.repeat(MARGIN)),
+		segment(name.padEnd(8), 'key'),
+		segment(text),
+	];
+	if (level.rows.length > 0)
+		return [
+			[],
+			...says(`None of ${level.rows.length} rows matches the filter ${sanitize(level.filter)}`),
+			[],
+			key('Esc', 'clears it'),
+		];
+	const { progress } = level;
+	switch (progress.state) {
+		case 'none':
+			if (state.nodes.length === 0) return [[], ...says('No node is known yet.'), [], key('3', 'nodes: a adds one')];
+			return [
+				[],
+				...says('Nothing was asked for yet.'),
+				[],
+				key('f', 'query form'),
+				key('F', 'saved queries: today, yesterday, last 7 days'),
+				key('Ctrl+O', 'earlier queries'),
+				key('n', 'other node'),
+			];
+		case 'waiting':
+		case 'receiving':
+		case 'stopping':
+			return [[], ...says(progressText(level, state.nodes, state.now)), [], key('Esc', 'stops')];
+		case 'done':
+			return progress.end === 'complete' ? noMatch(state, level, says) : [[], ...says(ENDS[progress.end])];
+	}
+};
+
+const ENDS = {
+	stopped: 'Stopped by you before the first match.',
+	'cut-off': 'The archive ended its answer before the first match.',
+	failed: 'The query failed: x explains it, r asks again.',
+	'too-many': 'Too many rows.',
+} as const;
+
+const noMatch = (state: State, level: LevelState, says: (text: string) => readonly Line[]): readonly Line[] => {
+	const node = state.nodes.find(({ name }) => name === state.current[0]);
+	const hints = emptyHints(level.query, node, new Date(state.epochMs + state.now));
+	const bullet = state.look.unicode ? '·' : '-';
+	return [[], ...says('no match.'), [], ...hints.flatMap((hint) => says(`${bullet} ${sanitize(hint)}`))];
+};

@@ -1,0 +1,122 @@
+/** The query form: level and model, a line for each key with how it is matched, and what will be sent. */
+import { sanitize } from '../../output/sanitize.ts';
+import { cutEnd, pad } from '../../output/text-width.ts';
+import type { Line, Segment, Size } from '../frame.ts';
+import { fitted, segment } from '../frame.ts';
+import { topFor } from '../list-cursor.ts';
+import type { FormField, Look, Overlay, State } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { caretLine } from './caret.ts';
+import { wrapped } from './paragraph.ts';
+import type { OverlayView } from './view.ts';
+
+type Form = Extract<Overlay, { readonly kind: 'form' }>;
+
+export const formView: OverlayView<Form> = {
+	extent: 'middle',
+	place: () => ({ left: [segment('Query', 'heading')], right: [] }),
+	middle: (form, state, size) => {
+		const head = [levelLine(form, state, size), modelLine(form, state)];
+		const foot = footLines(form, size);
+		const room = size.rows - head.length - foot.length - 1;
+		const blank: readonly Line[] = room > form.fields.length ? [[]] : [];
+		return [...head, ...blank, ...fieldLines(form, state, { columns: size.columns, rows: room }), ...foot];
+	},
+	status: ({ sameAs, problem }, { size }, columns) => {
+		const same = wrapped(`Same as: ${sanitize(sameAs)}`, columns - 1);
+		const told: readonly Line[] = same.map((line) => [segment(line, 'faint')]);
+		if (problem === undefined) return size.rows < 20 || same.length < 3 ? told : cutTo(told, same[1] ?? '', columns);
+		return [[segment(`! ${sanitize(problem)}`, 'warning')], ...told.slice(0, 1)];
+	},
+};
+
+/** Two lines, and that it goes on. */
+const cutTo = (lines: readonly Line[], second: string, columns: number): readonly Line[] => [
+	lines[0] ?? [],
+	[segment(cutEnd(`${second} …`, columns - 1), 'faint')],
+];
+
+const INDENT = 3;
+const LABEL = 14;
+const NARROW = 70;
+
+/** The first line that is reached, and the second. */
+const AT_LEVEL = -2;
+const AT_MODEL = -1;
+
+const label = (text: string, isAt: boolean, look: Look): readonly Segment[] => [
+	segment(isAt ? ` ${signsOf(look).cursor} ` : ' '.repeat(INDENT), 'selected'),
+	segment(pad(cutEnd(sanitize(text), LABEL - 1), LABEL, 'left'), isAt ? 'selected' : 'plain'),
+];
+
+const LEVELS = ['patient', 'study', 'series', 'instance'] as const;
+
+const levelLine = ({ query, at }: Form, { look }: State, { columns }: Size): Line => {
+	const { chosen, other } = signsOf(look);
+	const isNarrow = columns < NARROW;
+	return [
+		...label('Level', at === AT_LEVEL, look),
+		...LEVELS.flatMap((level): readonly Segment[] => {
+			const isChosen = level === query.level;
+			// A narrow line holds the words of four levels, but no circles.
+			const text = isNarrow ? level : `${isChosen ? chosen : other} ${level}`;
+			return [
+				segment(isNarrow && isChosen ? `[${text}]` : text, isChosen ? 'selected' : 'plain'),
+				segment(isNarrow ? ' ' : '  '),
+			];
+		}),
+	];
+};
+
+const modelLine = ({ query, at }: Form, { look }: State): Line => {
+	const { chosen, other } = signsOf(look);
+	return [
+		...label('Model', at === AT_MODEL, look),
+		...(['study', 'patient'] as const).flatMap((model): readonly Segment[] => {
+			const isChosen = model === query.model;
+			return [segment(`${isChosen ? chosen : other} ${model} root`, isChosen ? 'selected' : 'plain'), segment('  ')];
+		}),
+	];
+};
+
+const fieldLines = ({ fields, at }: Form, { look }: State, { columns, rows }: Size): readonly Line[] => {
+	const hintWidth = columns < NARROW ? 0 : Math.max(25, Math.floor((columns - INDENT - LABEL) * 0.42));
+	const valueWidth = columns - INDENT - LABEL - 1 - (hintWidth === 0 ? 0 : hintWidth + 2);
+	const first = topFor(Math.max(0, at), 0, fields.length, rows);
+	return fields.slice(first, first + Math.max(0, rows)).map((field, offset): Line => {
+		const isAt = first + offset === at;
+		const value = isAt
+			? caretLine(sanitize(field.value), field.caret, valueWidth)
+			: fitted([segment(shownValue(field, valueWidth))], valueWidth);
+		const hint = hintWidth === 0 ? [] : [segment('  '), segment(cutEnd(sanitize(field.hint), hintWidth), 'faint')];
+		return [...label(field.label, isAt, look), ...value, ...hint];
+	});
+};
+
+const shownValue = ({ value }: FormField, width: number): string => cutEnd(sanitize(value), width);
+
+/** What is sent, what is known of the peer, and the hint of the key that is edited, whole. */
+const footLines = ({ sends, hint, fields, at }: Form, { columns, rows }: Size): readonly Line[] => {
+	if (rows < 10) return [];
+	const told = (heading: string, text: string, most: number): readonly Line[] =>
+		text === ''
+			? []
+			: wrapped(sanitize(text), columns - INDENT - HEADING - 1)
+					.slice(0, most)
+					.map(
+						(line, index): Line => [
+							segment(' '.repeat(INDENT)),
+							segment((index === 0 ? heading : '').padEnd(HEADING), 'faint'),
+							segment(line),
+						],
+					);
+	const field = fields[at];
+	return [
+		[],
+		...told('Sends', sends, 2),
+		...told('Key', field === undefined || field.keyword === '' ? '' : `${field.keyword}  ${field.hint}`, 1),
+		...told('Hint', hint, 1),
+	];
+};
+
+const HEADING = 7;
