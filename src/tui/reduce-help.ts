@@ -21,7 +21,7 @@ export const reduceHelp = (state: State, overlay: OverlayOf<'help'>, action: Act
 	if (action.action === 'accept') {
 		const does = entries[overlay.at]?.action;
 		if (does === undefined) return unchanged(state);
-		return { ...closed(state), then: { type: 'key', at: action.at, action: does } };
+		return { ...closed(state), next: { type: 'key', at: action.at, action: does } };
 	}
 	const moved = cursorMoved({ at: overlay.at, top: 0 }, action.action, entries.length, listHeight(state.size));
 	return moved === undefined ? undefined : replaced(state, { ...overlay, at: moved.at });

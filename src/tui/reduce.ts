@@ -27,8 +27,8 @@ const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), 
 export const reduce = (before: State, action: Action): Reduced => {
 	const state = action.at > before.now ? { ...before, now: action.at } : before;
 	const reduced = isPressed(action) ? pressed(state, action) : heard(state, action);
-	if (reduced.then === undefined) return reduced;
-	const after = reduce(reduced.state, reduced.then);
+	if (reduced.next === undefined) return reduced;
+	const after = reduce(reduced.state, reduced.next);
 	return { ...after, effects: [...reduced.effects, ...after.effects] };
 };
 
