@@ -83,7 +83,7 @@ t.test('an archive that is well', async (t) => {
 		],
 		'in this order',
 	);
-	t.match(of('capabilities').summary, 'find P S O   move P S O   get P S O   worklist yes   commitment yes');
+	t.match(of('capabilities').summary, 'find P S O   move P S O   get P S O   worklist yes   commitment no');
 	const human = await dimse(['doctor', `QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01']);
 	t.match(human.stdout, /^ ok {4}associate/m);
 	t.match(human.stderr, /11 ok, 1 skipped\./);
