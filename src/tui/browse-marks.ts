@@ -1,0 +1,101 @@
+/** Marks: one row, a range, all that are shown; and which rows an action is about. */
+import { textOf } from '../dicom/dataset.ts';
+import { currentLevel, currentRow, rowAt, withLevel } from './browse-levels.ts';
+import { cursorAt, listHeight } from './list-cursor.ts';
+import { studiesOf } from './patient-view.ts';
+import { placesOf } from './row-index.ts';
+import type { LevelState, Row, State } from './state.ts';
+
+/** Marks the row at the cursor, or takes its mark away; then one down. A range that was begun ends here, all of it marked. */
+export const markToggled = (level: LevelState, { size }: State): LevelState => {
+	if (level.rangeFrom !== undefined) return rangeMarked(level);
+	const row = rowAt(level);
+	if (row === undefined) return level;
+	const marked = new Set(level.marked);
+	if (!marked.delete(row.uid)) marked.add(row.uid);
+	return cursorAt({ ...level, marked }, level.at + 1, level.shown.length, listHeight(size));
+};
+
+/** Begins a range at the cursor, or marks what lies between there and here. */
+export const rangeToggled = (level: LevelState): LevelState =>
+	level.rangeFrom !== undefined
+		? rangeMarked(level)
+		: rowAt(level) === undefined
+			? level
+			: { ...level, rangeFrom: level.at };
+
+const rangeMarked = (level: LevelState): LevelState => {
+	const from = Math.min(level.rangeFrom ?? level.at, level.at);
+	const to = Math.max(level.rangeFrom ?? level.at, level.at);
+	const marked = new Set(level.marked);
+	for (let at = from; at <= to; at++) {
+		const row = rowAt(level, at);
+		if (row !== undefined) marked.add(row.uid);
+	}
+	return { ...level, marked, rangeFrom: undefined };
+};
+
+export const allMarked = (level: LevelState): LevelState => {
+	const marked = new Set(level.marked);
+	for (const place of level.shown) marked.add(level.rows[place]?.uid ?? '');
+	marked.delete('');
+	return { ...level, marked, rangeFrom: undefined };
+};
+
+export const noneMarked = (level: LevelState): LevelState => ({ ...level, marked: new Set(), rangeFrom: undefined });
+
+/** The marked rows of a level, hidden ones too, in the order they came; the cost is that of the marks, not of the rows. */
+export const markedRows = ({ rows, marked }: LevelState): readonly Row[] =>
+	[...marked]
+		.flatMap((uid) => placesOf(rows, uid))
+		.sort((a, b) => a - b)
+		.flatMap((place) => rows[place] ?? []);
+
+/** What an action is about: the marked rows, else that at the cursor; of patients that were only grouped, their studies. */
+export const chosenRows = (state: State): readonly Row[] => {
+	const level = currentLevel(state);
+	const marked = markedRows(level);
+	const row = currentRow(state);
+	const chosen = marked.length > 0 ? marked : row === undefined ? [] : [row];
+	return level.isDerived && level.level === 'patient' ? studiesOf(state, chosen) : chosen;
+};
+
+const COUNTS: Readonly<Record<string, string>> = {
+	patient: '00201204',
+	study: '00201208',
+	series: '00201209',
+};
+
+/** How many instances the marked rows are said to have; undefined where one of them does not say. */
+export const instancesMarked = (level: LevelState): number | undefined => {
+	if (level.level === 'instance') return level.marked.size;
+	const tag = COUNTS[level.level];
+	if (tag === undefined) return undefined;
+	let sum = 0;
+	for (const { dataset } of markedRows(level)) {
+		const text = textOf(dataset, tag);
+		if (text === '' || Number.isNaN(Number(text))) return undefined;
+		sum += Number(text);
+	}
+	return sum;
+};
+
+/** What a retrieve of a row has come to, on every level that has it. */
+export const withRetrieveMark = (
+	state: State,
+	uid: string,
+	retrieve: NonNullable<Row['retrieve']>,
+	percent: number | undefined,
+): State =>
+	state.browse.levels.reduce((next, level, index) => {
+		const places = placesOf(level.rows, uid);
+		if (places.length === 0) return next;
+		const rows = level.rows as Row[];
+		for (const place of places) {
+			const row = rows[place];
+			if (row === undefined) continue;
+			const { percent: _before, ...rest } = row;
+			rows[place] = { ...rest, retrieve, ...(percent === undefined ? {} : { percent }) };
+		}
+		return withLevel(next, { ...level, version: level.version + 1 }, index);
+	}, state);
