@@ -6,7 +6,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { StoreRequest } from '../archive/store-receiver.ts';
 import { type Command, defineCommand } from '../cli/command.ts';
 import { logLevelOf } from '../cli/conversation.ts';
-import type { Environment } from '../cli/environment.ts';
+import type { Environment, Terminal } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { GENERAL } from '../cli/option-groups.ts';
 import { parse } from '../cli/parse.ts';
@@ -32,7 +32,7 @@ export const demoOf = (commands: readonly CommandEntry[]): Command =>
 		summary: 'show what this does, on an archive made up for it',
 		description: [
 			'Starts an archive on a free port of this machine, in a temporary folder, fills it with synthetic studies of several modalities and scripts, and shows the main job on it: echo, find, get. Nothing leaves the machine, and nothing is left of it.',
-			'On a terminal the archive stays up afterwards, for commands of your own from another one, until Ctrl-C.',
+			'On a terminal it goes on in dimse browse, on the same archive; with --stay the archive stays up instead, for commands of your own from another terminal, until Ctrl-C.',
 		],
 		positionals: [],
 		options: {
@@ -58,7 +58,7 @@ export const demoOf = (commands: readonly CommandEntry[]): Command =>
 				help: 'so many studies',
 			},
 			once: { type: 'boolean', group: 'Common', help: 'end after the tour, on a terminal too' },
-			stay: { type: 'boolean', group: 'Common', help: 'leave the archive up after the tour, elsewhere too' },
+			stay: { type: 'boolean', group: 'Common', help: 'leave the archive up after the tour, for other programs' },
 		},
 		examples: [
 			{ line: 'dimse demo', says: 'the tour' },
@@ -119,8 +119,15 @@ const shown = async (
 		);
 		const at = `${AE_TITLE}@127.0.0.1:${server.port}`;
 		const status = await tour(at, folder, filled.studyInstanceUid, commands, paint, env);
-		const stays = options.stay || (!options.once && env.stdout.isTty && env.stderr.isTty);
 		if (env.interrupt.aborted) return interrupted(env) ?? status;
+		const terminal = options.stay || options.once ? undefined : env.terminal?.();
+		if (terminal !== undefined) {
+			await say(env, '', paint.strong('Enter opens it in dimse browse; q there ends all of it.'));
+			await lineTyped(terminal, env);
+			if (env.interrupt.aborted) return interrupted(env) ?? status;
+			return await typed(['browse', at, 'PatientName=', '-o', join(folder, 'got')], commands, secluded(folder, env));
+		}
+		const stays = options.stay || (!options.once && env.stdout.isTty && env.stderr.isTty);
 		if (!stays) {
 			await say(
 				env,
@@ -139,6 +146,19 @@ const shown = async (
 		await archive.close();
 	}
 };
+
+/** Enter, or a signal. */
+const lineTyped = ({ stdin }: Terminal, env: Environment): Promise<void> =>
+	new Promise((resolve) => {
+		const done = () => {
+			stdin.off('data', done);
+			env.interrupt.removeEventListener('abort', done);
+			stdin.pause();
+			resolve();
+		};
+		stdin.on('data', done);
+		env.interrupt.addEventListener('abort', done, { once: true });
+	});
 
 const say = (env: Environment, ...lines: readonly string[]): Promise<void> => env.stdout.write(`${lines.join('\n')}\n`);
 
@@ -182,6 +202,7 @@ const secluded = (folder: string, env: Environment): Environment => ({
 	variables: {
 		...Object.fromEntries(Object.entries(env.variables).filter(([name]) => !name.startsWith('DIMSE_'))),
 		XDG_CONFIG_HOME: join(folder, 'config'),
+		XDG_STATE_HOME: join(folder, 'state'),
 		DIMSE_FORMAT: 'table',
 	},
 });
@@ -232,6 +253,8 @@ const settingsOf = (port: number, folder: string, env: Environment): Promise<Qrs
 	const given = ['--ae-title', AE_TITLE, '--bind-address', '127.0.0.1', '--port', String(port), '--accept', 'any'];
 	const kept = ['--instance-location', join(folder, 'instances'), '--database-location', join(folder, 'index.sqlite')];
 	const spelled = { name: 'qrscp', options: QRSCP_OPTIONS, positionals: [] };
-	const { options } = parse(spelled, [...given, ...kept, '--durability', 'off', '--min-free-space', '0'], {});
+	// Where browse listens, so that C-MOVE to it can be tried.
+	const more = ['--move-dest', 'DIMSE=127.0.0.1:11113', '--durability', 'off', '--min-free-space', '0'];
+	const { options } = parse(spelled, [...given, ...kept, ...more], {});
 	return readSettings(options as QrscpOptions, env);
 };
