@@ -7,29 +7,10 @@ import type { SavedQuery } from '../tui/state.ts';
 const SCHEMA = 'dimse.queries/1';
 const LEVELS = ['patient', 'study', 'series', 'instance', 'worklist', 'ups'] as const;
 
-const study = (name: string, date: string): SavedQuery => ({
-	name,
-	level: 'study',
-	model: 'study',
-	keys: { StudyDate: date },
-});
-
-/** Those that everybody has. */
-const PREDEFINED: readonly SavedQuery[] = [
-	study('Today', 'today'),
-	study('Yesterday', 'yesterday'),
-	study('Last 7 days', '-7d'),
-];
-
 const pathIn = (folder: string): string => join(folder, 'queries.json');
 
-/** What the user saved, then those that everybody has; of a file that cannot be read nothing is known. */
+/** Of a file that cannot be read nothing is known. */
 export const savedQueries = (folder: string): readonly SavedQuery[] => {
-	const own = readOwn(folder);
-	return [...own, ...PREDEFINED.filter(({ name }) => !own.some((one) => one.name === name))];
-};
-
-const readOwn = (folder: string): readonly SavedQuery[] => {
 	try {
 		const document: unknown = JSON.parse(readFileSync(pathIn(folder), 'utf8'));
 		if (!isRecord(document) || document['schema'] !== SCHEMA || !Array.isArray(document['queries'])) return [];
@@ -60,7 +41,7 @@ const queryOf = (value: unknown): readonly SavedQuery[] => {
 
 /** One with the same name is replaced. @throws DicomError io */
 export const saveQuery = async (folder: string, query: SavedQuery): Promise<void> => {
-	const queries = [query, ...readOwn(folder).filter(({ name }) => name !== query.name)];
+	const queries = [query, ...savedQueries(folder).filter(({ name }) => name !== query.name)];
 	await writeSettings(pathIn(folder), `${JSON.stringify({ schema: SCHEMA, queries }, undefined, '\t')}\n`);
 };
 

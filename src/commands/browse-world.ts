@@ -40,6 +40,7 @@ import { explainUnit } from './retrieve-conclusion.ts';
 import { characterSetOf, Lookup } from './retrieve-lookup.ts';
 import { nodeOf, placeOf, startOwnReceiver } from './retrieve-receiver.ts';
 import { unitsOf } from './retrieve-units.ts';
+import { writeTrace } from './trace-writer.ts';
 
 /** The options of `browse` that reach peers. */
 export type BrowseOptions = ConnectingOptions & { readonly listen: string | undefined };
@@ -167,6 +168,8 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			return capsDetail({ peer, route, result }).trimEnd().split('\n');
 		},
 
+		writeTrace: (path, events, redact) =>
+			writeTrace(path, events, { redact, epochMs, startedMs: epochMs + (events[0]?.at ?? 0) }),
 		keep: async (node, folder, exists) => {
 			const from = await book();
 			const { peer } = await look(node, from);

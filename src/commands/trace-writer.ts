@@ -37,6 +37,23 @@ export const traceFormat = (ending: TraceEnding, times: TraceTimes): TraceFormat
 	}
 };
 
+/** Writes a trace that is there already, whole. @throws DicomError usage for the name, io */
+export const writeTrace = async (
+	path: string,
+	events: readonly TraceEvent[],
+	settings: TraceTimes & { readonly redact: boolean },
+): Promise<void> => {
+	let failure: string | undefined;
+	const write = await traceWriter(path, {
+		...settings,
+		failed: (message) => {
+			failure = message;
+		},
+	});
+	for (const event of events) write(event);
+	if (failure !== undefined) throw new DicomError({ blame: 'io', code: 'ERROR', message: failure, path });
+};
+
 /** @throws DicomError usage */
 export const traceEnding = (path: string): TraceEnding => {
 	const ending = TRACE_ENDINGS.find((one) => path.toLowerCase().endsWith(one));

@@ -8,13 +8,14 @@ import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL } from '../cli/option-groups.ts';
 import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { hexLines } from '../output/hex-lines.ts';
 import { localTime, traceText } from '../output/trace-text.ts';
 import { traceFilter } from '../trace/filter.ts';
-import { readTraceLines } from '../trace/json-lines.ts';
+import { readTraceLines, type TraceTimes } from '../trace/json-lines.ts';
 import { withMessages } from '../trace/messages.ts';
 import { readPcap } from '../trace/pcap.ts';
 import { traceStatistics } from '../trace/statistics.ts';
-import { hexLines } from './trace-hex.ts';
+
 import { statisticsText } from './trace-statistics.ts';
 import { traceEnding, traceFormat } from './trace-writer.ts';
 
@@ -27,7 +28,7 @@ export default defineCommand({
 	description: [
 		'Every command that talks to a peer writes what goes over the wire to a file with --trace FILE: to a .txt for reading, a .jsonl that loses nothing, or a .pcap that Wireshark and tshark decode without being told what it is. It is recorded above TLS: encrypted sessions are as readable as others.',
 		'show prints a .jsonl or .pcap as -d would have, convert makes one format into another, stats tells the round trips, bytes and gaps of each association.',
-		'With --filter only what is asked for: assoc, msg, pdu, dimse, cmd, status, dir, ae, time, gap or a DICOM keyword, compared with = != < > <= >= or ~ (contains), joined by and, or, not and parentheses. A file made with --redact names nobody: it can be passed on.',
+		'With --filter only what is asked for: assoc, msg, pdu, dimse, cmd, status, dir, ae, time, gap or a DICOM keyword, compared with = != < > <= >= or ~ (contains), joined by and, or, not and parentheses. A status is a number, so that FF00 (pending) is above A000, or a class: failure, warning, cancel, pending, success. A file made with --redact names nobody: it can be passed on.',
 	],
 	positionals: [
 		{ name: 'ACTION', help: 'show FILE, convert IN OUT, stats FILE', required: true },
@@ -50,7 +51,10 @@ export default defineCommand({
 	},
 	examples: [
 		{ line: 'dimse find main --name smith --trace q.jsonl', says: 'record a query' },
-		{ line: "dimse trace show q.jsonl --filter 'status >= A000 or pdu = ABORT'", says: 'what went wrong in it' },
+		{
+			line: "dimse trace show q.jsonl --filter 'status = failure or pdu = RJ or pdu = ABORT'",
+			says: 'what went wrong in it',
+		},
 		{ line: 'dimse trace convert q.jsonl q.pcap --redact', says: 'for somebody with Wireshark, without patients' },
 		{ line: 'dimse trace stats q.jsonl', says: 'where the time went' },
 	],
@@ -92,9 +96,8 @@ const one = (files: readonly string[], usage: string): string => {
 const wrongCount = (usage: string): DicomError =>
 	new DicomError({ blame: 'usage', message: `trace: this takes other arguments: dimse trace ${usage}` });
 
-interface Recorded {
+interface Recorded extends TraceTimes {
 	readonly events: readonly TraceEvent[];
-	readonly epochMs: number;
 }
 
 /** The events of a file, messages included, and those of them that the options ask for. @throws DicomError usage, io */
@@ -104,9 +107,9 @@ const recorded = async (
 	env: Environment,
 ): Promise<Recorded & { readonly wanted: readonly TraceEvent[] }> => {
 	const wanted = traceFilter(options.filter ?? '');
-	const { events, epochMs } = readTrace(path, env);
+	const { events, epochMs, startedMs } = readTrace(path, env);
 	const whole = options.redact ? await withoutPatients(events) : events;
-	return { events: whole, epochMs, wanted: whole.filter(wanted) };
+	return { events: whole, epochMs, startedMs, wanted: whole.filter(wanted) };
 };
 
 const withoutPatients = async (events: readonly TraceEvent[]): Promise<readonly TraceEvent[]> => {
@@ -125,12 +128,30 @@ const readTrace = (path: string, env: Environment): Recorded => {
 	}
 	try {
 		if (bytes[0] === 0x7b) return readTraceLines(new TextDecoder().decode(bytes));
+		if (!isPcap(bytes)) throw notForPrograms(path, bytes);
 		const { events, epochMs } = readPcap(bytes);
-		return { events: events.flatMap(withMessages()), epochMs };
+		return { events: events.flatMap(withMessages()), epochMs, startedMs: epochMs + (events[0]?.at ?? 0) };
 	} catch (error) {
 		if (!(error instanceof DicomError) || error.failure.blame !== 'io') throw error;
 		throw new DicomError({ ...error.failure, message: `${path}: ${error.failure.message}`, path }, { cause: error });
 	}
+};
+
+/** Of either byte order, with microseconds or nanoseconds. */
+const isPcap = (bytes: Uint8Array): boolean =>
+	['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d'].includes(Buffer.from(bytes.subarray(0, 4)).toString('hex'));
+
+const PCAPNG = '0a0d0d0a';
+
+const notForPrograms = (path: string, bytes: Uint8Array): DicomError => {
+	const isPcapng = Buffer.from(bytes.subarray(0, 4)).toString('hex') === PCAPNG;
+	return new DicomError({
+		blame: 'usage',
+		message: `${path}: ${isPcapng ? 'pcapng is not read' : 'neither a .jsonl nor a .pcap of --trace'}`,
+		hint: isPcapng
+			? 'editcap -F pcap makes a .pcap of it; what is read is one of upper PDUs, as --trace writes it'
+			: 'a .txt is for people: record with --trace FILE.jsonl, which convert makes a .txt of',
+	});
 };
 
 const show = async (path: string, options: Options, env: Environment): Promise<ExitStatus> => {
@@ -150,8 +171,8 @@ const show = async (path: string, options: Options, env: Environment): Promise<E
 
 const convert = async (from: string, to: string, options: Options, env: Environment): Promise<ExitStatus> => {
 	const ending = traceEnding(to);
-	const { events, wanted, epochMs } = await recorded(from, options, env);
-	const format = traceFormat(ending, { epochMs, startedMs: epochMs + (events[0]?.at ?? 0) });
+	const { wanted, epochMs, startedMs } = await recorded(from, options, env);
+	const format = traceFormat(ending, { epochMs, startedMs });
 	try {
 		const file = openSync(isAbsolute(to) ? to : join(env.cwd, to), 'w', 0o600);
 		writeSync(file, format.head as string);

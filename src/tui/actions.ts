@@ -52,7 +52,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly type: 'preview';
 			readonly uid: string;
 			readonly rows: readonly Dataset[];
-			readonly state: 'here' | 'failed';
+			/** `off`: this node is too slow to be asked by a moving cursor. */
+			readonly state: 'here' | 'failed' | 'off';
 	  }
 	| { readonly type: 'retrieve'; readonly job: number; readonly event: RetrieveEvent }
 	| {

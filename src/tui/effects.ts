@@ -1,9 +1,13 @@
 /** Carries out what the reducer asks for: everything that reaches peers, files and the terminal; what comes of it is dispatched. */
 import type { Action, Effect } from './actions.ts';
-import { NodeLine } from './effects-line.ts';
-import { explanationOf, NodeQuery } from './effects-query.ts';
+import { DoctorEffects } from './effects-doctor.ts';
+import { FileEffects } from './effects-files.ts';
+import { Echoes } from './effects-nodes.ts';
+import { Previews } from './effects-preview.ts';
+import { Queries } from './effects-queries.ts';
+import { explanationOf } from './effects-query.ts';
 import { RetrieveEffects } from './effects-retrieve.ts';
-import type { QuerySpec } from './state.ts';
+import { TraceBatches } from './effects-trace.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import type { World } from './world.ts';
 
@@ -22,33 +26,60 @@ export class Effects {
 	readonly #dispatch: (action: Action) => void;
 	readonly #terminal: Terminal;
 	readonly #recorder = new TraceRecorder();
+	readonly #trace: TraceBatches;
+	readonly #queries: Queries;
+	readonly #previews: Previews;
+	readonly #echoes: Echoes;
+	readonly #doctor: DoctorEffects;
+	readonly #files: FileEffects;
 	readonly #retrieves: RetrieveEffects;
-	readonly #lines = new Map<string, NodeLine>();
-	readonly #queries = new Set<NodeQuery>();
+	#isClosed = false;
 
 	constructor(world: World, dispatch: (action: Action) => void, terminal: Terminal) {
+		// What comes after the end is for nobody.
+		const tell = (action: Action) => {
+			if (!this.#isClosed) dispatch(action);
+		};
 		this.#world = world;
-		this.#dispatch = dispatch;
+		this.#dispatch = tell;
 		this.#terminal = terminal;
+		this.#trace = new TraceBatches(this.#recorder, (events) =>
+			tell({ type: 'traced', at: world.now(), events, keptBytes: this.#recorder.keptBytes }),
+		);
+		this.#queries = new Queries(world, tell);
+		this.#previews = new Previews(world, tell);
+		this.#echoes = new Echoes(world, tell);
+		this.#doctor = new DoctorEffects(world, tell);
+		this.#files = new FileEffects(world, tell, (text) => terminal.copy(text));
 		this.#retrieves = new RetrieveEffects(world, dispatch);
-		world.traceTo((event) => void this.#recorder.push(event));
+		world.traceTo((event) => this.#trace.push(event));
+		world.sayTo((text) => tell({ type: 'said', at: world.now(), kind: 'note', text }));
 	}
 
 	/** Returns at once; what comes of it comes as actions. */
 	run(effect: Effect): void {
-		if (this.#retrieves.run(effect)) return;
+		if (this.#isClosed || this.#retrieves.run(effect) || this.#queries.run(effect)) return;
 		switch (effect.do) {
-			case 'read-nodes':
-				this.#readNodes();
+			case 'preview':
+				this.#previews.show(effect);
 				break;
-			case 'query':
-				for (const node of effect.nodes) this.#ask(effect.queryId, node, effect.query, false);
+			case 'stop-preview':
+				this.#previews.stop();
 				break;
-			case 'past-limit':
-				this.#ask(effect.queryId, effect.node, effect.query, true);
+			case 'echo':
+				this.#echoes.ask(effect.node);
 				break;
-			case 'stop-query':
-				for (const query of this.#queries) if (query.queryId === effect.queryId) query.stop(effect.isAbort);
+			case 'doctor':
+				this.#doctor.examine(effect.node);
+				break;
+			case 'stop-doctor':
+				this.#doctor.stop();
+				break;
+			case 'capabilities':
+				this.#doctor.capabilities(effect.node);
+				break;
+			case 'trace-detail':
+				this.#tellDetail(effect.index);
 				break;
 			case 'suspend':
 				this.#terminal.suspend();
@@ -63,47 +94,60 @@ export class Effects {
 				this.#terminal.quit(effect.keepJournal);
 				break;
 			default:
+				void this.#written(effect).catch((error: unknown) => this.#failed(error));
 		}
 	}
 
-	#readNodes(): void {
-		this.#attempt(async () => {
-			const { nodes, saved } = await this.#world.nodes();
-			this.#dispatch({ type: 'nodes-read', at: this.#world.now(), nodes, saved });
-		});
+	/** Effects on files and the address book. @throws DicomError usage, io */
+	async #written(effect: Effect): Promise<void> {
+		const world = this.#world;
+		switch (effect.do) {
+			case 'read-nodes':
+				return this.#readNodes();
+			case 'save-node':
+				await world.saveNode(effect.name, effect.fields, effect.isNew);
+				return this.#readNodes();
+			case 'remove-node':
+				await world.removeNode(effect.name);
+				return this.#readNodes();
+			case 'save-query':
+				await world.saveQuery(effect.query);
+				return this.#readNodes();
+			case 'copy':
+				return this.#files.copy(effect);
+			case 'copy-card':
+				return this.#files.copy({ text: await world.nodeCard(effect.node), what: `the card for ${effect.node}` });
+			case 'export':
+				return this.#files.export(effect);
+			case 'write-trace':
+				this.#trace.flush();
+				return this.#files.writeTrace(effect, this.#recorder);
+			default:
+				return undefined;
+		}
 	}
 
-	#ask(queryId: number, node: string, query: QuerySpec, isInParts: boolean): void {
-		const asking = new NodeQuery(queryId, node, query, isInParts, {
-			world: this.#world,
-			dispatch: this.#dispatch,
-			line: this.#lineTo(node),
-		});
-		this.#queries.add(asking);
-		void asking.run().finally(() => this.#queries.delete(asking));
+	async #readNodes(): Promise<void> {
+		const { nodes, saved } = await this.#world.nodes();
+		this.#dispatch({ type: 'nodes-read', at: this.#world.now(), nodes, saved });
 	}
 
-	#lineTo(node: string): NodeLine {
-		const known = this.#lines.get(node);
-		if (known !== undefined) return known;
-		const line = new NodeLine(this.#world, node, {
-			connection: (connection) => this.#dispatch({ type: 'connection', at: this.#world.now(), node, connection }),
-			negotiated: () => {},
-		});
-		this.#lines.set(node, line);
-		return line;
+	#tellDetail(index: number): void {
+		const { detail, bytes } = this.#recorder.detail(index);
+		this.#dispatch({ type: 'trace-detail', at: this.#world.now(), index, detail, bytes });
 	}
 
-	#attempt(act: () => Promise<void>): void {
-		void act().catch((error: unknown) => {
-			const explanation = explanationOf(error, '', this.#world);
-			this.#dispatch({ type: 'said', at: this.#world.now(), kind: 'bad', text: explanation.title, explanation });
-		});
+	#failed(error: unknown): void {
+		const explanation = explanationOf(error, '', this.#world, '');
+		this.#dispatch({ type: 'said', at: this.#world.now(), kind: 'bad', text: explanation.title, explanation });
 	}
 
-	/** Everything that runs is ended, associations are released or aborted. */
+	/** Everything that runs is ended, associations are released or aborted; in seconds, whatever the peers do. */
 	async close(): Promise<void> {
-		for (const query of this.#queries) query.stop(true);
-		await Promise.all([this.#retrieves.close(), ...[...this.#lines.values()].map((line) => line.close())]);
+		this.#isClosed = true;
+		this.#trace.flush();
+		this.#echoes.close();
+		this.#doctor.stop();
+		await Promise.all([this.#retrieves.close(), this.#queries.close(), this.#previews.close()]);
 	}
 }

@@ -1,20 +1,17 @@
 /** The newest events of all associations, as many as a fixed number of bytes holds; each keeps the number it was given. */
 import type { TraceEvent } from '../association/trace.ts';
+import { type TraceDetail, traceDetail } from './trace-detail.ts';
+
+type PduEvent = Extract<TraceEvent, { readonly event: 'pdu' }>;
 
 export const KEPT_BYTES = 32 * 1024 * 1024;
 /** What an event takes beside its bytes, roughly. */
 const EVENT_BYTES = 400;
 
-export interface Recorded {
-	readonly index: number;
-	readonly event: TraceEvent;
-}
-
-/** What is shown of an event: its tree, and its bytes. */
-export interface TraceDetail {
-	readonly detail: readonly string[];
-	readonly bytes: readonly string[];
-}
+/** So many events before one are looked at for what it is about. */
+const LOOKED_AT = 2_000;
+/** PDUs that are shown of one message. */
+const MOST_PDUS = 16;
 
 export class TraceRecorder {
 	readonly #mostBytes: number;
@@ -66,11 +63,26 @@ export class TraceRecorder {
 	/** Lines for an event; one that is gone says so. */
 	detail(index: number): TraceDetail {
 		const event = this.at(index);
-		return event === undefined
-			? { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [] }
-			: { detail: [event.event], bytes: [] };
+		if (event === undefined)
+			return { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [] };
+		const before: TraceEvent[] = [];
+		const pdus: PduEvent[] = [];
+		let isCarrying = event.event === 'message';
+		for (let at = index - 1; at >= Math.max(0, index - LOOKED_AT); at--) {
+			const earlier = this.at(at);
+			if (earlier === undefined) break;
+			if (earlier.association !== event.association) continue;
+			before.push(earlier);
+			if (!('direction' in event) || !('direction' in earlier) || earlier.direction !== event.direction) continue;
+			// Its PDUs come before a message, and those of the message before it end where that is told.
+			if (earlier.event === 'message' || pdus.length === MOST_PDUS) isCarrying = false;
+			else if (isCarrying && earlier.bytes[0] === P_DATA_TF) pdus.push(earlier);
+		}
+		return traceDetail(event, before.reverse(), pdus.reverse());
 	}
 }
+
+const P_DATA_TF = 0x04;
 
 const sizeOf = (event: TraceEvent): number => {
 	if (event.event === 'pdu') return EVENT_BYTES + event.bytes.length;

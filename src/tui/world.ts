@@ -1,6 +1,6 @@
 /** What browse needs of the world: handed in by commands/browse.ts, made of the same functions as the other commands. */
 
-import type { TraceSink } from '../association/trace.ts';
+import type { TraceEvent, TraceSink } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Destination } from '../diagnose/retrieve-outcomes.ts';
 import type { Dataset } from '../dicom/dataset.ts';
@@ -92,6 +92,8 @@ export interface World {
 	why(connected: Awaited<ReturnType<Open>>, asked: Asked, signal: AbortSignal): Promise<readonly string[]>;
 	/** `node caps`, as lines; remembered. @throws DicomError */
 	capabilities(node: string, signal: AbortSignal): Promise<readonly string[]>;
+	/** The format by the ending of the name. @throws DicomError usage, io */
+	writeTrace(path: string, events: readonly TraceEvent[], redact: boolean): Promise<void>;
 	/** A folder for what is retrieved, with the node's layout. @throws DicomError usage, io */
 	keep(node: string, folder: string, exists: 'skip' | 'overwrite' | 'keep-both'): Promise<Keep>;
 	/** @throws DicomError io where the port is taken: says by whom where that can be known */
