@@ -4,6 +4,7 @@ import { stringsOf } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
 import { byKeyword, nearestKeywords } from '../dicom/dictionary.ts';
 import { nearestWords } from '../dicom/nearest-words.ts';
+import { type Service, type StatusClass, statusOf } from '../dimse/status.ts';
 import { DicomError } from '../errors.ts';
 import { decodePdu, type Pdu } from '../upper-layer/pdu/index.ts';
 
@@ -32,7 +33,7 @@ export const FILTER_NAMES: Readonly<Record<string, string>> = {
 	pdu: 'RQ, AC, RJ, DATA, RELEASE, ABORT, or the name of the PDU',
 	dimse: 'any message',
 	cmd: 'the name of a message: C-FIND-RQ',
-	status: 'the status of a response, in hexadecimal',
+	status: 'the status of a response, in hexadecimal, or its class: failure, warning, cancel, pending, success',
 	dir: '> sent, < received',
 	ae: 'the calling or the called AE title',
 	time: 'seconds since the beginning',
@@ -157,8 +158,15 @@ class Parser {
 			case 'gap':
 				return numeric(operator, this.#number(name, value), ({ gap }) => gap);
 			case 'status': {
+				const word = value.toLowerCase();
+				if (STATUS_CLASSES.some((one) => one === word)) {
+					if (operator !== '=' && operator !== '!=')
+						throw this.#wrong(`"${value}" is a class of statuses: = or !=`, name);
+					return textual(operator, word, ({ event }) => statusClass(event));
+				}
 				const status = Number.parseInt(value, 16);
-				if (!/^(0x)?[\da-f]{1,4}$/i.test(value)) throw this.#wrong(`"${value}" is no status; as A700`, name);
+				if (!/^(0x)?[\da-f]{1,4}$/i.test(value))
+					throw this.#wrong(`"${value}" is no status; as A700, or ${STATUS_CLASSES.join(', ')}`, name);
 				return numeric(operator, status, ({ event }) =>
 					event.event === 'message' && 'status' in event.message ? event.message.status : undefined,
 				);
@@ -209,7 +217,7 @@ class Parser {
 		return new DicomError({
 			blame: 'usage',
 			message: `filter "${this.#text}": ${what}${where}`,
-			hint: 'as: assoc 8 and (cmd ~ FIND or status >= A000) and not dir = >',
+			hint: 'as: assoc 8 and (cmd ~ FIND or status = failure) and not dir = >',
 		});
 	}
 }
@@ -278,6 +286,17 @@ const textual = (operator: Operator, value: string, of: (seen: Seen) => readonly
 	if (operator === '!=') return (seen) => of(seen).length > 0 && !of(seen).some(has);
 	return (seen) => of(seen).some(has);
 };
+
+const STATUS_CLASSES: readonly StatusClass[] = ['failure', 'warning', 'cancel', 'pending', 'success'];
+
+/** Of a response, after its service; those of DIMSE-N have the general statuses. */
+const statusClass = (event: TraceEvent): readonly StatusClass[] => {
+	if (event.event !== 'message' || !('status' in event.message) || event.message.status === undefined) return [];
+	const { type, status } = event.message;
+	return [statusOf(SERVICES.find((one) => type.startsWith(one)) ?? 'C-ECHO', status).class];
+};
+
+const SERVICES: readonly Service[] = ['C-ECHO', 'C-STORE', 'C-FIND', 'C-GET', 'C-MOVE'];
 
 const messageIdOf = (event: TraceEvent): number | undefined => {
 	if (event.event !== 'message') return undefined;

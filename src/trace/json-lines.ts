@@ -59,7 +59,7 @@ const pduAsJson = (bytes: Uint8Array): object => {
 };
 
 /** @throws DicomError io for what is no such file; a last line that was not written whole is left out */
-export const readTraceLines = (text: string): { readonly events: readonly TraceEvent[]; readonly epochMs: number } => {
+export const readTraceLines = (text: string): TraceTimes & { readonly events: readonly TraceEvent[] } => {
 	const lines = text.split('\n').filter((line) => line !== '');
 	const head = parsed(lines[0] ?? '');
 	if (head?.['schema'] !== SCHEMA) throw unreadable('it does not begin as a trace does');
@@ -69,7 +69,9 @@ export const readTraceLines = (text: string): { readonly events: readonly TraceE
 		if (event !== undefined) events.push(event);
 		else if (index < lines.length - 2) throw unreadable(`line ${index + 2} is no event`);
 	}
-	return { events, epochMs: Number(head['epoch_ms'] ?? 0) };
+	const epochMs = Number(head['epoch_ms'] ?? 0);
+	const startedMs = Date.parse(String(head['started'] ?? ''));
+	return { events, epochMs, startedMs: Number.isNaN(startedMs) ? epochMs + (events[0]?.at ?? 0) : startedMs };
 };
 
 const parsed = (line: string): Readonly<Record<string, unknown>> | undefined => {

@@ -19,6 +19,10 @@ for (const [filter, expected] of [
 	['status = FF00', ['C-FIND-RSP', 'C-FIND-RSP']],
 	['status >= ff00 and status < FFFF', ['C-FIND-RSP', 'C-FIND-RSP']],
 	['status = 0xFF00', ['C-FIND-RSP', 'C-FIND-RSP']],
+	['status = pending', ['C-FIND-RSP', 'C-FIND-RSP']],
+	['status = success', ['C-ECHO-RSP', 'C-FIND-RSP', 'C-STORE-RSP']],
+	['status != Pending', ['C-ECHO-RSP', 'C-FIND-RSP', 'C-STORE-RSP']],
+	['status = failure or pdu = RJ or pdu = ABORT', []],
 	['status != FF00', ['C-ECHO-RSP', 'C-FIND-RSP', 'C-STORE-RSP']],
 	['msg 1', ['C-ECHO-RQ', 'C-ECHO-RSP']],
 	['PatientName ~ susan', ['C-FIND-RSP', 'C-FIND-RSP']],
@@ -42,7 +46,8 @@ t.test('dimse is any message, nothing is everything', async (t) => {
 
 for (const [filter, message] of [
 	['cmd', /a value for "cmd" was expected/],
-	['status = zz', /"zz" is no status/],
+	['status = zz', /"zz" is no status; as A700, or failure, warning/],
+	['status > failure', /"failure" is a class/],
 	['PatientNmae ~ x', /there is no "PatientNmae"/],
 	['(dimse', /"\)" is missing/],
 	['dimse dimse', /"dimse" was not expected here, at character 6/],
