@@ -1,11 +1,12 @@
 /** Which columns the rows of a level have at a width: the important ones first, the others only where those have room. */
 import { shownCell } from '../../output/cell.ts';
 import type { Column, Level } from '../../output/columns.ts';
-import { COLUMNS } from '../../output/columns.ts';
 import { GAP } from '../../output/layout.ts';
 import { sanitize } from '../../output/sanitize.ts';
+import { textWidth } from '../../output/text-width.ts';
 import type { MaskKind } from '../mask.ts';
 import { masked } from '../mask.ts';
+import { shownColumns } from '../shown-columns.ts';
 import type { LevelState, Look, Row, State } from '../state.ts';
 import type { TableColumn } from './table.ts';
 import { tableColumn } from './table.ts';
@@ -52,22 +53,25 @@ const NARROW_KEYWORDS: Readonly<Partial<Record<Level, readonly string[]>>> = {
 	instance: ['InstanceNumber', 'SOPInstanceUID'],
 };
 
-/** @param hidden keywords of columns that are not wanted */
+/** @param isNarrow only what a row is known by */
 export const browseColumns = (
 	state: State,
 	level: LevelState,
 	width: number,
-	hidden: readonly string[] = [],
+	isNarrow: boolean,
 ): readonly TableColumn<Row>[] => {
-	const isNarrow = state.size.columns < NARROW;
-	const narrow = isNarrow ? NARROW_KEYWORDS[level.level] : undefined;
-	const wanted = COLUMNS[level.level]
+	const isChosen = state.browse.columns[level.level] !== undefined;
+	const narrow = isNarrow && !isChosen ? NARROW_KEYWORDS[level.level] : undefined;
+	const wanted = shownColumns(state, level.level)
 		.filter(({ keyword, priority }) => (narrow === undefined ? priority > 0 : narrow.includes(keyword)))
-		.filter(({ keyword }) => !hidden.includes(keyword))
-		.map((column) => ({ ...column, priority: PRIORITIES[column.keyword] ?? column.priority }))
+		.map((column) => ({
+			...column,
+			priority: isChosen ? column.priority : (PRIORITIES[column.keyword] ?? column.priority),
+		}))
 		.map((column) => attributeColumn(column, level, state.look, isNarrow));
-	const chosen = roomFor(wanted, width - (nodeWidth(state) + GAP.length));
-	return state.current.length > 1 ? [nodeColumn(nodeWidth(state)), ...chosen] : chosen;
+	const node = nodeColumn(level);
+	const left = width - node.reduce((sum, { preferred }) => sum + preferred + GAP.length, 0);
+	return [...node, ...(isChosen ? wanted : roomFor(wanted, left))];
 };
 
 const attributeColumn = (column: Column, level: LevelState, look: Look, isNarrow: boolean): TableColumn<Row> => {
@@ -98,11 +102,12 @@ const sortSign = ({ keyword }: Column, { sort }: LevelState, look: Look): string
 
 const NODE_WIDTH = 10;
 
-const nodeWidth = ({ current }: State): number =>
-	current.length < 2 ? -GAP.length : Math.min(NODE_WIDTH, Math.max(4, ...current.map((name) => name.length)));
-
-const nodeColumn = (width: number): TableColumn<Row> =>
-	tableColumn<Row>('NODE', 99, [width, width, width], ({ node }) => sanitize(node));
+/** Rows of several nodes say whose they are. */
+const nodeColumn = ({ nodes }: LevelState): readonly TableColumn<Row>[] => {
+	if (nodes.length < 2) return [];
+	const width = Math.min(NODE_WIDTH, Math.max(4, ...nodes.map((name) => textWidth(sanitize(name)))));
+	return [tableColumn<Row>('NODE', 99, [width, width, width], ({ node }) => sanitize(node))];
+};
 
 /** The unimportant are let in, the best first, only where all that are in have what they prefer. */
 const roomFor = (columns: readonly TableColumn<Row>[], width: number): readonly TableColumn<Row>[] => {

@@ -1,6 +1,6 @@
 /** Line 2 of browse: what was asked for, the way down to this level, the local filter, and how the queue is. */
 
-import { dataCell } from '../../output/cell.ts';
+import { shownCell } from '../../output/cell.ts';
 import type { Column } from '../../output/columns.ts';
 import { COLUMNS } from '../../output/columns.ts';
 import { sanitize } from '../../output/sanitize.ts';
@@ -36,10 +36,9 @@ export const browsePlace = (state: State): PlaceLine => {
 	const first = levels[0];
 	const level = levels.at(-1);
 	if (first === undefined || level === undefined) return { left: [segment('Studies', 'heading')], right: [] };
-	const path = levels.slice(1).flatMap((one, index): readonly Segment[] => {
-		const above = levels[index];
-		return [segment(' > ', 'faint'), segment(titleOf(one, above, state), 'strong')];
-	});
+	const path = levels
+		.slice(1)
+		.flatMap((one): readonly Segment[] => [segment(' > ', 'faint'), segment(titleOf(one, state), 'strong')]);
 	const heading = segment(HEADINGS[level.level] ?? 'Rows', 'heading');
 	const asked = levels.length === 1 ? chips(first, state) : path;
 	return {
@@ -77,14 +76,12 @@ const shownValue = (keyword: string, value: string, isMasked: boolean): string =
 	return kind === undefined ? sanitize(value) : masked(sanitize(value), kind);
 };
 
-/** A title names the row of the level above that was opened: masked, its patient goes from it. */
-const titleOf = ({ title }: LevelState, above: LevelState | undefined, { look }: State): string => {
-	if (!look.masked || above === undefined) return sanitize(title);
-	const row = above.rows[above.shown[above.at] ?? -1];
-	if (row === undefined) return sanitize(title);
+/** A title names the row that was opened: masked, its patient goes from it. */
+const titleOf = ({ title, of }: LevelState, { look }: State): string => {
+	if (!look.masked || of === undefined) return sanitize(title);
 	const replaced = PATIENT.reduce((text, [column, kind]) => {
-		const own = dataCell(row.dataset, column);
-		return own === '' ? text : text.replaceAll(own, masked(sanitize(own), kind));
+		const own = shownCell(of.dataset, column);
+		return own === '' ? text : text.replaceAll(own, masked(own, kind));
 	}, title);
 	return sanitize(replaced);
 };

@@ -14,18 +14,13 @@ const SIGNS = 4;
 /** What a retrieve has come to stands in a column of its own from the first job on. */
 const RETRIEVE = 6;
 
-/** Heading and rows; a narrow screen has rows alone. */
-export const browseTable = (
-	state: State,
-	level: LevelState,
-	size: Size,
-	hidden: readonly string[] = [],
-	isActive = true,
-): readonly Line[] => {
-	const hasRetrieves = level.level !== 'instance' && state.queue.jobs.length > 0 && state.size.columns >= NARROW;
+/** Heading and rows; a narrow screen has rows alone. @param isActive whether the keys move in it */
+export const browseTable = (state: State, level: LevelState, size: Size, isActive = true): readonly Line[] => {
+	const isNarrow = size.columns < NARROW;
+	const hasRetrieves = level.level !== 'instance' && state.queue.jobs.length > 0 && !isNarrow;
 	const before = SIGNS + (hasRetrieves ? RETRIEVE : 0);
 	const width = size.columns - before;
-	const table = tableOf(browseColumns(state, level, width, hidden), width);
+	const table = tableOf(browseColumns(state, level, width, isNarrow), width);
 	const heading: readonly Line[] =
 		state.size.columns < NARROW
 			? []

@@ -10,6 +10,7 @@ import { browsePlace } from './browse-place.ts';
 import { browseStatus } from './browse-status.ts';
 import { browseTable } from './browse-table.ts';
 import { wrapped } from './paragraph.ts';
+import { patientPanes } from './patient-panes.ts';
 import { previewLines, previewWidth } from './preview.ts';
 import { tracePane, tracePaneRows } from './trace-pane.ts';
 import type { ScreenView } from './view.ts';
@@ -31,6 +32,8 @@ export const browseView: ScreenView = {
 const BETWEEN = 3;
 
 const besides = (state: State, level: LevelState, size: Size): readonly Line[] => {
+	const panes = patientPanes(state, size);
+	if (panes !== undefined) return panes;
 	const beside = previewWidth(state);
 	if (beside === 0 || level.shown.length === 0) return listLines(state, level, size);
 	const columns = size.columns - beside - BETWEEN;

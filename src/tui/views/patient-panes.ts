@@ -1,0 +1,66 @@
+/** The patient view where there is room for all of it: patients, the studies of one, and what is in one of those, side by side. */
+
+import { rowAt } from '../browse-levels.ts';
+import type { Line, Segment, Size } from '../frame.ts';
+import { fitted, segment } from '../frame.ts';
+import { emptyLevel } from '../initial-state.ts';
+import { studiesOf } from '../patient-view.ts';
+import type { LevelState, Row, State } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { browseTable } from './browse-table.ts';
+import { previewLines, previewWidth } from './preview.ts';
+
+const WIDE = 150;
+
+/** Undefined where the patient view is not on, is left for a series, or there is no room. */
+export const patientPanes = (state: State, size: Size): readonly Line[] | undefined => {
+	const { levels, patientView, maximized } = state.browse;
+	if (!patientView || maximized || size.columns < WIDE) return undefined;
+	const index = levels.findIndex(({ isDerived }) => isDerived);
+	const patients = levels[index];
+	const opened = levels[index + 1];
+	if (patients === undefined || levels.length > index + 2 || patients.shown.length === 0) return undefined;
+	const beside = previewWidth(state);
+	const left = Math.floor((size.columns - beside) * 0.36);
+	const middle = size.columns - left - beside - 2 * BETWEEN;
+	const studies = opened ?? studiesAt(state, patients);
+	const columns: readonly { readonly lines: readonly Line[]; readonly width: number }[] = [
+		{ width: left, lines: browseTable(state, patients, { columns: left, rows: size.rows }, opened === undefined) },
+		{ width: middle, lines: browseTable(state, studies, { columns: middle, rows: size.rows }, opened !== undefined) },
+		{ width: beside, lines: previewLines(state, opened ?? patients, { columns: beside, rows: size.rows }) },
+	];
+	const between = segment(` ${signsOf(state.look).down} `, 'rule');
+	return Array.from({ length: size.rows }, (_, row) =>
+		columns.flatMap(({ lines, width }, place): readonly Segment[] => [
+			...(place === 0 ? [] : [between]),
+			...fitted(lines[row] ?? [], width),
+		]),
+	);
+};
+
+const BETWEEN = 3;
+
+interface Found {
+	readonly count: number;
+	readonly uid: string;
+	readonly level: LevelState;
+}
+
+/** What was found for the last patient: the rows of all studies are gone through once, not for each frame. */
+const FOUND = new WeakMap<readonly Row[], Found>();
+
+const studiesAt = (state: State, patients: LevelState): LevelState => {
+	const patient = rowAt(patients);
+	const all = state.browse.levels[0]?.rows ?? [];
+	const known = FOUND.get(all);
+	if (known !== undefined && known.count === all.length && known.uid === patient?.uid) return known.level;
+	const rows = patient === undefined ? [] : studiesOf(state, [patient]);
+	const level: LevelState = {
+		...emptyLevel({ ...patients.query, level: 'study' }, ''),
+		nodes: patients.nodes,
+		rows,
+		shown: rows.map((_, index) => index),
+	};
+	FOUND.set(all, { count: all.length, uid: patient?.uid ?? '', level });
+	return level;
+};
