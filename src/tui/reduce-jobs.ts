@@ -166,7 +166,10 @@ const received = (state: State, event: ReceiverEvent, at: number): Reduced | und
 const receiverIs = (state: State, action: Action & { readonly type: 'receiver-state' }): Reduced => {
 	const { aeTitle, port, addresses, problem } = action;
 	const receiver = { state: action.state, aeTitle, port, addresses, problem };
-	if (problem === undefined) return unchanged({ ...state, receiver });
-	const text = sanitize(problem);
-	return unchanged(withProblem({ ...state, receiver }, { at: action.at, kind: 'bad', text }));
+	const jobs = state.queue.jobs.map((job) =>
+		job.choice.how === 'move-here' && job.to === '' ? { ...job, to: aeTitle } : job,
+	);
+	const next = { ...state, receiver, queue: { ...state.queue, jobs } };
+	if (problem === undefined) return unchanged(next);
+	return unchanged(withProblem(next, { at: action.at, kind: 'bad', text: sanitize(problem) }));
 };

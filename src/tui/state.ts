@@ -225,6 +225,7 @@ export interface PreviewState {
 
 /** What a retrieve is of: a row of browse. */
 export interface Wanted {
+	readonly node: string;
 	readonly unit: Unit;
 	/** `SMITH^JOHN 2024-11-03 CT CHEST`: the three parts joined, which stand in columns, and of which the first is masked. */
 	readonly label: string;
