@@ -1,9 +1,12 @@
 /** The program as a process: exit statuses, signals, a reader that goes away, and what is loaded to start. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { dirname, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import t, { type Test } from 'tap';
+import { COMMANDS } from '../../src/commands/index.ts';
 import { freePort } from '../support/peers.ts';
 
 // A process each, and most of its time is its start.
@@ -117,3 +120,32 @@ registerHooks({ load(url, context, next) { if (url.startsWith('file:')) process.
 		/dictionary|uids-data|dcmjs|\/ink\/|react|diagnose|chalk|cli-table3|output\/trace-text|src\/trace|commands\/(?!index|echo|connecting|proposing|tracing)/,
 	);
 });
+
+t.test('Ink is browse alone, and that only on a terminal', async (t) => {
+	const hook = `import { registerHooks } from 'node:module';
+registerHooks({ load(url, context, next) { if (url.startsWith('file:')) process.stderr.write(url + '\\n'); return next(url, context); } });`;
+	const { stderr, status } = await finished(start(['browse', 'main', 'PatientName=A*'], hook));
+	t.equal(status, 2);
+	t.match(stderr, "dimse find main 'PatientName=A*'", 'what to do without one');
+	t.match(stderr, '/src/commands/browse.ts');
+	t.notMatch(stderr, /\/ink\/|react|\/src\/tui\//);
+	// What any other command can ever come to load.
+	for (const { name } of COMMANDS.filter((one) => one.name !== 'browse')) {
+		const reached = importsOf(`src/commands/${name}.ts`, new Set());
+		t.notOk(
+			[...reached].find((path) => path.startsWith('src/tui/')),
+			name,
+		);
+	}
+	t.ok(importsOf('src/commands/browse.ts', new Set()).has('src/tui/app.ts'));
+});
+
+/** Every file of ours that can be loaded after this one. */
+const importsOf = (path: string, reached: Set<string>): ReadonlySet<string> => {
+	if (reached.has(path)) return reached;
+	reached.add(path);
+	const code = readFileSync(path, 'utf8');
+	for (const [, type, from = ''] of code.matchAll(/\bimport(?:\s+(type)\b)?[^;'"]*?\(?'(\.+\/[^']+\.ts)'/g))
+		if (type === undefined) importsOf(normalize(`${dirname(path)}/${from}`), reached);
+	return reached;
+};
