@@ -38,12 +38,12 @@ import { proposedTransferSyntaxes } from './proposing.ts';
 import type { Query } from './query-identifier.ts';
 import { explainUnit } from './retrieve-conclusion.ts';
 import { characterSetOf, Lookup } from './retrieve-lookup.ts';
-import { nodeOf, placeOf, startOwnReceiver } from './retrieve-receiver.ts';
+import { type FolderOptions, nodeOf, placeOf, type ReceiverOptions, startOwnReceiver } from './retrieve-receiver.ts';
 import { unitsOf } from './retrieve-units.ts';
 import { writeTrace } from './trace-writer.ts';
 
-/** The options of `browse` that reach peers. */
-export type BrowseOptions = ConnectingOptions & { readonly listen: string | undefined };
+/** The options of `browse` that reach peers and files. */
+export type BrowseOptions = ConnectingOptions & FolderOptions & ReceiverOptions;
 
 const BUILT_IN = 'DIMSE';
 const MOST_QUERIES = 500;
@@ -173,22 +173,14 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 		keep: async (node, folder, exists) => {
 			const from = await book();
 			const { peer } = await look(node, from);
-			const given = { out: folder, layout: undefined, exists, ignore: false, durability: 'full' } as const;
-			return (await placeOf(given, nodeOf(from, peer), converse(options, env), env)).keep;
+			return (await placeOf({ ...options, out: folder, exists }, nodeOf(from, peer), converse(options, env), env)).keep;
 		},
 		listen: async (keep, on) => {
 			const from = await book();
-			const [first] = known.values();
-			const peer = first?.peer ?? (await look([...from.nodes.keys()][0] ?? '', from)).peer;
-			const given = {
-				...options,
-				'listen-aet': undefined,
-				'listen-tls': false,
-				accept: [],
-				'prefer-ts': [],
-			};
-			const receiver = await startOwnReceiver(given, peer, nodeOf(from, peer), keep, env, {
-				talk: converse(options, env),
+			const title = peers[0]?.label ?? from.defaultNode ?? [...from.nodes.keys()][0] ?? '';
+			const { peer } = await look(title, from);
+			const receiver = await startOwnReceiver(options, peer, nodeOf(from, peer), keep, env, {
+				talk: converse({ ...options, quiet: 2 }, env),
 				remoteAddress: () => undefined,
 				on,
 			});

@@ -1,0 +1,249 @@
+/** Queries as effects: rows as they come, the association kept for the next one, cancel, abort, peers that lie, leave or never answer. */
+import t from 'tap';
+import { textOf } from '../../src/dicom/dataset.ts';
+import { TAG } from '../../src/dicom/tags.ts';
+import type { QuerySpec } from '../../src/tui/state.ts';
+import { findPeer, tcpPeer, wirePeer } from '../support/odd-peers.ts';
+import { type Browsing, browsing, until } from './browsing.ts';
+
+const studies = (keys: Readonly<Record<string, string>> = {}): QuerySpec => ({ level: 'study', model: 'study', keys });
+
+const study = (number: number, more: Readonly<Record<string, string>> = {}) => ({
+	[TAG.QueryRetrieveLevel]: { vr: 'CS' as const, Value: ['STUDY'] },
+	[TAG.PatientName]: { vr: 'PN' as const, Value: [{ Alphabetic: more['name'] ?? `SMITH^${number}` }] },
+	[TAG.StudyInstanceUID]: { vr: 'UI' as const, Value: [`1.2.3.${number}`] },
+	[TAG.StudyDate]: { vr: 'DA' as const, Value: [more['date'] ?? '20240101'] },
+	[TAG.ModalitiesInStudy]: { vr: 'CS' as const, Value: [more['modality'] ?? 'CT'] },
+});
+
+/** An archive of so many studies; `between` is waited for after so many. */
+const archive = (count: number, between?: { readonly after: number; wait(): Promise<void> }) =>
+	findPeer(async function* (_, { signal }) {
+		for (let number = 0; number < count && !signal.aborted; number++) {
+			if (number === between?.after) await between.wait();
+			yield { match: study(number) };
+		}
+	});
+
+const rowsOf = ({ all }: Browsing, queryId: number) =>
+	all('rows').flatMap((action) => (action.queryId === queryId ? action.rows : []));
+const ended = ({ seen }: Browsing, queryId: number, node = 'main') =>
+	seen('query-ended', (action) => action.queryId === queryId && action.node === node);
+
+t.test('rows come in batches, then the end; the association waits for the next query', async (t) => {
+	const peer = await archive(300);
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies({ PatientName: 'SMITH*' }) });
+	const end = await ended(own, 1);
+	t.equal(end.end, 'cut-off', 'a round number of matches is suspect');
+	t.equal(rowsOf(own, 1).length, 300);
+	t.ok(own.all('rows').length < 60, 'many rows a batch');
+	t.equal(textOf(rowsOf(own, 1)[7]?.dataset ?? {}, TAG.StudyInstanceUID), '1.2.3.7');
+	const connections = () => own.all('connection').map(({ connection }) => connection.state);
+	t.strictSame(connections(), ['connecting', 'connecting', 'open', 'open'], 'TCP, the answer, at work, idle');
+	t.match(own.all('learned')[0]?.learned, { canFind: true });
+
+	own.run({ do: 'query', queryId: 2, nodes: ['main'], query: studies({ PatientName: 'SMITH*' }) });
+	await ended(own, 2);
+	const associations = new Set(own.all('traced').flatMap(({ events }) => events.map(({ event }) => event.association)));
+	await until(() => own.all('traced').length > 0, 'the trace is told');
+	t.ok(associations.size <= 1, 'one association for both');
+	t.equal(connections().filter((state) => state === 'connecting').length, 2, 'not opened anew');
+});
+
+t.test('an idle association is released after a while, and opened again for the next query', async (t) => {
+	const peer = await archive(3);
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await ended(own, 1);
+	t.strictSame(peer.failures, []);
+	await own.close();
+	t.strictSame(peer.failures, [], 'it ends with a release');
+});
+
+t.test('a peer that left the idle association is called again, and nobody is told', async (t) => {
+	const peer = await archive(3);
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await ended(own, 1);
+	await peer.stop();
+	await own.seen('connection', ({ connection }) => connection.state === 'none');
+	t.notOk(
+		own.all('said').some(({ kind }) => kind === 'bad'),
+		'that is no error',
+	);
+	own.run({ do: 'query', queryId: 2, nodes: ['main'], query: studies() });
+	const end = await ended(own, 2);
+	t.equal(end.end, 'failed');
+	t.match(end.explanation?.title, /nothing listens|refused/i);
+});
+
+t.test('Esc: a C-CANCEL, what came is kept, and the association too', async (t) => {
+	const { promise: cancelled, resolve } = Promise.withResolvers<void>();
+	const peer = await findPeer(async function* (_, { signal }) {
+		for (let number = 0; number < 20; number++) yield { match: study(number) };
+		signal.addEventListener('abort', () => resolve(), { once: true });
+		await cancelled;
+		yield { match: study(1000) };
+	});
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await until(() => rowsOf(own, 1).length === 20, 'twenty rows');
+	own.run({ do: 'stop-query', queryId: 1, isAbort: false });
+	const end = await ended(own, 1);
+	t.equal(end.end, 'stopped');
+	t.equal(rowsOf(own, 1).length, 20);
+	t.match(own.all('connection').at(-1)?.connection, { state: 'open', busy: false });
+	t.strictSame(peer.failures, []);
+});
+
+t.test('the second time: an A-ABORT, whatever the peer does', async (t) => {
+	const peer = await archive(1_000_000, { after: 20, wait: () => new Promise(() => {}) });
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await until(() => rowsOf(own, 1).length === 20, 'twenty rows');
+	own.run({ do: 'stop-query', queryId: 1, isAbort: false });
+	own.run({ do: 'stop-query', queryId: 1, isAbort: true });
+	t.equal((await ended(own, 1)).end, 'stopped');
+	t.equal(own.all('connection').at(-1)?.connection.state, 'none');
+});
+
+t.test('Esc while connecting', async (t) => {
+	const peer = await tcpPeer(() => {});
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await own.seen(
+		'connection',
+		({ connection }) => connection.state === 'connecting' && connection.waitingFor === 'association answer',
+	);
+	own.run({ do: 'stop-query', queryId: 1, isAbort: false });
+	t.equal((await ended(own, 1)).end, 'stopped');
+	t.equal(own.all('connection').at(-1)?.connection.state, 'none');
+});
+
+t.test('several nodes at once, one of which is not there', async (t) => {
+	const [one, other] = [await archive(3), await archive(4)];
+	t.teardown(() => Promise.all([one.stop(), other.stop()]));
+	const gone = await archive(1);
+	await gone.stop();
+	const own = browsing(t, { main: { port: one.port }, vna: { port: other.port }, old: { port: gone.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main', 'vna', 'old'], query: studies() });
+	t.equal((await ended(own, 1, 'main')).end, 'complete');
+	t.equal((await ended(own, 1, 'vna')).end, 'complete');
+	t.equal((await ended(own, 1, 'old')).end, 'failed');
+	t.equal(rowsOf(own, 1).length, 7);
+});
+
+t.test(
+	'rows that contradict a key are doubtful, and it is said which key; what comes twice is there once',
+	async (t) => {
+		const peer = await findPeer(async function* () {
+			yield { match: study(1) };
+			yield { match: study(2, { modality: 'MR' }) };
+			yield { match: study(1) };
+		});
+		t.teardown(() => peer.stop());
+		const own = browsing(t, { main: { port: peer.port } });
+		own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies({ ModalitiesInStudy: 'CT' }) });
+		const { end, warnings } = await ended(own, 1);
+		t.equal(end, 'complete');
+		t.strictSame(
+			rowsOf(own, 1).map(({ doubtful }) => doubtful),
+			[false, true],
+		);
+		t.match(warnings, [/1 row does not match ModalitiesInStudy=CT: main ignores that key/, /more than once/]);
+	},
+);
+
+t.test('a failure status, an FE00 that nobody asked for, a value that cannot be', async (t) => {
+	const refusing = await findPeer(async function* () {
+		yield { refusal: { status: 0xa700, errorComment: 'too many' } };
+	});
+	const cutting = await findPeer(async function* () {
+		yield { match: study(1) };
+		yield { refusal: { status: 0xfe00 } };
+	});
+	t.teardown(() => Promise.all([refusing.stop(), cutting.stop()]));
+	const own = browsing(t, { main: { port: refusing.port }, vna: { port: cutting.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main', 'vna'], query: studies() });
+	const failed = await ended(own, 1);
+	t.equal(failed.end, 'failed');
+	t.match(failed.explanation?.cameBack, /A700/i);
+	const cut = await ended(own, 1, 'vna');
+	t.equal(cut.end, 'cut-off');
+	t.match(cut.warnings[0], /FE00/);
+	own.run({ do: 'query', queryId: 2, nodes: ['main'], query: studies({ NoSuchKeyword: '1' }) });
+	const wrong = await ended(own, 2);
+	t.equal(wrong.end, 'failed');
+	t.match(wrong.explanation?.title, /NoSuchKeyword/);
+});
+
+t.test('a peer that dies half-way: rows stay, the way is told', async (t) => {
+	let pdus = 0;
+	const peer = await wirePeer((socket) => {
+		if (++pdus === 1) socket.destroy();
+	});
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	const end = await ended(own, 1);
+	t.equal(end.end, 'failed');
+	t.ok((end.explanation?.do.length ?? 0) > 0);
+	t.equal(own.all('connection').at(-1)?.connection.state, 'none');
+});
+
+t.test('why nothing matches, and past a limit', async (t) => {
+	const all = Array.from({ length: 30 }, (_, number) =>
+		study(number, { date: `202401${String(number + 1).padStart(2, '0')}`, name: 'SMITH^JOHN' }),
+	);
+	const peer = await findPeer(async function* (identifier) {
+		const [from = '', to = from] = textOf(identifier, TAG.StudyDate).split('-');
+		const name = textOf(identifier, TAG.PatientName);
+		let count = 0;
+		for (const match of all) {
+			const date = textOf(match, TAG.StudyDate);
+			if (name !== '' && name !== 'SMITH*') continue;
+			if (date < from || date > (to || '99999999')) continue;
+			if (++count > 10) return;
+			yield { match };
+		}
+	});
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port, more: 'match_limit: 10' } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	t.equal((await ended(own, 1)).end, 'cut-off', 'as many as the node gives');
+	own.run({ do: 'past-limit', queryId: 2, node: 'main', query: studies() });
+	const end = await ended(own, 2);
+	t.equal(end.end, 'complete', end.warnings.join('; '));
+	t.equal(rowsOf(own, 2).length, 30);
+	t.match(own.all('said')[0]?.text, /query 1/);
+
+	own.run({ do: 'why', node: 'main', query: studies({ PatientName: 'Jones', StudyDate: '2024' }) });
+	const { text, explanation } = await own.seen('said', (action) => action.explanation !== undefined);
+	t.match(text, /PatientName=Jones .*excludes everything/);
+	t.match(explanation?.title, /no match/);
+	own.run({
+		do: 'count-queries',
+		node: 'main',
+		queries: [{ name: 'one day', ...studies({ StudyDate: '2024-01-05' }) }],
+	});
+	t.match(await own.seen('counted'), { name: 'one day', count: 1 });
+});
+
+t.test('after the end nothing is told, and it comes soon', async (t) => {
+	const peer = await archive(1_000_000, { after: 5, wait: () => new Promise(() => {}) });
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await until(() => rowsOf(own, 1).length === 5, 'five rows');
+	const startedAt = performance.now();
+	const before = own.actions.length;
+	await own.close();
+	t.ok(performance.now() - startedAt < 5_000);
+	t.ok(own.actions.length <= before + 1);
+});
