@@ -189,6 +189,7 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['x'], action: 'explain', places: SCREENS, line: 10, short: 'explain' },
 	{ keys: ['i'], action: 'inspect', places: ['browse'], line: 11, short: 'inspect' },
 	{ keys: ['t'], action: 'tracePane', places: ['browse', 'queue'], line: 12, short: 'trace' },
+	{ keys: ['t'], action: 'trace', places: ['error', 'explain'], line: 8, short: 'trace' },
 	{ keys: ['F'], action: 'saved', places: ['browse'] },
 	{ keys: ['r'], action: 'again', places: ['browse'] },
 	{ keys: ['r'], action: 'again', places: ['error'], line: 5, short: 'retry' },
