@@ -216,7 +216,7 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['4'], action: 'trace', places: SCREENS },
 	{ keys: ['5'], action: 'log', places: SCREENS },
 	{ keys: ['?'], action: 'help', places: SCREENS, line: 90, short: 'help' },
-	{ keys: [':'], action: 'palette', places: SCREENS, line: 91, short: 'command' },
+	{ keys: [':'], action: 'palette', places: SCREENS, line: 91, short: 'cmd' },
 	{
 		keys: ['q'],
 		action: 'quit',
@@ -246,7 +246,8 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Tab'], action: 'nextPane', places: [...SCREENS, 'form', 'dialog', 'fields'], line: 80, short: 'next' },
 	{ keys: ['Shift+Tab'], action: 'previousPane', places: [...SCREENS, 'form', 'dialog', 'fields'] },
 	{ keys: ['Ctrl+S'], action: 'saveQuery', places: ['form'], line: 3, short: 'save' },
-	{ keys: ['Ctrl+O'], action: 'history', places: ['form', 'browse'], line: 4, short: 'earlier' },
+	{ keys: ['Ctrl+O'], action: 'history', places: ['form'], line: 4, short: 'earlier' },
+	{ keys: ['Ctrl+O'], action: 'history', places: ['browse'] },
 	{ keys: ['Ctrl+C'], action: 'interrupt', places: [...LISTS, ...TYPED, 'error', 'copy'] },
 	{ keys: ['Ctrl+Z'], action: 'suspend', places: [...LISTS, ...TYPED, 'error', 'copy'] },
 	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, ...TYPED, 'error', 'copy'] },
