@@ -3,7 +3,7 @@ import { bytesText, countdownText, countText, durationText, rateText } from '../
 import { waitText } from '../output/retrieve-progress.ts';
 import { isElsewhere, ratesUntil } from './job-events.ts';
 import { masked } from './mask.ts';
-import type { Job, State } from './state.ts';
+import type { Job, State, Wanted } from './state.ts';
 
 /** Nothing came for so long. */
 const STALLED_MS = 10_000;
@@ -136,7 +136,7 @@ export const ageOf = ({ lastResponseAt, startedAt }: Job, now: number): { text: 
 // ---- sentences ----------------------------------------------------------------------------------------------------------
 
 /** `SMITH^JOHN 2024-11-03 CT CHEST`, its patient masked where that is wanted. */
-export const labelOf = ({ patient, date, what }: Job, isMasked: boolean): string =>
+export const labelOf = ({ patient, date, what }: Wanted, isMasked: boolean): string =>
 	[isMasked ? masked(patient, 'name') : patient, date, what].filter((part) => part !== '').join(' ');
 
 /** `612/612 arrived, 1.2 GB, 31 s`; of what goes elsewhere what the peer claims, and that nobody saw it. */

@@ -1,15 +1,170 @@
 /** The queue: its jobs, and of the one at the cursor everything that is known, each number with its source. */
-import { filledFrame, type Line, type Size, segment } from '../frame.ts';
-import type { State } from '../state.ts';
+import { bytesText } from '../../output/quantities.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import { textWidth } from '../../output/text-width.ts';
+import type { Line, Size, Style } from '../frame.ts';
+import { filledFrame, segment } from '../frame.ts';
+import {
+	countsText,
+	doneOf,
+	failedOf,
+	labelOf,
+	leftOf,
+	rateWords,
+	stateWord,
+	timeWords,
+	toldText,
+	totalsText,
+} from '../job-progress.ts';
+import { masked } from '../mask.ts';
+import { jobAt, shownJobs } from '../shown-jobs.ts';
+import type { Job, State } from '../state.ts';
+import { signsOf } from '../theme.ts';
+import { filterPart } from './filter-part.ts';
+import { listRows, SIGNS_WIDTH } from './list-rows.ts';
+import { queueDetail } from './queue-detail.ts';
+import { type TableColumn, tableColumn, tableOf } from './table.ts';
+import type { PlaceLine, ScreenView } from './view.ts';
 
-export const queueView = (state: State, size: Size): readonly Line[] =>
-	filledFrame(
-		state.queue.jobs.map(({ label }) => [segment(label)]),
-		size,
-	);
+/** From here on patient, date and study stand in columns. */
+const WIDE = 110;
+const NARROW = 60;
+/** Below this there is room for the jobs alone. */
+const ROWS_FOR_DETAIL = 9;
 
-/** Line 2: `Queue   3 jobs: 1 running, 1 waiting, 1 done` and, at the right, all of them together. */
-export const queuePlace = (state: State): { readonly left: Line; readonly right: Line } => ({
-	left: [segment('Queue', 'heading'), segment(`   ${state.queue.jobs.length} jobs`)],
-	right: [],
-});
+export const queueView: ScreenView = {
+	place: (state) => queuePlace(state),
+	middle: (state, size) => {
+		const { jobs, maximized, pane } = state.queue;
+		if (jobs.length === 0) return NOTHING;
+		const job = jobAt(state);
+		const isAlone = size.rows < ROWS_FOR_DETAIL || job === undefined;
+		if (isAlone || (maximized === true && pane === 'jobs')) return jobLines(state, size);
+		if (maximized === true) return queueDetail(state, job, size);
+		const above = jobRows(shownJobs(state).length, size.rows);
+		const rule = [segment(signsOf(state.look).across.repeat(size.columns), 'rule')];
+		return [
+			...filledFrame(jobLines(state, { columns: size.columns, rows: above }), { columns: size.columns, rows: above }),
+			rule,
+			...queueDetail(state, job, { columns: size.columns, rows: size.rows - above - 1 }),
+		];
+	},
+};
+
+/** The heading and the jobs: about a quarter of the rows, more where there are few below. */
+const jobRows = (jobs: number, rows: number): number =>
+	Math.max(Math.min(4, rows - 1), Math.min(jobs + 1, Math.floor(rows / 4) + 1));
+
+const NOTHING: readonly Line[] = [
+	[],
+	[segment('    Nothing is in the queue.')],
+	[],
+	[segment('    1', 'key'), segment('  browse: Space marks rows, d retrieves them')],
+];
+
+const queuePlace = (state: State): PlaceLine => {
+	const { queue, now } = state;
+	const { jobs } = queue;
+	if (jobs.length === 0) return { left: [segment('Queue', 'heading')], right: [] };
+	const isNarrow = state.size.columns < NARROW;
+	const count = `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}: ${countsText(jobs)}`;
+	return {
+		left: [
+			segment('Queue', 'heading'),
+			segment(`   ${count}`),
+			...filterPart({ filter: queue.filter, isFiltering: queue.isFiltering === true }),
+		],
+		right: isNarrow ? [] : [segment(`all: ${totalsText(jobs, now)}`)],
+	};
+};
+
+const jobLines = (state: State, { columns, rows }: Size): readonly Line[] => {
+	const jobs = shownJobs(state);
+	const { look, queue } = state;
+	const table = tableOf(columnsOf(state, columns, jobs), columns - SIGNS_WIDTH - 1);
+	if (jobs.length === 0) return [[], [segment('    No job matches the filter.')]];
+	return [
+		[segment(' '.repeat(SIGNS_WIDTH)), ...table.heading],
+		...listRows(
+			queue,
+			jobs.length,
+			rows - 1,
+			(index) => {
+				const job = jobs[index];
+				return job === undefined ? [] : table.row(job);
+			},
+			look,
+			(index) => queue.marked.has(jobs[index]?.id ?? 0),
+		),
+	];
+};
+
+const RIGHT = { alignment: 'right' } as const;
+
+const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]): readonly TableColumn<Job>[] => {
+	const isWide = columns >= WIDE;
+	const widest = (text: (job: Job) => string): number => Math.max(1, ...jobs.map((job) => textWidth(text(job))));
+	const number = (heading: string, priority: number, text: (job: Job) => string, style?: (job: Job) => Style) => {
+		const width = widest(text);
+		return tableColumn<Job>(
+			heading,
+			priority,
+			[width, width, width],
+			(job) => segment(text(job), style?.(job) ?? 'plain'),
+			RIGHT,
+		);
+	};
+	const what: readonly TableColumn<Job>[] = isWide
+		? [
+				tableColumn<Job>('PATIENT', 99, [8, 16, 24], ({ patient }) =>
+					look.masked ? masked(patient, 'name') : patient,
+				),
+				tableColumn<Job>('DATE', 60, [10, 10, 10], ({ date }) => date),
+				tableColumn<Job>('STUDY', 70, [8, 18, 40], (job) => job.what),
+			]
+		: [tableColumn<Job>('STUDY', 99, [10, 24, 60], (job) => labelOf(job, look.masked))];
+	return [
+		tableColumn<Job>('ST', 100, [4, 4, 4], (job) => segment(stateWord(job), STYLES[job.state])),
+		...what,
+		tableColumn<Job>('HOW', 30, [4, 4, 4], ({ how }) => how),
+		...(isWide ? [tableColumn<Job>('TO', 25, [6, 10, 16], (job) => sanitize(toText(job)))] : []),
+		number(
+			'DONE',
+			90,
+			(job) => toldText(doneOf(job)),
+			(job) => (job.state === 'complete' ? 'good' : 'plain'),
+		),
+		number(
+			'FAIL',
+			85,
+			(job) => numberText(failedOf(job)),
+			(job) => ((failedOf(job) ?? 0) > 0 ? 'bad' : 'plain'),
+		),
+		number('WARN', 35, (job) => numberText(job.claimed?.warning)),
+		number('LEFT', 50, (job) => toldText(leftOf(job))),
+		number('RATE', 45, (job) => rateWords(job, now)),
+		number(
+			'ETA',
+			55,
+			(job) => timeWords(job, now),
+			(job) => (timeWords(job, now).startsWith('stalled') ? 'warning' : 'plain'),
+		),
+		...(isWide ? [number('SIZE', 20, ({ bytes }) => (bytes === 0 ? '-' : bytesText(bytes)))] : []),
+	];
+};
+
+const numberText = (count: number | undefined): string => (count === undefined ? '-' : String(count));
+
+const toText = (job: Job): string => (job.choice.how === 'move-here' ? `${job.to} (me)` : job.to);
+
+const STYLES: Readonly<Record<Job['state'], Style>> = {
+	waiting: 'faint',
+	running: 'strong',
+	paused: 'faint',
+	stopping: 'warning',
+	complete: 'good',
+	sent: 'plain',
+	partial: 'warning',
+	failed: 'bad',
+	cancelled: 'faint',
+};
