@@ -7,6 +7,7 @@ import { receive } from './receive.ts';
 import { get, move } from './retrieve.ts';
 import { echo, find, store } from './scu.ts';
 import { settings } from './timing.ts';
+import { tui } from './tui.ts';
 
 const lacking = missing('echoscu', 'storescu', 'storescp', 'findscu', 'getscu', 'movescu', 'dcmqrscp');
 if (lacking !== false) throw new Error(lacking);
@@ -24,6 +25,7 @@ const measurements = {
 	'archive-retrieve': retrieves,
 	idle,
 	million,
+	tui,
 };
 for (const [name, measure] of Object.entries(measurements))
 	if (settings.wants(name) && (hasOrthanc || !name.startsWith('archive'))) await measure();

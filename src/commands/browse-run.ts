@@ -69,7 +69,6 @@ export const browse = async (
 		quit: () => app.close(),
 	});
 	store.connect((effect) => effects.run(effect));
-	world.sayTo((text) => store.dispatch({ type: 'said', at: now(), kind: 'note', text: sanitize(text) }));
 	const app: App = openApp(store, { stdin, stdout, stderr, now, framesPerSecond: framesPerSecond(env.variables) });
 	const crashed = (error: unknown): readonly string[] => {
 		app.close();

@@ -42,9 +42,11 @@ export const openTerminal = async (
 		/** The address book. */
 		readonly config?: string;
 		readonly variables?: Readonly<Record<string, string>>;
+		/** Instead of the sources: the built program. */
+		readonly program?: string;
 	} = {},
 ): Promise<TerminalSession> => {
-	const { columns = 120, rows = 40, config = '', variables = {} } = given;
+	const { columns = 120, rows = 40, config = '', variables = {}, program = PROGRAM } = given;
 	const folder = mkdtempSync(join(tmpdir(), 'dimse-tmux-'));
 	const settings = join(folder, 'tmux.conf');
 	// What is asked of the clipboard stays in tmux.
@@ -92,7 +94,7 @@ export const openTerminal = async (
 			await tmux('paste-buffer', '-p', '-b', 'pasted', '-t', 't');
 		},
 		dimse: async (...words) => {
-			await type(`clear; ${process.execPath} ${PROGRAM} ${words.join(' ')}; echo "ended with $?"`);
+			await type(`clear; ${process.execPath} ${program} ${words.join(' ')}; echo "ended with $?"`);
 			await keys('Enter');
 		},
 		lines,
