@@ -1,6 +1,7 @@
 /** Overlays to read: every attribute of a row, two rows compared, what the doctor finds, what a node accepts. */
 import { sanitize } from '../output/sanitize.ts';
 import type { Action, Reduced } from './actions.ts';
+import { brokenLines } from './broken-lines.ts';
 import { compareLines, inspectLines } from './inspect-lines.ts';
 import { cursorAt, cursorMoved, listHeight } from './list-cursor.ts';
 import {
@@ -14,6 +15,7 @@ import {
 	rowAt,
 	unchanged,
 } from './overlay-stack.ts';
+import { partsOf } from './screen-parts.ts';
 import { shownNodes } from './shown-nodes.ts';
 import type { Overlay, State } from './state.ts';
 import { edited, fieldOf, typed } from './text-field.ts';
@@ -100,7 +102,7 @@ type Scrolled = Extract<Overlay, { readonly kind: 'compare' | 'doctor' | 'capabi
 /** Those that only scroll. */
 export const reduceScrolled = (state: State, overlay: Scrolled, action: Action): Reduced | undefined => {
 	if (action.type !== 'key') return undefined;
-	const height = listHeight(state.size);
+	const middle = partsOf(state.size)?.middle.rows ?? 1;
 	switch (action.action) {
 		case 'cancel':
 		case 'accept':
@@ -109,8 +111,9 @@ export const reduceScrolled = (state: State, overlay: Scrolled, action: Action):
 		case 'copy':
 			return copying(state, overlay.lines, 'what is shown');
 		default: {
-			const last = Math.max(0, overlay.lines.length - height);
-			const moved = cursorMoved({ at: overlay.top, top: 0 }, action.action, last + 1, height);
+			const count = brokenLines(overlay.lines, state.size.columns - 1).length;
+			const last = Math.max(0, count - middle);
+			const moved = cursorMoved({ at: overlay.top, top: 0 }, action.action, last + 1, middle);
 			return moved === undefined ? undefined : replaced(state, { ...overlay, top: moved.at });
 		}
 	}
@@ -128,14 +131,15 @@ export const heardReading = (state: State, action: Action): Reduced | undefined 
 		if (overlay.kind !== action.type || overlay.node !== action.node) return overlay;
 		if (action.type === 'capabilities') return { ...overlay, lines: action.lines.map(sanitize), isOver: true };
 		const lines = action.line === '' && action.isOver ? overlay.lines : [...overlay.lines, ...linesOf(action.line)];
-		const height = listHeight(state.size);
+		const height = partsOf(state.size)?.middle.rows ?? listHeight(state.size);
+		const count = (own: readonly string[]): number => brokenLines(own, state.size.columns - 1).length;
 		// Who has not scrolled up sees the newest.
-		const follows = overlay.top >= overlay.lines.length - height;
+		const follows = overlay.top >= count(overlay.lines) - height;
 		return {
 			...overlay,
 			lines,
 			isOver: action.isOver,
-			top: follows ? Math.max(0, lines.length - height) : overlay.top,
+			top: follows ? Math.max(0, count(lines) - height) : overlay.top,
 		};
 	});
 	return { state: { ...state, overlays }, effects: [] };

@@ -11,6 +11,10 @@ if (row === undefined) throw new Error('no study');
 const OVERLAYS: Readonly<Record<string, Overlay>> = {
 	switcher: { kind: 'switcher', filter: '', at: 1, chosen: new Set() },
 	'switcher-typed': { kind: 'switcher', filter: 'n', at: 0, chosen: new Set(['main', 'vna']) },
+	palette: { kind: 'palette', text: '', caret: 0, at: -1 },
+	'palette-typed': { kind: 'palette', text: 'set ', caret: 4, at: 1 },
+	help: { kind: 'help', filter: '', at: 3, page: 'keys' },
+	'help-meanings': { kind: 'help', filter: '', at: 0, page: 'meanings' },
 	explain: { kind: 'explain', at: 0 },
 	'explain-warning': { kind: 'explain', at: 1 },
 	error: { kind: 'error', node: 'old', explanation: REJECTED },

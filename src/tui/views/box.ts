@@ -46,7 +46,10 @@ export const boxed = (
 export const innerWidth = (wanted: number, { columns }: Size): number =>
 	Math.max(1, Math.min(wanted, columns - 2 * MARGIN - 4));
 
-/** The box in the middle of the lowest lines of what is beneath it. */
+/** Narrower strips beside a box say nothing: they stay blank. */
+const LEAST_BESIDE = 10;
+
+/** The box in the middle of the lowest lines of what is beneath it, a blank on each side. */
 export const overlaid = (beneath: readonly Line[], box: readonly Line[], { columns, rows }: Size): readonly Line[] => {
 	const from = Math.max(0, rows - box.length);
 	return Array.from({ length: rows }, (_, row) => {
@@ -55,7 +58,23 @@ export const overlaid = (beneath: readonly Line[], box: readonly Line[], { colum
 		if (row < from || over === undefined) return under;
 		const width = widthOf(over);
 		const left = Math.max(0, (columns - width) >> 1);
-		return [...fitted(under, left), ...over, ...after(under, left + width)];
+		if (left < LEAST_BESIDE) return [segment(' '.repeat(left)), ...over];
+		return [...before(under, left - 1), segment(' '), ...over, segment(' '), ...after(under, left + width + 1)];
+	});
+};
+
+/** The first `width` columns, without a sign that it goes on; half a wide character becomes a blank. */
+const before = (line: Line, width: number): Line => {
+	let left = width;
+	return line.flatMap(({ text, style }) => {
+		let kept = '';
+		for (const character of text) {
+			const own = textWidth(character);
+			if (left <= 0) break;
+			kept += own <= left ? character : ' '.repeat(left);
+			left -= own;
+		}
+		return kept === '' ? [] : [segment(kept, style)];
 	});
 };
 

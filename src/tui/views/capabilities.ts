@@ -1,5 +1,6 @@
 /** What a node accepts, as `dimse node caps` tells it. */
 import { sanitize } from '../../output/sanitize.ts';
+import { brokenLines } from '../broken-lines.ts';
 import { segment } from '../frame.ts';
 import type { OverlayOf } from '../overlay-stack.ts';
 import { partsOf } from '../screen-parts.ts';
@@ -10,12 +11,14 @@ export const capabilitiesView: OverlayView<OverlayOf<'capabilities'>> = {
 	extent: 'middle',
 	place: ({ node, lines, top }, { size }) => ({
 		left: [segment('Accepted by', 'heading'), segment(`  ${sanitize(node)}`)],
-		right: [segment(extentText(lines.length, top, partsOf(size)?.middle.rows ?? 0), 'faint')],
+		right: [
+			segment(extentText(brokenLines(lines, size.columns - 1).length, top, partsOf(size)?.middle.rows ?? 0), 'faint'),
+		],
 	}),
 	middle: ({ lines, top, isOver }, _state, size) => {
 		if (lines.length === 0)
 			return [[], [segment(isOver ? '   Nothing is known.' : '   asking for every service and class ...', 'faint')]];
-		return scrolled(lines, top, size, (line, index) => [
+		return scrolled(brokenLines(lines, size.columns - 1), top, size, (line, index) => [
 			segment(` ${sanitize(line)}`, index === 0 || /^\S.*:$/.test(line) ? 'heading' : 'plain'),
 		]);
 	},

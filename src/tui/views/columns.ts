@@ -8,7 +8,7 @@ import { boxed, innerWidth } from './box.ts';
 import { listRows } from './list-rows.ts';
 import type { OverlayView } from './view.ts';
 
-const WIDEST = 56;
+const WIDEST = 64;
 const MOST_ROWS = 16;
 const HEADING_WIDTH = 22;
 

@@ -1,5 +1,6 @@
 /** Two rows held against each other: what they share is quiet, what differs stands out. */
 import { sanitize } from '../../output/sanitize.ts';
+import { brokenLines } from '../broken-lines.ts';
 import type { Style } from '../frame.ts';
 import { segment } from '../frame.ts';
 import { partsOf } from '../screen-parts.ts';
@@ -13,10 +14,12 @@ export const compareView: OverlayView<Extract<Overlay, { readonly kind: 'compare
 	extent: 'middle',
 	place: ({ lines, top }, { size }) => ({
 		left: [segment('Compare', 'heading'), segment('   two marked rows')],
-		right: [segment(extentText(lines.length, top, partsOf(size)?.middle.rows ?? 0), 'faint')],
+		right: [
+			segment(extentText(brokenLines(lines, size.columns - 1).length, top, partsOf(size)?.middle.rows ?? 0), 'faint'),
+		],
 	}),
 	middle: ({ lines, top }, _state, size) =>
-		scrolled(lines, top, size, (line) => {
+		scrolled(brokenLines(lines, size.columns - 1), top, size, (line) => {
 			const text = sanitize(line);
 			return [segment(` ${text}`, STYLES[text.trimStart()[0] ?? ''] ?? 'plain')];
 		}),

@@ -5,6 +5,7 @@ import type { OverlayOf } from '../overlay-stack.ts';
 import { historyEntries, queryLine } from '../saved-queries.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows } from './list-rows.ts';
+import { wholeLines } from './pager.ts';
 import type { OverlayView } from './view.ts';
 
 export const historyView: OverlayView<OverlayOf<'history'>> = {
@@ -33,5 +34,9 @@ export const historyView: OverlayView<OverlayOf<'history'>> = {
 			},
 			state.look,
 		);
+	},
+	status: ({ at, filter }, state, columns) => {
+		const entry = historyEntries(state, filter)[at];
+		return entry === undefined ? [] : wholeLines(queryLine(entry), columns);
 	},
 };

@@ -1,7 +1,9 @@
 /** Every attribute of a row, raw and decoded; the line at the cursor is told whole where the screen is too narrow for it. */
 import { sanitize } from '../../output/sanitize.ts';
+import { cutMiddle, pad } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { inspectShown } from '../reduce-reading.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
@@ -16,29 +18,37 @@ export const inspectView: OverlayView<Inspect> = {
 	extent: 'middle',
 	place: (overlay, { size }) => ({
 		left: [segment('Attributes', 'heading'), ...filterPart(overlay)],
-		right: [segment(extentText(shownLines(overlay).length, overlay.top, partsOf(size)?.middle.rows ?? 0), 'faint')],
+		right: [segment(extentText(inspectShown(overlay).length, overlay.top, partsOf(size)?.middle.rows ?? 0), 'faint')],
 	}),
 	middle: (overlay, state, size) => {
-		const lines = shownLines(overlay);
+		const lines = inspectShown(overlay);
 		if (lines.length === 0) return [[], [segment('    No attribute matches the filter.')]];
 		return scrolledTo(lines, overlay, size, (line, index) => attributeLine(line, index === overlay.at, state));
 	},
 	status: (overlay, _state, columns) => {
-		const line = shownLines(overlay)[overlay.at];
-		return line === undefined ? [] : wholeLines(sanitize(line), columns);
+		const line = inspectShown(overlay)[overlay.at];
+		return line === undefined ? [] : wholeLines(sanitize(line), columns, columns < NARROW);
 	},
 };
 
-/** Those that hold what is typed. */
-export const shownLines = ({ lines, filter }: Pick<Inspect, 'lines' | 'filter'>): readonly string[] => {
-	const wanted = filter.toLowerCase();
-	return wanted === '' ? lines : lines.filter((line) => line.toLowerCase().includes(wanted));
+/** Below it only keyword and value are shown; the whole line stands below. */
+const NARROW = 60;
+const NARROW_KEYWORD = 20;
+
+const attributeLine = (line: string, isAt: boolean, { look, size }: State): Line => {
+	const whole = sanitize(line);
+	const text = size.columns < NARROW ? narrowed(whole) : whole;
+	if (isAt) return atCursor([segment(` ${signsOf(look).cursor} ${text}`)]);
+	const tag = TAG.exec(text)?.[0] ?? '';
+	if (tag !== '') return [segment('   '), segment(tag, 'faint'), segment(text.slice(tag.length))];
+	return [segment(`   ${text}`, text.startsWith('!') ? 'warning' : TAG.test(whole) ? 'plain' : 'heading')];
 };
 
-const attributeLine = (line: string, isAt: boolean, { look }: State): Line => {
-	const text = sanitize(line);
-	if (isAt) return atCursor([segment(` ${signsOf(look).cursor} ${text}`)]);
-	const tag = /^ *\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\)/.exec(text)?.[0] ?? '';
-	if (tag !== '') return [segment('   '), segment(tag, 'faint'), segment(text.slice(tag.length))];
-	return [segment(`   ${text}`, text.startsWith('!') ? 'warning' : 'heading')];
-};
+const TAG = /^ *\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\)/;
+
+const narrowed = (line: string): string =>
+	line.replace(
+		/^( *)\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\) \S+ (\S+) */,
+		(_all, indent: string, keyword: string) =>
+			`${indent}${pad(cutMiddle(keyword, NARROW_KEYWORD), NARROW_KEYWORD, 'left')}  `,
+	);

@@ -1,5 +1,6 @@
 /** The log screen: what was done and said, and who called us, the newest last. */
 import { sanitize } from '../../output/sanitize.ts';
+import { textWidth } from '../../output/text-width.ts';
 import { localTime } from '../../output/trace-text.ts';
 import type { Line, Style } from '../frame.ts';
 import { segment } from '../frame.ts';
@@ -8,10 +9,14 @@ import type { LogState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';
 import { atCursor } from './list-rows.ts';
+import { wholeLines } from './pager.ts';
+import { statusLines } from './status.ts';
 import type { ScreenView } from './view.ts';
 
 const STYLES: Readonly<Record<'I' | 'W' | 'E', Style>> = { I: 'plain', W: 'warning', E: 'bad' };
 const NARROW = 60;
+/** Signs, time and level. */
+const BEFORE_TEXT = 17;
 
 export const logView: ScreenView = {
 	place: (state) => {
@@ -33,6 +38,12 @@ export const logView: ScreenView = {
 		const { at, top } = state.log;
 		const first = topFor(at, top, shown.length, rows);
 		return shown.slice(first, first + rows).map((line, offset) => logLine(line, state, first + offset === at));
+	},
+	status: (state, columns) => {
+		const line = shownLog(state.log)[state.log.at];
+		const text = line === undefined ? '' : sanitize(line.text);
+		const whole = wholeLines(text, columns, textWidth(text) > columns - BEFORE_TEXT);
+		return whole.length > 0 ? whole : statusLines(state);
 	},
 };
 

@@ -15,12 +15,18 @@ import type { PlaceLine, ScreenView } from './view.ts';
 const COLUMNS = [
 	tableColumn<NodeState>('NAME', 100, [8, 10, 20], ({ name }) => sanitize(name)),
 	tableColumn<NodeState>('AE TITLE', 80, [9, 12, 16], ({ calledAeTitle }) => sanitize(calledAeTitle)),
-	tableColumn<NodeState>('ADDRESS', 70, [12, 22, 32], ({ host, port }) => `${sanitize(host)}:${port}`, {
+	tableColumn<NodeState>('ADDRESS', 70, [12, 24, 36], ({ host, port }) => `${sanitize(host)}:${port}`, {
 		cutsMiddle: true,
 	}),
 	tableColumn<NodeState>('TLS', 40, [3, 3, 3], ({ tls }) => (tls ? 'yes' : '-')),
 	tableColumn<NodeState>('ECHO', 90, [8, 10, 14], (node) => echoSegment(node)),
 	tableColumn<NodeState>('CAN', 60, [5, 5, 5], (node) => segment(abilities(node))),
+];
+
+/** From here on there is room for these too. */
+const WIDE = 110;
+const WIDE_COLUMNS = [
+	...COLUMNS,
 	tableColumn<NodeState>('AS', 30, [8, 12, 16], ({ callingAeTitle }) => sanitize(callingAeTitle)),
 	tableColumn<NodeState>(
 		'LIMIT',
@@ -68,7 +74,7 @@ export const nodesView: ScreenView = {
 		const { at, top } = state.nodesScreen;
 		const node = shown[at];
 		const detail = node === undefined || size.rows < ROWS_FOR_DETAIL ? [] : detailLines(node, state, size);
-		const table = tableOf(COLUMNS, size.columns - SIGNS_WIDTH - 1);
+		const table = tableOf(size.columns >= WIDE ? WIDE_COLUMNS : COLUMNS, size.columns - SIGNS_WIDTH - 1);
 		const height = size.rows - 1 - detail.length;
 		const rows = listRows(
 			{ at, top },

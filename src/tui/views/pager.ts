@@ -1,6 +1,6 @@
 /** Lines to be read and scrolled: what is longer than the screen is told whole below it. */
 import { textWidth } from '../../output/text-width.ts';
-import type { Line, Size, Style } from '../frame.ts';
+import type { Line, Size } from '../frame.ts';
 import { segment } from '../frame.ts';
 import { topFor } from '../list-cursor.ts';
 import { wrapped } from './paragraph.ts';
@@ -31,6 +31,6 @@ export const extentText = (count: number, top: number, rows: number): string => 
 	return `${first + 1}-${Math.min(count, first + rows)} of ${count}`;
 };
 
-/** A line that is cut above, whole; nothing where it fits. */
-export const wholeLines = (line: string, columns: number, style: Style = 'plain'): readonly Line[] =>
-	textWidth(line) <= columns - 2 ? [] : wrapped(line.trim(), columns - 2).map((part) => [segment(part, style)]);
+/** A line that is cut above, whole, its columns moved together; nothing where it fits. */
+export const wholeLines = (line: string, columns: number, isCut = textWidth(line) > columns - 5): readonly Line[] =>
+	isCut ? wrapped(line.trim().replaceAll(/ {2,}/g, '  '), columns - 2).map((part) => [segment(part)]) : [];

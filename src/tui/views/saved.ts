@@ -5,6 +5,7 @@ import type { OverlayOf } from '../overlay-stack.ts';
 import { queryLine, savedEntries } from '../saved-queries.ts';
 import type { SavedQuery } from '../state.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
+import { wholeLines } from './pager.ts';
 import { tableColumn, tableOf } from './table.ts';
 import type { OverlayView } from './view.ts';
 
@@ -39,5 +40,9 @@ export const savedView: OverlayView<OverlayOf<'saved'>> = {
 			state.look,
 		);
 		return [[segment(' '.repeat(SIGNS_WIDTH)), ...table.heading], ...listed];
+	},
+	status: ({ at }, state, columns) => {
+		const entry = savedEntries(state)[at];
+		return entry === undefined ? [] : wholeLines(queryLine(entry), columns, true);
 	},
 };

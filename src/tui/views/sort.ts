@@ -1,20 +1,18 @@
 /** By which column the rows are sorted; the one they are sorted by says in which direction. */
 import { segment } from '../frame.ts';
 import type { OverlayOf } from '../overlay-stack.ts';
-import { levelOf } from '../overlay-stack.ts';
-import { shownColumns } from '../shown-columns.ts';
+import { sortChoices } from '../reduce-sort.ts';
 import { boxed, innerWidth } from './box.ts';
 import { listRows } from './list-rows.ts';
 import type { OverlayView } from './view.ts';
 
-const WIDEST = 48;
+const WIDEST = 42;
 const HEADING_WIDTH = 22;
 
 export const sortView: OverlayView<OverlayOf<'sort'>> = {
 	extent: 'box',
 	middle: ({ at }, state, size) => {
-		const level = levelOf(state);
-		const choices = shownColumns(state, level?.level ?? 'study').filter(({ priority }) => priority > 0);
+		const choices = sortChoices(state);
 		const rows = listRows(
 			{ at },
 			choices.length,
@@ -22,11 +20,10 @@ export const sortView: OverlayView<OverlayOf<'sort'>> = {
 			(index) => {
 				const choice = choices[index];
 				if (choice === undefined) return [];
-				const isNow = level?.sort?.keyword === choice.keyword;
-				const direction = level?.sort?.descending === true ? 'descending' : 'ascending';
+				const { column, isCurrent, descending } = choice;
 				return [
-					segment(choice.heading.padEnd(HEADING_WIDTH), isNow ? 'selected' : 'plain'),
-					segment(isNow ? direction : '', 'faint'),
+					segment((column?.heading ?? 'as they came').padEnd(HEADING_WIDTH), isCurrent ? 'selected' : 'plain'),
+					segment(!isCurrent || column === undefined ? '' : descending ? 'the last first' : 'the first first', 'faint'),
 				];
 			},
 			state.look,

@@ -1,13 +1,14 @@
 /** The association inspector: what was said on the wire as a list, the message at the cursor as a tree, and its bytes. */
 import { bytesText, durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
+import { textWidth } from '../../output/text-width.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import type { State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
-import { scrolled } from './pager.ts';
+import { scrolled, wholeLines } from './pager.ts';
 import { statusLines } from './status.ts';
 import { tableColumn, tableOf } from './table.ts';
 import type { PlaceLine, ScreenView } from './view.ts';
@@ -25,22 +26,32 @@ export const traceView: ScreenView = {
 		size.columns >= PANES.columns && size.rows >= PANES.rows && !state.trace.maximized
 			? panes(state, size)
 			: onePane(state, size),
-	status: (state) => {
-		const { live, filterProblem } = state.trace;
-		const first: Line =
-			filterProblem === undefined
-				? [segment(live ? 'Following live.' : 'Held still; recording goes on.', live ? 'plain' : 'warning')]
-				: [segment(`! ${sanitize(filterProblem)}`, 'bad')];
-		return [first, ...statusLines(state)];
+	status: (state, columns) => {
+		const { trace } = state;
+		const told: readonly Line[] =
+			trace.filterProblem === undefined
+				? statusLines(state)
+				: [[segment(`! ${sanitize(trace.filterProblem)}`, 'bad')], ...statusLines(state)];
+		const row = trace.rows[trace.lines[trace.at]?.row ?? -1];
+		if (row === undefined) return told;
+		const room = columns - BEFORE_SUMMARY - (columns >= PANES.columns ? ASSOCIATIONS_WIDTH : 0);
+		const text = sanitize(row.summary);
+		return [...wholeLines(text, columns, textWidth(text) > room), ...told];
 	},
 };
 
+/** Signs, time, numbers and name of a message. */
+const BEFORE_SUMMARY = 50;
+
 const tracePlace = ({ trace }: State, columns: number): PlaceLine => {
-	const { filter, filterProblem, rows, lines, keptBytes } = trace;
+	const { filter, filterProblem, rows, lines, keptBytes, live } = trace;
 	const shown = filter === '' ? `${rows.length} events` : `shown ${lines.length} of ${rows.length}`;
 	return {
 		left: [segment('Trace', 'heading'), ...filterPart(trace, filterProblem !== undefined)],
-		right: [segment(columns < 60 ? shown : `${shown}    buffer ${bytesText(keptBytes)} of 32 MB`)],
+		right: [
+			segment(live ? 'live' : 'held still', live ? 'good' : 'warning'),
+			segment(columns < 60 ? `  ${shown}` : `   ${shown}   ${bytesText(keptBytes)} of 32 MB`),
+		],
 	};
 };
 
@@ -111,9 +122,9 @@ const associationLine = (association: TraceAssociation, { now }: State): Line =>
 	const isOpen = state === 'open';
 	return [
 		segment(`${String(number).padEnd(3)}${direction} ${sanitize(peer).slice(0, 10).padEnd(11)}`),
-		segment(sanitize(purpose).slice(0, 6).padEnd(7)),
+		segment(sanitize(purpose).slice(0, 5).padEnd(6)),
 		segment(sanitize(state).slice(0, 9).padEnd(9), isOpen ? 'good' : STATE_STYLES[state]),
-		segment(isOpen ? durationText(Math.max(0, now - since)).padStart(7) : ''),
+		segment(isOpen ? durationText(Math.max(0, now - since)).padStart(6) : ''),
 	];
 };
 
@@ -197,7 +208,7 @@ const treeLine = (line: string): Line => {
 	const text = sanitize(line);
 	const [, before = '', tag = '', rest = ''] = /^( *)(\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\))?(.*)$/.exec(text) ?? [];
 	return [
-		segment(`  ${before}`),
+		segment(` ${before}`),
 		segment(tag, 'faint'),
 		segment(rest, rest.trimStart().startsWith('!') ? 'warning' : tag === '' ? 'strong' : 'plain'),
 	];
