@@ -1,6 +1,6 @@
 /** Marks: one row, a range, all that are shown; and which rows an action is about. */
 import { textOf } from '../dicom/dataset.ts';
-import { currentLevel, currentRow, rowAt, withLevel } from './browse-levels.ts';
+import { currentLevel, currentRow, rowAt } from './browse-levels.ts';
 import { cursorAt, listHeight } from './list-cursor.ts';
 import { studiesOf } from './patient-view.ts';
 import { placesOf } from './row-index.ts';
@@ -79,23 +79,3 @@ export const instancesMarked = (level: LevelState): number | undefined => {
 	}
 	return sum;
 };
-
-/** What a retrieve of a row has come to, on every level that has it. */
-export const withRetrieveMark = (
-	state: State,
-	uid: string,
-	retrieve: NonNullable<Row['retrieve']>,
-	percent: number | undefined,
-): State =>
-	state.browse.levels.reduce((next, level, index) => {
-		const places = placesOf(level.rows, uid);
-		if (places.length === 0) return next;
-		const rows = level.rows as Row[];
-		for (const place of places) {
-			const row = rows[place];
-			if (row === undefined) continue;
-			const { percent: _before, ...rest } = row;
-			rows[place] = { ...rest, retrieve, ...(percent === undefined ? {} : { percent }) };
-		}
-		return withLevel(next, { ...level, version: level.version + 1 }, index);
-	}, state);

@@ -1,5 +1,6 @@
 /** The reducer: what is pressed or typed goes to the first part that takes it, news of the world go to every part. */
 import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
+import { withPreview } from './preview-request.ts';
 import { reduceBrowse } from './reduce-browse.ts';
 import { reduceForm } from './reduce-form.ts';
 import { reduceGlobal } from './reduce-global.ts';
@@ -27,7 +28,7 @@ const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), 
 export const reduce = (before: State, action: Action): Reduced => {
 	const state = action.at > before.now ? { ...before, now: action.at } : before;
 	const reduced = isPressed(action) ? pressed(state, action) : heard(state, action);
-	if (reduced.next === undefined) return reduced;
+	if (reduced.next === undefined) return withPreview(reduced);
 	const after = reduce(reduced.state, reduced.next);
 	return { ...after, effects: [...reduced.effects, ...after.effects] };
 };
