@@ -346,8 +346,10 @@ export interface TraceRow {
 	readonly index: number;
 	/** The event itself, for the filter; a stretch of P-DATA has no row. */
 	readonly event: TraceEvent;
-	/** Responses of one request that say no more than that it goes on have the same: they fold into one line. */
-	readonly burst?: string;
+	/** The number of the first event of a burst: responses of one request that say no more than that it goes on. They fold into one line. */
+	readonly burst?: number;
+	/** Whom it is about, for the end of the summary: masked where patients are. */
+	readonly patient?: string;
 	/** What to mark it as. */
 	readonly mark?: 'bad' | 'warning';
 	readonly at: number;
@@ -366,6 +368,8 @@ export interface TraceAssociation {
 	readonly purpose: string;
 	readonly state: string;
 	readonly since: number;
+	/** What its last event was a burst of, and where that began. */
+	readonly burst?: { readonly of: string; readonly first: number };
 }
 
 /** A line of the list: a row, and those that are folded into it. */
