@@ -14,7 +14,10 @@ const LEAST_FOR_OTHERS = 4;
 export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain' }>> = {
 	extent: 'middle',
 	place: ({ at }, { problems }) => ({
-		left: [segment('Explain', 'heading'), segment(problems[at]?.node === undefined ? '' : `   ${problems[at].node}`)],
+		left: [
+			segment('Explain', 'heading'),
+			segment(sanitize(problems[at]?.node === undefined ? '' : `   ${problems[at].node}`)),
+		],
 		right: problems.length > 1 ? [segment(`${at + 1} of ${problems.length}, the newest first`)] : [],
 	}),
 	middle: ({ at }, state, { columns, rows }) => {

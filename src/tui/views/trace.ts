@@ -1,7 +1,7 @@
 /** The association inspector: what was said on the wire as a list, the message at the cursor as a tree, and its bytes. */
 import { bytesText, durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
-import { textWidth } from '../../output/text-width.ts';
+import { cutEnd, pad, textWidth } from '../../output/text-width.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import type { State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
@@ -121,12 +121,15 @@ const associationLine = (association: TraceAssociation, { now }: State): Line =>
 	const { number, direction, peer, purpose, state, since } = association;
 	const isOpen = state === 'open';
 	return [
-		segment(`${String(number).padEnd(3)}${direction} ${sanitize(peer).slice(0, 10).padEnd(11)}`),
-		segment(sanitize(purpose).slice(0, 5).padEnd(6)),
-		segment(sanitize(state).slice(0, 9).padEnd(9), isOpen ? 'good' : STATE_STYLES[state]),
+		segment(`${String(number).padEnd(3)}${direction} ${kept(peer, 10)}`),
+		segment(kept(purpose, 5)),
+		segment(kept(state, 8), isOpen ? 'good' : STATE_STYLES[state]),
 		segment(isOpen ? durationText(Math.max(0, now - since)).padStart(6) : ''),
 	];
 };
+
+/** Exactly so many columns, and a blank. */
+const kept = (text: string, width: number): string => `${pad(cutEnd(sanitize(text), width), width, 'left')} `;
 
 const STATE_STYLES: Readonly<Record<string, 'bad' | 'warning'>> = {
 	aborted: 'bad',
