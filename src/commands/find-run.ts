@@ -172,7 +172,8 @@ export class FindRun {
 		identifier: Dataset,
 		signal: AbortSignal,
 	): Promise<void> {
-		const { final, count, isCancelled } = await this.#exchange(association, context, identifier, signal, () => {});
+		const asked = { identifier, whole: identifier };
+		const { final, count, isCancelled } = await this.#exchange(association, context, asked, signal, () => {});
 		const { class: kind } = statusOf('C-FIND', final.status);
 		if (kind === 'cancel' && !isCancelled) {
 			this.isCutOff = true;
@@ -191,16 +192,18 @@ export class FindRun {
 			);
 	}
 
-	/** As `ask`, of one part of a query: an end that says that there is more is no failure, and a match that came before no surprise. */
+	/** As `ask`, of one part of a query `whole`: an end that says that there is more is no failure, and a match that came before no surprise. */
 	async askPart(
 		association: Association,
 		context: AcceptedContext,
 		identifier: Dataset,
+		whole: Dataset,
 		signal: AbortSignal,
 	): Promise<PartAnswer> {
 		this.#isInParts = true;
 		const matches: MatchKeys[] = [];
-		const { final, isCancelled } = await this.#exchange(association, context, identifier, signal, (row) => {
+		const asked = { identifier, whole };
+		const { final, isCancelled } = await this.#exchange(association, context, asked, signal, (row) => {
 			matches.push({
 				date: textOf(row, TAG.StudyDate),
 				time: textOf(row, TAG.StudyTime),
@@ -222,14 +225,14 @@ export class FindRun {
 		this.#limit = limit;
 		if (this.#peer.matchLimit === limit) return;
 		const { node, label } = this.#peer;
-		const remember = node === undefined ? '' : `; dimse node add ${node} match_limit=${limit} remembers it`;
+		const remember = node === undefined ? '' : `; dimse node set ${node} match_limit=${limit} remembers it`;
 		this.#talk.note(`${label} answers with ${limit} matches at most, proven by asking in halves${remember}`);
 	}
 
 	async #exchange(
 		association: Association,
 		context: AcceptedContext,
-		identifier: Dataset,
+		{ identifier, whole }: { readonly identifier: Dataset; readonly whole: Dataset },
 		signal: AbortSignal,
 		matched: (row: Dataset) => void,
 	): Promise<{ readonly final: CFindRsp; readonly count: number; readonly isCancelled: boolean }> {
@@ -250,7 +253,7 @@ export class FindRun {
 				let text = '';
 				for (const match of batch) {
 					matched(match.dataset);
-					if (!this.#isLimited) text += this.#take(match, identifier);
+					if (!this.#isLimited) text += this.#take(match, whole);
 				}
 				if (text !== '') await this.#env.stdout.write(text);
 				if (this.#isLimited) exchange.cancel();
@@ -277,7 +280,10 @@ export class FindRun {
 			tags.length > 0 &&
 			(this.#options['strict-match'] ||
 				(!this.#options['no-filter'] && tags.some((tag) => this.#query.promised.has(tag))));
-		if (isHidden) return '';
+		if (isHidden) {
+			this.#tally.hidden(tags);
+			return '';
+		}
 		this.#tally.shown(row);
 		this.rows++;
 		if (this.rows === this.#options.limit) this.#isLimited = true;
@@ -294,6 +300,8 @@ export class FindRun {
 		await this.#end(status);
 		for (const { message } of this.#warnings) this.#talk.warn(message);
 		if (this.#env.stderr.isTty && !this.#options.events) this.#talk.say(this.#summary(status));
+		else if (this.#isInParts)
+			this.#talk.note(`${countText(this.#queries, 'query', 'queries')}, ${matchesText(this.rows, this.#query.level)}`);
 		return status;
 	}
 

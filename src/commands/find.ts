@@ -128,7 +128,7 @@ export default defineCommand({
 								peer,
 								env,
 								maxQueries: options['max-queries'],
-								ask: (part) => run.askPart(association, context, part, end.signal),
+								ask: (part) => run.askPart(association, context, part, identifier, end.signal),
 								isOver,
 								says: (text) => converse(options, env).info(text),
 							});

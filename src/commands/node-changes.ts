@@ -13,6 +13,7 @@ import {
 } from '../config/address-book.ts';
 import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { quoted } from '../output/shell-words.ts';
 import { knownNode } from './node-list.ts';
 import type { NodeOptions } from './node-options.ts';
 
@@ -30,7 +31,6 @@ export const addNode = async (
 	if (name === undefined || name === '') throw usage('node add takes a name', spelling);
 	// A file that is named and not there yet is made; one that is wrong is told by writeNode.
 	const book = await readAddressBook(options, env).catch(() => undefined);
-	const isNew = book?.nodes.has(name) !== true;
 	const spelled = rest.filter((word) => !word.includes('='));
 	const values: Values = {
 		...(spelled.length === 0 ? {} : await peerKeys(spelled)),
@@ -38,8 +38,15 @@ export const addNode = async (
 		...pairs(rest.filter((word) => word.includes('='))),
 	};
 	if (Object.keys(values).length === 0) throw usage(`node add ${name}: nothing is said of it`, spelling);
+	if (book?.nodes.has(name) === true) {
+		const words = Object.entries(values).map(([key, value]) => ` ${quoted(`${key}=${value}`)}`);
+		throw usage(
+			`there is a node "${name}" already, and it stays as it is`,
+			`dimse node set ${quoted(name)}${words.join('')}`,
+		);
+	}
 	const path = await writeNode(options, env, name, values);
-	if (options.quiet === 0) await env.stderr.write(`${isNew ? 'added' : 'changed'} ${name} in ${path}\n`);
+	if (options.quiet === 0) await env.stderr.write(`added ${name} in ${path}\n`);
 	return EXIT.ok;
 };
 

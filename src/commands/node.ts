@@ -31,7 +31,7 @@ export default defineCommand({
 	aliases: [],
 	summary: 'keep the address book of peers',
 	description: [
-		'A node is a peer with a name: a section of the configuration file. list prints all of them, show one; add makes or changes one, set changes what is there (KEY= takes a value away), rename and rm do what they say. edit opens the file in $EDITOR and takes it over if it can be read.',
+		'A node is a peer with a name: a section of the configuration file. list prints all of them, show one; add makes a new one, set changes one that is there (KEY= takes a value away), rename and rm do what they say. edit opens the file in $EDITOR and takes it over if it can be read.',
 		'add takes the peer as it is spelled elsewhere, and KEY=VALUE for anything else that the file may hold: ' +
 			`${Object.keys(NODE_KEYS).join(', ')}.`,
 		'test sends each a C-ECHO; without names to all of them.',

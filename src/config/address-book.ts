@@ -230,6 +230,9 @@ export const writeNodes = async (
 export const withNode = (text: string, path: string, name: string, values: NodeEntry['values']): string => {
 	checkName(name);
 	const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+	for (const [key, value] of given)
+		if (/[^\P{Cc}\n\t]/u.test(value))
+			throw new DicomError({ blame: 'usage', message: `${key} of the node "${name}" has a control character in it` });
 	return withSection(text, path, name, Object.fromEntries(given));
 };
 
@@ -282,10 +285,10 @@ export const renameNode = async (
 
 /** What a heading, a command line and a list of names can hold. @throws DicomError usage */
 const checkName = (name: string): void => {
-	if (/^[^[\]=@,\s\p{C}][^[\]=,\p{C}]*$/u.test(name) && name !== 'DEFAULT' && name.trim() === name) return;
+	if (/^[^-[\]=@,\s\p{C}][^[\]=@,\s\p{C}]*$/u.test(name) && name !== 'DEFAULT') return;
 	throw new DicomError({
 		blame: 'usage',
 		message: `"${name}" cannot be the name of a node`,
-		hint: 'a word without brackets, commas and =, as main or ct1',
+		hint: 'one word without blanks, brackets, commas, @ and =, as main or ct1',
 	});
 };

@@ -29,13 +29,12 @@ export class QueryTally implements Tally {
 	}
 
 	/**
+	 * @param identifier as it was meant, also where only a part of it is asked
 	 * @param mayRepeat a row that came before is no surprise: the query is asked in parts
 	 * @returns the tags of the keys that it contradicts; undefined for a row that came before
 	 */
 	take(match: CountedMatch, identifier: Dataset, mayRepeat: boolean): readonly string[] | undefined {
 		const { dataset } = match;
-		if (match.hasUnsupportedKeys) this.unsupported++;
-		if (match.problems.length > 0) this.unreadable++;
 		const unique = textOf(dataset, this.#uniqueKey);
 		if (unique !== '') {
 			if (this.#seen.has(unique)) {
@@ -44,9 +43,23 @@ export class QueryTally implements Tally {
 			}
 			this.#seen.add(unique);
 		}
+		if (match.hasUnsupportedKeys) this.unsupported++;
+		if (match.problems.length > 0) this.unreadable++;
 		const tags = contradicts(identifier, dataset);
 		for (const tag of tags) this.contradicted.set(tag, (this.contradicted.get(tag) ?? 0) + 1);
 		return tags;
+	}
+
+	/** It is not shown since it contradicts these: one row, however many keys it contradicts. */
+	hidden(tags: readonly string[]): void {
+		if (tags.length < 2) return;
+		for (const tag of tags) {
+			const others = (this.contradicted.get(tag) ?? 0) - 1;
+			if (others > 0) this.contradicted.set(tag, others);
+			else this.contradicted.delete(tag);
+		}
+		const together = tags.join(',');
+		this.contradicted.set(together, (this.contradicted.get(together) ?? 0) + 1);
 	}
 
 	/** It is shown, in characters that may not be the ones that were meant. */

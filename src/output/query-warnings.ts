@@ -11,7 +11,7 @@ export interface Warning {
 
 /** Counts of rows. */
 export interface Tally {
-	/** That contradict a key, by its tag. */
+	/** That contradict a key, by its tag; hidden ones that contradict several, by all of their tags with commas between them. */
 	readonly contradicted: ReadonlyMap<string, number>;
 	/** That came more than once. */
 	readonly doubled: number;
@@ -39,7 +39,9 @@ export const attributeName = (tag: string): string => byTag(tag)?.keyword || pri
 export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning[] => {
 	const { peer, isOnScreen } = treatment;
 	const { doubled, unsupported, unreadable, unknownTerms } = tally;
-	const warnings: Warning[] = [...tally.contradicted].map(([tag, rows]) => ignoredKey(tag, rows, treatment));
+	const warnings: Warning[] = [...tally.contradicted].map(([tags, rows]) =>
+		ignoredKeys(tags.split(','), rows, treatment),
+	);
 	if (doubled > 0)
 		warnings.push({
 			code: 'duplicates',
@@ -66,17 +68,18 @@ export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning
 	return warnings;
 };
 
-const ignoredKey = (tag: string, rows: number, treatment: Treatment): Warning => {
+const ignoredKeys = (tags: readonly string[], rows: number, treatment: Treatment): Warning => {
 	const { peer, promised, isStrict, isUnfiltered, isOnScreen } = treatment;
-	const key = attributeName(tag);
-	const flag = promised.get(tag);
-	const isHidden = isStrict || (flag !== undefined && !isUnfiltered);
+	const key = tags.map(attributeName).join(' and ');
+	const flag = tags.map((tag) => promised.get(tag) ?? attributeName(tag)).join(' and ');
+	const isHidden = isStrict || (!isUnfiltered && tags.some((tag) => promised.has(tag)));
+	const [as, them] = tags.length === 1 ? ['as a key', 'it'] : ['as keys', 'them'];
 	if (isOnScreen) {
-		const message = `${rows === 1 ? '1 row does' : `${rows} rows do`} not match ${flag ?? key}: ${peer} ignores that key, or matches it in another way`;
+		const message = `${rows === 1 ? '1 row does' : `${rows} rows do`} not match ${flag}: ${peer} ignores that key, or matches it in another way`;
 		return { code: 'key-ignored', message, key, rows };
 	}
 	const message = isHidden
-		? `${countText(rows, 'row')} hidden: no match for ${flag ?? key} (${peer} ignores ${key} as a key, or matches it in another way${isStrict ? '' : '; --no-filter shows them'})`
+		? `${countText(rows, 'row')} hidden: no match for ${flag} (${peer} ignores ${key} ${as}, or matches ${them} in another way${isStrict ? '' : '; --no-filter shows them'})`
 		: `${rows === 1 ? '1 row does' : `${rows} rows do`} not match ${key}: ${peer} ignores that key, or matches it in another way (--strict-match drops them)`;
 	return { code: 'key-ignored', message, key, rows };
 };

@@ -8,16 +8,20 @@ import { DicomError } from '../errors.ts';
 import { UNIQUE_KEYS } from '../output/columns.ts';
 import { QueryTally } from '../output/query-tally.ts';
 import type { MatchKeys, PartAnswer } from '../services/exhaustive-query.ts';
-import { find } from '../services/query-scu.ts';
+import { find, type Match } from '../services/query-scu.ts';
 import { statusFailure } from '../services/status-failure.ts';
 import type { Action } from './actions.ts';
 import type { Line, NodeLine } from './effects-line.ts';
 import { RowBatches } from './effects-rows.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { QuerySpec } from './state.ts';
 import type { Asked, World } from './world.ts';
 
 /** More is nothing that anybody looks through on a screen, and memory ends somewhere. */
 export const MOST_ROWS = 200_000;
+const MOST_BYTES = 300 * 1024 * 1024;
+/** So long a cancelled query may take to end; then the association is given up. */
+const ENDING_MS = 30_000;
 /** Refused for want of resources, and the response limit of a repository query: what came before is not all. */
 const ENDS_EARLY: ReadonlySet<number> = new Set([0xa700, 0xb001]);
 
@@ -28,6 +32,8 @@ export interface QueryParts {
 	readonly dispatch: (action: Action) => void;
 	readonly line: NodeLine;
 	readonly mostRows?: number;
+	readonly mostBytes?: number;
+	readonly endingMs?: number;
 }
 
 /** One query of one node. */
@@ -40,6 +46,9 @@ export class NodeQuery {
 	readonly #stop = new AbortController();
 	readonly #rows: RowBatches;
 	readonly #mostRows: number;
+	readonly #mostBytes: number;
+	#kept: KeptRows | undefined;
+	#cutting: NodeJS.Timeout | undefined;
 	readonly #warnings: string[] = [];
 	#tally: QueryTally | undefined;
 	#association: Association | undefined;
@@ -55,6 +64,7 @@ export class NodeQuery {
 		this.#isInParts = isInParts;
 		this.#parts = parts;
 		this.#mostRows = parts.mostRows ?? MOST_ROWS;
+		this.#mostBytes = parts.mostBytes ?? MOST_BYTES;
 		this.#rows = new RowBatches((rows) => parts.dispatch({ type: 'rows', at: parts.world.now(), queryId, node, rows }));
 	}
 
@@ -64,8 +74,13 @@ export class NodeQuery {
 			this.#rows.flush();
 			this.#stop.abort();
 			this.#cancel?.();
+			this.#cutting = setTimeout(() => this.#abort(), this.#parts.endingMs ?? ENDING_MS);
 		}
-		if (isAbort) void this.#association?.abort({ blame: 'interrupted' });
+		if (isAbort) this.#abort();
+	}
+
+	#abort(): void {
+		void this.#association?.abort({ blame: 'interrupted' });
 	}
 
 	/** Tells everything by actions; never rejects. */
@@ -79,6 +94,7 @@ export class NodeQuery {
 			failure = error;
 			end = this.#stop.signal.aborted ? 'stopped' : 'failed';
 		}
+		clearTimeout(this.#cutting);
 		this.#rows.flush();
 		dispatch({
 			type: 'query-ended',
@@ -113,6 +129,7 @@ export class NodeQuery {
 	async #ask(line: Line, asked: Asked): Promise<End> {
 		const { world } = this.#parts;
 		this.#association = line.connected.association;
+		this.#kept = new KeptRows(line.context.transferSyntax, asked.characterSet);
 		let end: End = 'complete';
 		for (const identifier of asked.identifiers) {
 			if (this.#isOver) break;
@@ -148,13 +165,19 @@ export class NodeQuery {
 		const { world, dispatch } = this.#parts;
 		const ask = async (part: Dataset): Promise<PartAnswer> => {
 			const matches: MatchKeys[] = [];
-			const { status, isCancelled, final } = await this.#exchange(line, asked, part, (row) => {
-				matches.push({
-					date: textOf(row, TAG.StudyDate),
-					time: textOf(row, TAG.StudyTime),
-					modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
-				});
-			});
+			const { status, isCancelled, final } = await this.#exchange(
+				line,
+				asked,
+				part,
+				(row) => {
+					matches.push({
+						date: textOf(row, TAG.StudyDate),
+						time: textOf(row, TAG.StudyTime),
+						modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
+					});
+				},
+				identifier,
+			);
 			const { class: kind } = statusOf('C-FIND', status);
 			const isCutOff = !isCancelled && (kind === 'cancel' || ENDS_EARLY.has(status));
 			if (kind === 'failure' && !isCutOff && !isCancelled) throw new DicomError(statusFailure('C-FIND', final));
@@ -171,6 +194,7 @@ export class NodeQuery {
 		{ characterSet }: Asked,
 		identifier: Dataset,
 		matched: (row: Dataset) => void,
+		whole = identifier,
 	) {
 		const exchange = find(connected.association, context, identifier, { characterSet });
 		this.#cancel = () => exchange.cancel();
@@ -181,11 +205,7 @@ export class NodeQuery {
 			for (const match of batch) {
 				if (this.#isOver) break;
 				matched(match.dataset);
-				const contradicted = this.#tally?.take(match, identifier, this.#isInParts);
-				if (contradicted === undefined) continue;
-				this.#tally?.shown(match.dataset);
-				this.#rows.push({ dataset: match.dataset, doubtful: contradicted.length > 0 });
-				this.#isTooMany = ++this.#count >= this.#mostRows;
+				this.#take(match, whole);
 			}
 			if (this.#isTooMany) exchange.cancel();
 			await this.#rows.breath();
@@ -193,6 +213,14 @@ export class NodeQuery {
 		this.#cancel = undefined;
 		const final = await exchange.final;
 		return { status: final.status, count, isCancelled: exchange.isCancelled, final };
+	}
+
+	#take(match: Match, identifier: Dataset): void {
+		const contradicted = this.#tally?.take(match, identifier, this.#isInParts);
+		if (contradicted === undefined || this.#kept === undefined) return;
+		this.#tally?.shown(match.dataset);
+		this.#rows.push({ dataset: this.#kept.keep(match.bytes), doubtful: contradicted.length > 0 });
+		this.#isTooMany = ++this.#count >= this.#mostRows || this.#kept.bytes >= this.#mostBytes;
 	}
 }
 

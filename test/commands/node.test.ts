@@ -68,10 +68,29 @@ t.test('rename keeps what the node is, and what stands around it', async (t) => 
 		['rename', 'nobody', 'x'],
 		['rename', 'new'],
 		['add', 'DEFAULT', 'A@h:1'],
+		['add', 'two words', 'A@h:1'],
+		['add', 'a\tb', 'A@h:1'],
+		['add', 'a\u001b[31mb', 'A@h:1'],
+		['add', 'a@b', 'A@h:1'],
+		['add', '', 'A@h:1'],
+		['add', 'x', 'A@h:1', 'note=a\raddress: evil'],
+		['set', 'main', 'note=\u001b[31mred'],
 	]) {
 		t.equal((await node(args)).status, 2, args.join(' '));
 		t.equal(text(), before);
 	}
+});
+
+t.test('add adds: a node that is there is changed by set', async (t) => {
+	const { node, text } = book(MAIN);
+	const again = await node(['add', 'main', 'OTHER@10.9.9.9:11112', 'note=a b']);
+	t.equal(again.status, 2);
+	t.equal(text(), MAIN);
+	t.match(again.stderr, /there is a node "main" already/);
+	const [, hint = ''] = /dimse node (set main .*)/.exec(again.stderr) ?? [];
+	t.equal(hint, "set main ae_title=OTHER address=10.9.9.9 port=11112 'note=a b'");
+	t.equal((await node(['set', 'main', 'ae_title=OTHER', 'address=10.9.9.9', 'port=11112', 'note=a b'])).status, 0);
+	t.match(text(), /ae_title: OTHER\naddress: 10\.9\.9\.9\nport: 11112\nnote: a b\n/);
 });
 
 t.test('what is refused, and changes nothing', async (t) => {
