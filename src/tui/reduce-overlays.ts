@@ -8,6 +8,7 @@ import { openExplain, reduceError, reduceExplain } from './reduce-explain.ts';
 import { fileExists, openExport, reduceExport } from './reduce-export.ts';
 import { openHelp, reduceHelp } from './reduce-help.ts';
 import { heardNodeForm, reduceNodeForm } from './reduce-node-form.ts';
+import { enterNodes } from './reduce-nodes.ts';
 import { openPalette, reducePalette } from './reduce-palette.ts';
 import { heardReading, openCompare, openDoctor, openInspect, reduceInspect, reduceScrolled } from './reduce-reading.ts';
 import {
@@ -31,7 +32,7 @@ export const reduceOverlays: PartialReducer = (state, action) => {
 	return heard(state, action);
 };
 
-/** On which screens a key opens what; the others have that key for their own. */
+/** On which screens a key opens what; the others have that key for their own. A screen that does something when it is entered is here too. */
 const OPENING: Partial<
 	Readonly<Record<ActionName, { readonly on: readonly ScreenName[]; readonly open: (state: State) => Reduced }>>
 > = {
@@ -48,6 +49,7 @@ const OPENING: Partial<
 	columns: { on: ['browse'], open: openColumns },
 	inspect: { on: ['browse'], open: openInspect },
 	compare: { on: ['browse'], open: openCompare },
+	nodes: { on: ['browse', 'queue', 'trace', 'log'], open: enterNodes },
 };
 
 const opening = (state: State, action: Action): Reduced | undefined => {
