@@ -18,20 +18,14 @@ export const main = async (given: readonly string[]): Promise<void> => {
 	let argv = given;
 	process.on('uncaughtException', (error) => {
 		// Whatever was under way is in no known state: tell it and go.
-		const lines = leavers.flatMap((leave) => leave(error));
-		void report(error, argv, env)
-			.then(async (status) => {
-				for (const line of lines) await env.stderr.write(`${line}\n`);
-				return status;
-			})
-			.then((status) => process.exit(status));
+		void told(error, argv, env, leavers).then((status) => process.exit(status));
 	});
 	try {
 		if (given[0]?.startsWith('-')) argv = (await import('./cli/arguments.ts')).commandFirst(given);
 		if (given.length === 0 && (await opensBrowse(env))) argv = ['browse'];
 		process.exitCode = await run(argv, env);
 	} catch (error) {
-		process.exitCode = await report(error, argv, env);
+		process.exitCode = await told(error, argv, env, leavers);
 	} finally {
 		end();
 	}
@@ -42,6 +36,19 @@ type Leave = Parameters<Terminal['onCrash']>[0];
 /** `dimse` alone on a terminal, where there is somebody to browse. */
 const opensBrowse = async (env: Environment): Promise<boolean> =>
 	env.terminal?.() !== undefined && (await (await import('./commands/browse-alone.ts')).hasNodes(env));
+
+/** Whoever has the screen gives it back first, and may have something to add. */
+const told = async (
+	error: unknown,
+	argv: readonly string[],
+	env: Environment,
+	leavers: readonly Leave[],
+): Promise<ExitStatus> => {
+	const lines = leavers.flatMap((leave) => leave(error));
+	const status = await report(error, argv, env);
+	for (const line of lines) await env.stderr.write(`${line}\n`);
+	return status;
+};
 
 const report = async (error: unknown, argv: readonly string[], env: Environment): Promise<ExitStatus> => {
 	const { reportFailure } = await import('./cli/report.ts');

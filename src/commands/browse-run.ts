@@ -70,11 +70,10 @@ export const browse = async (
 	});
 	store.connect((effect) => effects.run(effect));
 	const app: App = openApp(store, { stdin, stdout, stderr, now, framesPerSecond: framesPerSecond(env.variables) });
-	const crashed = (error: unknown): readonly string[] => {
+	terminal.onCrash((error) => {
 		app.close();
-		return keptLog(error, store, world.stateFolder);
-	};
-	terminal.onCrash(crashed);
+		return error instanceof DicomError ? [] : keptLog(error, store, world.stateFolder);
+	});
 	const clock = setInterval(() => store.dispatch({ type: 'tick', at: now() }), 1000);
 	const signals = followSignals(store, app, env);
 	try {
@@ -82,9 +81,6 @@ export const browse = async (
 		if (nodes.length === 0) store.dispatch({ type: 'key', at: now(), action: 'nodes' });
 		else if (query !== undefined) store.dispatch({ type: 'ask', at: now(), query });
 		await app.ended;
-	} catch (error) {
-		if (!(error instanceof DicomError)) for (const line of crashed(error)) await env.stderr.write(`${line}\n`);
-		throw error;
 	} finally {
 		clearInterval(clock);
 		signals.end();

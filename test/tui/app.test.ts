@@ -19,7 +19,7 @@ const opened = (t: Tap, size = SIZE): { screen: EmulatedScreen; store: Store; ef
 	t.teardown(() => screen.close());
 	return { screen, store, effects };
 };
-type Tap = Parameters<Parameters<typeof t.test>[1]>[0];
+type Tap = Pick<typeof t, 'teardown'>;
 
 const flags = (...set: readonly (keyof KeyFlags)[]): KeyFlags =>
 	Object.fromEntries(
@@ -117,7 +117,7 @@ t.test('the store tells of news now and then, of keys at once, and never of what
 
 t.test('the screen is taken and given back, and nothing of it is left', async (t) => {
 	const { screen } = opened(t);
-	const lines = await screen.until('the key line', (text) => text.at(-1)?.includes('quit') === true);
+	const lines = await screen.until('the key line', (text) => text.at(-1)?.includes('? help') === true);
 	t.equal(lines.length, 24);
 	t.ok(screen.isAlternate());
 	t.ok(screen.isRaw());
@@ -125,16 +125,17 @@ t.test('the screen is taken and given back, and nothing of it is left', async (t
 	t.notOk(screen.isAlternate());
 	t.notOk(screen.isRaw());
 	const last = screen.written().slice(screen.written().lastIndexOf('\x1b[?2026h'));
-	t.match(last, /\x1b\[\d*J|\x1b\[2K/, 'the last frame wipes the one before');
-	t.notMatch(last, 'quit');
-	t.match(last, /\x1b\[\?1049l/);
-	t.match(last, /\x1b\[\?25h/, 'the cursor is seen again');
-	t.match(last, /\x1b\[\?2004l/, 'pasting is as before');
+	const has = (sequence: string) => last.includes(`\x1b[${sequence}`);
+	t.ok(has('J'), 'the last frame wipes the one before');
+	t.notMatch(last, 'help');
+	t.ok(has('?1049l'), 'the alternate screen is left');
+	t.ok(has('?25h'), 'the cursor is seen again');
+	t.ok(has('?2004l'), 'pasting is as before');
 });
 
 t.test('several keys in one piece each count, also where the first opens a place for text', async (t) => {
 	const { screen, store } = opened(t);
-	await screen.until('a frame', (text) => text.at(-1)?.includes('quit') === true);
+	await screen.until('a frame', (text) => text.at(-1)?.includes('? help') === true);
 	screen.type('2');
 	await screen.until('the queue', () => store.state.screen === 'queue');
 	screen.type('13');
@@ -146,7 +147,7 @@ t.test('several keys in one piece each count, also where the first opens a place
 
 t.test('a paste is one text, and its lines are no Enter', async (t) => {
 	const { screen, store } = opened(t);
-	await screen.until('a frame', (text) => text.at(-1)?.includes('quit') === true);
+	await screen.until('a frame', (text) => text.at(-1)?.includes('? help') === true);
 	const seen: Action[] = [];
 	const dispatch = store.dispatch.bind(store);
 	Object.defineProperty(store, 'dispatch', {
@@ -162,7 +163,7 @@ t.test('a paste is one text, and its lines are no Enter', async (t) => {
 
 t.test('it follows the size of the terminal, down to one that is too small and back', async (t) => {
 	const { screen } = opened(t, { columns: 120, rows: 40 });
-	await screen.until('a frame', (text) => text.at(-1)?.includes('quit') === true);
+	await screen.until('a frame', (text) => text.at(-1)?.includes('? help') === true);
 	for (const [columns, rows] of [
 		[48, 12],
 		[20, 8],
@@ -180,7 +181,7 @@ t.test('it follows the size of the terminal, down to one that is too small and b
 
 t.test('the screen is lent and taken again, whole', async (t) => {
 	const { screen } = opened(t);
-	await screen.until('a frame', (text) => text.at(-1)?.includes('quit') === true);
+	await screen.until('a frame', (text) => text.at(-1)?.includes('? help') === true);
 	const during: boolean[] = [];
 	await screen.app.lend(async () => {
 		during.push(screen.isRaw());
@@ -188,12 +189,12 @@ t.test('the screen is lent and taken again, whole', async (t) => {
 	});
 	t.strictSame(during, [false]);
 	t.ok(screen.isRaw());
-	await screen.until('the frame again', (text) => screen.isAlternate() && text.at(-1)?.includes('quit') === true);
+	await screen.until('the frame again', (text) => screen.isAlternate() && text.at(-1)?.includes('? help') === true);
 });
 
 t.test('after quitting is decided nothing more is drawn', async (t) => {
 	const { screen, store, effects } = opened(t);
-	await screen.until('a frame', (text) => text.at(-1)?.includes('quit') === true);
+	await screen.until('a frame', (text) => text.at(-1)?.includes('? help') === true);
 	screen.type('q');
 	await screen.until('its end', () => effects.some((effect) => effect.do === 'quit'));
 	t.equal(store.state.quitting, true);
