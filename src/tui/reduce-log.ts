@@ -45,7 +45,7 @@ const filtering = (state: State, action: Action): Reduced | undefined => {
 	}
 	if (action.type !== 'key') return undefined;
 	if (action.action === 'accept') return { state: { ...state, log: { ...log, isFiltering: false } }, effects: [] };
-	if (action.action === 'cancel')
+	if (action.action === 'cancel' || action.action === 'interrupt')
 		return { state: { ...state, log: settled({ ...log, isFiltering: false, filter: '' }, state) }, effects: [] };
 	return pressed(state, action);
 };

@@ -9,7 +9,6 @@ import type { NodeState, NodesState, State } from './state.ts';
 import { edited, fieldOf, typed } from './text-field.ts';
 
 export const reduceNodes: PartialReducer = (state, action) => {
-	if (action.type === 'echoed') return echoed(state, action);
 	if (state.screen !== 'nodes' || state.overlays.length > 0) return undefined;
 	if (state.nodesScreen.isFiltering) return filtering(state, action);
 	return action.type === 'key' ? pressed(state, action) : undefined;
@@ -36,22 +35,6 @@ const echoAll = (state: State): Reduced => ({
 	effects: state.nodes.map(({ name }): Effect => ({ do: 'echo', node: name })),
 });
 
-const echoed = (state: State, { node, echo, ms, text }: Extract<Action, { type: 'echoed' }>): Reduced => {
-	const nodes = state.nodes.map((one): NodeState => {
-		if (one.name !== node) return one;
-		const { echoMs: _ms, echoText: _text, ...rest } = one;
-		// What it said last stays while it is asked again.
-		if (echo === 'asking' || echo === 'waiting') return { ...one, echo };
-		return {
-			...rest,
-			echo,
-			...(ms === undefined ? {} : { echoMs: ms }),
-			...(text === undefined ? {} : { echoText: text }),
-		};
-	});
-	return { state: { ...state, nodes }, effects: [] };
-};
-
 // ---- keys --------------------------------------------------------------------------------------------------------------
 
 const withScreen = (state: State, change: Partial<NodesState>): State => ({
@@ -68,7 +51,7 @@ const filtering = (state: State, action: Action): Reduced | undefined => {
 	}
 	if (action.type !== 'key') return undefined;
 	if (action.action === 'accept') return { state: withScreen(state, { isFiltering: false }), effects: [] };
-	if (action.action === 'cancel')
+	if (action.action === 'cancel' || action.action === 'interrupt')
 		return { state: withScreen(state, { isFiltering: false, filter: '', at: 0, top: 0 }), effects: [] };
 	return moved(state, action);
 };

@@ -1,11 +1,12 @@
 /** The overlays: the one on top takes what is pressed and typed; and the keys of the screens that open them. */
 import type { Action, PartialReducer, Reduced } from './actions.ts';
 import type { ActionName } from './keys.ts';
-import { closed, unchanged } from './overlay-stack.ts';
+import { closed, opened, replaced, unchanged } from './overlay-stack.ts';
 import { reduceConfirm } from './reduce-confirm.ts';
 import { openCopy, reduceCopy } from './reduce-copy.ts';
 import { openExplain, reduceError, reduceExplain } from './reduce-explain.ts';
 import { fileExists, openExport, reduceExport } from './reduce-export.ts';
+import { formOf, queryOfForm } from './reduce-form.ts';
 import { openHelp, reduceHelp } from './reduce-help.ts';
 import { heardNodeForm, reduceNodeForm } from './reduce-node-form.ts';
 import { enterNodes } from './reduce-nodes.ts';
@@ -65,7 +66,8 @@ const pressedOn = (state: State, top: Overlay, action: Action): Reduced | undefi
 	// The form and the retrieve dialog have reducers of their own; what those leave is opened above the form.
 	if (top.kind === 'form' && action.type === 'key') {
 		if (action.action === 'history') return openHistory(state);
-		if (action.action === 'saveQuery') return openPrompt(state, 'save-query', 'Name of the query', '', top.query);
+		if (action.action === 'saveQuery')
+			return openPrompt(state, 'save-query', 'Name of the query', '', queryOfForm(top));
 	}
 	if (top.kind === 'form' || top.kind === 'retrieve') return undefined;
 	if (action.type === 'key' && EVERYWHERE.has(action.action)) return undefined;
@@ -130,6 +132,10 @@ const heard = (state: State, action: Action): Reduced | undefined => {
 			return fileExists(state, action);
 		case 'counted':
 			return counted(state, action);
+		case 'form': {
+			const form = formOf(state, action.query);
+			return state.overlays.at(-1)?.kind === 'form' ? replaced(state, form) : opened(state, form);
+		}
 		case 'said':
 		case 'nodes-read':
 			return heardNodeForm(state, action);

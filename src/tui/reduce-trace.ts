@@ -68,6 +68,7 @@ const filtering = (state: State, action: Action): Reduced | undefined => {
 		case 'accept':
 			return { state: withTrace(state, { isFiltering: false }), effects: [] };
 		case 'cancel':
+		case 'interrupt':
 			return filtered(withTrace(state, { isFiltering: false }), '');
 		default:
 			return moved(state, action.action);
