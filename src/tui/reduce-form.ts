@@ -146,8 +146,8 @@ const withField = (state: State, form: Form, field: FormField): Reduced => {
 const chosen = (state: State, form: Form, by: number): Reduced => {
 	const { level, model } = form.query;
 	if (form.at === AT_MODEL) return withLevelAndModel(state, form, level, model === 'study' ? 'patient' : 'study');
-	const index = FORM_LEVELS.findIndex((one) => level === one) + by + FORM_LEVELS.length;
-	const next = FORM_LEVELS[index % FORM_LEVELS.length] ?? 'study';
+	const levels: readonly QuerySpec['level'][] = FORM_LEVELS;
+	const next = levels[(levels.indexOf(level) + by + levels.length) % levels.length] ?? 'study';
 	return withLevelAndModel(state, form, next, model);
 };
 
