@@ -53,7 +53,10 @@ export const leftOf = (job: Job): Told | undefined => {
 	const { expected, claimed } = job;
 	const done = doneOf(job);
 	if (expected !== undefined && (done?.isSeen ?? true))
-		return { count: Math.max(0, expected - (done?.count ?? 0)), isSeen: true };
+		return {
+			count: Math.max(0, expected - (done?.count ?? 0) - (isOver(job) ? 0 : (failedOf(job) ?? 0))),
+			isSeen: true,
+		};
 	return claimed?.remaining === undefined ? undefined : { count: claimed.remaining, isSeen: false };
 };
 

@@ -23,6 +23,8 @@ export const reduceQueue: PartialReducer = (state, action) => {
 /** Instances after which a cancel asks. */
 const MANY_DONE = 100;
 const MOST_AT_ONCE = 16;
+/** Rows of a screen that has no room for a job beneath the list of them. */
+const SMALL = 16;
 
 const withQueue = (state: State, change: Partial<QueueState>): State => ({
 	...state,
@@ -125,8 +127,9 @@ const movedBy = (state: State, action: ActionName): State | undefined => {
 	return moved === undefined ? undefined : withQueue(state, { failureAt: moved.at });
 };
 
+/** On a small screen it has the details of the job as well, in the place of the list. */
 const ofFailures = (state: State, job: Job): Reduced =>
-	job.failures.length > 0
+	job.failures.length > 0 || state.size.rows < SMALL
 		? unchanged(withQueue(state, { pane: 'failures', failureAt: 0 }))
 		: unchanged(noted(state, `${labelOf(job, state.look.masked)}: no failed instance is known by name`));
 

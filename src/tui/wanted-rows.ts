@@ -123,7 +123,10 @@ const wordsOf = (
 		series: whatSeries,
 		instance: [...whatSeries, countText(instances, 'instance')],
 	};
-	const what = parts[level.level as keyof typeof parts] ?? [];
+	const [modality = '', ...more] = parts[level.level as keyof typeof parts] ?? [];
+	// Most descriptions say what it was made with.
+	const isSaid = modality !== '' && more.some((text) => text.startsWith(`${modality} `));
+	const what = isSaid ? more : [modality, ...more];
 	return { patient, date, what: what.filter((part) => part !== '').join(' ') };
 };
 

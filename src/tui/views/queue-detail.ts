@@ -197,8 +197,8 @@ const failedLines = (state: State, job: Job, { columns, rows }: Size): readonly 
 	if (rows < 2) return rows < 1 ? [] : [head];
 	const unnamed = count - failures.length;
 	const more = unnamed > 0 ? 1 : 0;
-	const uid = columns >= WIDE ? 48 : Math.max(16, Math.floor(columns * 0.4));
-	const kind = columns >= WIDE ? 28 : columns >= NARROW ? 12 : 0;
+	const uid = columns >= WIDE ? 42 : Math.max(16, Math.floor(columns * 0.4));
+	const kind = columns >= WIDE ? 22 : 0;
 	const lines = listRows(
 		{ at: pane === 'failures' ? failureAt : -1 },
 		failures.length,

@@ -82,7 +82,7 @@ const stateOf = (series: JobSeries, job: Job): readonly [string, Style] => {
 
 /** The newest second at the right; each cell of the highest column is an eighth. */
 const graphLines = ({ look, now }: State, job: Job, width: number): readonly Line[] => {
-	const { steps, down, across } = signsOf(look);
+	const { steps, down, across, teeUp } = signsOf(look);
 	const { rates } = isActive(job) ? ratesUntil(job, now) : job;
 	const most = Math.max(1, ...rates);
 	const label = String(most).length;
@@ -104,6 +104,6 @@ const graphLines = ({ look, now }: State, job: Job, width: number): readonly Lin
 	return [
 		[segment(`RATE, last ${shown.length} s (instances/s)`, 'heading')],
 		...rows,
-		[segment(`${' '.repeat(label)} +${across.repeat(room)}`, 'faint')],
+		[segment(`${' '.repeat(label)} ${teeUp}${across.repeat(room)}`, 'faint')],
 	];
 };

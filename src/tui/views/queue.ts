@@ -38,8 +38,9 @@ export const queueView: ScreenView = {
 		const { jobs, maximized, pane } = state.queue;
 		if (jobs.length === 0) return NOTHING;
 		const job = jobAt(state);
-		const isAlone = size.rows < ROWS_FOR_DETAIL || job === undefined;
-		if (isAlone || (maximized === true && pane === 'jobs')) return jobLines(state, size);
+		const isSmall = size.rows < ROWS_FOR_DETAIL;
+		if (isSmall && pane === 'failures' && job !== undefined) return queueDetail(state, job, size);
+		if (isSmall || job === undefined || (maximized === true && pane === 'jobs')) return jobLines(state, size);
 		if (maximized === true) return queueDetail(state, job, size);
 		const above = jobRows(shownJobs(state).length, size.rows);
 		const rule = [segment(signsOf(state.look).across.repeat(size.columns), 'rule')];
@@ -127,7 +128,7 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 		tableColumn<Job>('ST', 100, [4, 4, 4], (job) => segment(stateWord(job), STYLES[job.state])),
 		...what,
 		tableColumn<Job>('HOW', 30, [4, 4, 4], ({ how }) => how),
-		...(isWide ? [tableColumn<Job>('TO', 25, [6, 10, 16], (job) => sanitize(toText(job)))] : []),
+		...(isWide ? [tableColumn<Job>('TO', 25, [6, widest(toText), 21], (job) => toText(job))] : []),
 		number(
 			'DONE',
 			90,
@@ -155,7 +156,7 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 
 const numberText = (count: number | undefined): string => (count === undefined ? '-' : String(count));
 
-const toText = (job: Job): string => (job.choice.how === 'move-here' ? `${job.to} (me)` : job.to);
+const toText = ({ to, choice }: Job): string => sanitize(choice.how === 'move-here' ? `${to} (me)` : to);
 
 const STYLES: Readonly<Record<Job['state'], Style>> = {
 	waiting: 'faint',
