@@ -53,17 +53,22 @@ const NARROW_KEYWORDS: Readonly<Partial<Record<Level, readonly string[]>>> = {
 	instance: ['InstanceNumber', 'SOPInstanceUID'],
 };
 
-/** @param isNarrow only what a row is known by */
+/**
+ * @param isNarrow only what a row is known by
+ * @param without keywords of what stands beside the table already
+ */
 export const browseColumns = (
 	state: State,
 	level: LevelState,
 	width: number,
 	isNarrow: boolean,
+	without: readonly string[] = [],
 ): readonly TableColumn<Row>[] => {
 	const isChosen = state.browse.columns[level.level] !== undefined;
 	const narrow = isNarrow && !isChosen ? NARROW_KEYWORDS[level.level] : undefined;
 	const wanted = shownColumns(state, level.level)
 		.filter(({ keyword, priority }) => (narrow === undefined ? priority > 0 : narrow.includes(keyword)))
+		.filter(({ keyword }) => !without.includes(keyword))
 		.map((column) => ({
 			...column,
 			priority: isChosen ? column.priority : (PRIORITIES[column.keyword] ?? column.priority),

@@ -23,23 +23,44 @@ export const browseStatus = (state: State, columns: number): readonly Line[] => 
 const isBusy = ({ progress: { state } }: LevelState): boolean =>
 	state === 'waiting' || state === 'receiving' || state === 'stopping';
 
+const STOP: Line = [segment('Esc', 'key'), segment(' stop')];
+
 const countsLine = (state: State, level: LevelState, columns: number): Line => {
-	const nodes = nodesOf(state);
-	const busy = isBusy(level);
-	// What is waited for stands where the rows will be.
-	const activity = level.progress.state === 'waiting' ? '' : progressText(level, nodes, state.now);
-	const completeness = level.isDerived ? '' : completenessText(level, nodes);
-	const parts: Segment[] = [segment(countsText(level, instancesMarked(level)))];
-	if (activity !== '') parts.push(segment(activity));
-	if (busy && columns >= 70) parts.push(segment(sweep(state), 'selected'));
-	if (completeness !== '') parts.push(segment(completeness, completenessStyle(level)));
-	if (state.status !== undefined && (state.status.kind === 'note' || state.status.kind === 'good'))
-		parts.push(...saidLine(state.status));
+	const isRunning = isBusy(level);
+	const room = columns - 1 - (isRunning ? widthOf(STOP) + 1 : 0);
 	const bar = segment(` ${signsOf(state.look).down} `, 'rule');
-	// The newest word matters more than the older ones, which give way from the middle.
-	while (parts.length > 2 && widthOf(parts) + 3 * (parts.length - 1) > columns - 1) parts.splice(1, 1);
-	const line = parts.flatMap((part, index) => (index === 0 ? [part] : [bar, part]));
-	return busy ? spread(line, [segment('Esc', 'key'), segment(' stop')], columns - 1) : line;
+	const lines = variants(state, level).map((parts) =>
+		parts.filter(({ text }) => text !== '').flatMap((part, index) => (index === 0 ? [part] : [bar, part])),
+	);
+	const line = lines.find((one) => widthOf(one) <= room) ?? lines.at(-1) ?? [];
+	return isRunning ? spread(line, STOP, columns - 1) : line;
+};
+
+/** From all there is to say to what matters most: the result of the last action, and whether these are all rows. */
+const variants = (state: State, level: LevelState): readonly (readonly Segment[])[] => {
+	const { status, now } = state;
+	const nodes = nodesOf(state);
+	// What is waited for stands where the rows will be.
+	const activity = segment(level.progress.state === 'waiting' ? '' : progressText(level, nodes, now));
+	const moving = segment(isBusy(level) ? sweep(state) : '', 'selected');
+	const whole = level.isDerived ? '' : completenessText(level, nodes);
+	const complete = segment(whole, completenessStyle(level));
+	const brief = segment(whole.replace(/ \(.*\)$/, ''), completenessStyle(level));
+	const isNews = status !== undefined && (status.kind === 'note' || status.kind === 'good');
+	const said = isNews ? saidLine(status) : [];
+	const few = countsText(level, undefined);
+	// It may begin with the count itself.
+	const counts = segment(whole.startsWith(`${few}:`) ? '' : countsText(level, instancesMarked(level)));
+	const fewer = segment(counts.text === '' ? '' : few);
+	return [
+		[counts, activity, moving, complete, ...said],
+		[counts, activity, moving, brief, ...said],
+		[fewer, activity, moving, brief, ...said],
+		[fewer, moving, brief, ...said],
+		isNews ? [fewer, ...said] : [fewer, activity, brief],
+		isNews ? said : [fewer, activity],
+		isNews ? said : [complete.text === '' ? activity : brief],
+	];
 };
 
 const completenessStyle = ({ progress }: LevelState): Segment['style'] =>
@@ -85,7 +106,9 @@ const narrowStatus = (state: State, level: LevelState): Line => {
 	if (warnings > 0) parts.push(segment(`! ${countText(warnings, 'warning')} (x)`, 'warning'), segment('  '));
 	if (isBusy(level) || parts.length === 0) {
 		const text = progressText(level, nodesOf(state), state.now);
-		return [...parts, segment(text === '' ? (state.status?.text ?? '') : text)];
+		if (text === '') return state.status === undefined ? parts : [...parts, ...saidLine(state.status)];
+		// How fast matters least.
+		return [...parts, segment(text.replace(/, \d+ rows\/s$/, ''))];
 	}
 	return state.status === undefined ? parts : [...parts, ...saidLine(state.status)];
 };

@@ -14,13 +14,25 @@ const SIGNS = 4;
 /** What a retrieve has come to stands in a column of its own from the first job on. */
 const RETRIEVE = 6;
 
-/** Heading and rows; a narrow screen has rows alone. @param isActive whether the keys move in it */
-export const browseTable = (state: State, level: LevelState, size: Size, isActive = true): readonly Line[] => {
+export interface TableWay {
+	/** Whether the keys move in it; where not, the cursor is only hinted at. */
+	readonly isActive?: boolean;
+	/** Keywords of columns that stand beside it already. */
+	readonly without?: readonly string[];
+}
+
+/** Heading and rows; a narrow screen has rows alone. */
+export const browseTable = (
+	state: State,
+	level: LevelState,
+	size: Size,
+	{ isActive = true, without = [] }: TableWay = {},
+): readonly Line[] => {
 	const isNarrow = size.columns < NARROW;
 	const hasRetrieves = level.level !== 'instance' && state.queue.jobs.length > 0 && !isNarrow;
 	const before = SIGNS + (hasRetrieves ? RETRIEVE : 0);
 	const width = size.columns - before;
-	const table = tableOf(browseColumns(state, level, width, isNarrow), width);
+	const table = tableOf(browseColumns(state, level, width, isNarrow, without), width);
 	const heading: readonly Line[] =
 		state.size.columns < NARROW
 			? []
@@ -37,7 +49,8 @@ export const browseTable = (state: State, level: LevelState, size: Size, isActiv
 		const got = hasRetrieves ? [retrieveCell(row)] : [];
 		lines.push(
 			rowLine(state, row, [...got, ...table.row(row)], {
-				isAt: isActive && place === at,
+				isAt: place === at,
+				isActive,
 				isMarked,
 				width: size.columns,
 			}),
@@ -50,20 +63,22 @@ const rangeOf = ({ rangeFrom, at }: LevelState): readonly [number, number] =>
 	rangeFrom === undefined ? [-1, -1] : [Math.min(rangeFrom, at), Math.max(rangeFrom, at)];
 
 interface RowLook {
+	readonly isActive: boolean;
 	readonly isAt: boolean;
 	readonly isMarked: boolean;
 	readonly width: number;
 }
 
-const rowLine = (state: State, row: Row, cells: Line, { isAt, isMarked, width }: RowLook): Line => {
+const rowLine = (state: State, row: Row, cells: Line, { isAt, isActive, isMarked, width }: RowLook): Line => {
 	const { cursor, mark } = signsOf(state.look);
 	const flag = row.doubtful ? '?' : row.isNew === true ? '+' : ' ';
-	if (isAt) return fitted(atCursor([segment(`${flag}${isMarked ? mark : ' '}${cursor} `), ...cells]), width);
+	if (isAt && isActive)
+		return fitted(atCursor([segment(`${flag}${isMarked ? mark : ' '}${cursor} `), ...cells]), width);
 	const signs: Line = [
 		segment(flag, row.doubtful ? 'warning' : 'good'),
-		segment(isMarked ? ` ${mark} ` : '   ', 'mark'),
+		isAt ? segment(`${isMarked ? mark : ' '}${cursor} `, 'selected') : segment(isMarked ? ` ${mark} ` : '   ', 'mark'),
 	];
-	const style: Style = isMarked ? 'mark' : row.doubtful ? 'faint' : 'plain';
+	const style: Style = isAt ? 'selected' : isMarked ? 'mark' : row.doubtful ? 'faint' : 'plain';
 	return [...signs, ...cells.map((cell) => (cell.style === 'plain' ? segment(cell.text, style) : cell))];
 };
 

@@ -2,7 +2,7 @@
 import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment } from '../frame.ts';
-import { segment, spread } from '../frame.ts';
+import { fitted, segment, spread, widthOf } from '../frame.ts';
 import type { NodeState, State } from '../state.ts';
 
 /** From here on what was negotiated is told too. */
@@ -14,9 +14,18 @@ export const contextLine = (state: State): Line => {
 	const node = nodes[0];
 	if (node === undefined)
 		return spread([segment(' no node', 'strong'), segment('  n chooses one')], mask(state), state.size.columns);
-	const left = nodes.length === 1 ? oneNode(node, state) : severalNodes(nodes);
-	const right = nodes.length === 1 ? connection(node, state) : connections(nodes);
-	return spread(left, [...mask(state), ...right], state.size.columns);
+	const right = [...mask(state), ...(nodes.length === 1 ? connection(node, state) : connections(nodes))];
+	const parts = nodes.length === 1 ? oneNode(node, state) : severalNodes(nodes);
+	// How the connection is matters more than the last of what it is.
+	const room = state.size.columns - widthOf(right) - 1;
+	const shown = parts.length;
+	const fits = (count: number): boolean => widthOf(parts.slice(0, count)) <= room;
+	const count = Array.from({ length: shown }, (_, left) => shown - left).find(fits) ?? 1;
+	return spread(
+		fitted(parts.slice(0, count), Math.min(room, widthOf(parts.slice(0, count)))),
+		right,
+		state.size.columns,
+	);
 };
 
 const mask = ({ look }: State): Line => (look.masked ? [segment('MASKED', 'warning'), segment(' ')] : []);
@@ -36,12 +45,13 @@ const oneNode = (node: NodeState, state: State): Line => {
 		if (ways.length > 0) parts.push(ways.join('+'));
 		if (node.charset !== undefined) parts.push(sanitize(node.charset));
 	}
-	return [name, segment(`  ${parts.join('  ')}`)];
+	return [name, ...parts.map((part) => segment(`  ${part}`))];
 };
 
 const severalNodes = (nodes: readonly NodeState[]): Line => [
 	segment(` ${nodes.length} nodes`, 'strong'),
-	segment(`  ${nodes.map(({ name }) => sanitize(name)).join(' + ')}`),
+	segment('  '),
+	...nodes.map(({ name }, index) => segment(index === 0 ? sanitize(name) : ` + ${sanitize(name)}`)),
 ];
 
 /** After this time it is told what is waited for. */
@@ -53,7 +63,8 @@ const connection = ({ connection: its }: NodeState, { now, size }: State): reado
 			return [segment('[not connected]', 'faint')];
 		case 'connecting': {
 			const ms = Math.max(0, now - its.since);
-			const waiting = ms > PATIENCE_MS ? `, waiting for ${its.waitingFor}` : '';
+			const waiting =
+				ms > PATIENCE_MS ? (size.columns < NARROW ? `: ${its.waitingFor}` : `, waiting for ${its.waitingFor}`) : '';
 			return [segment(`[connecting ${durationText(ms)}${waiting}]`, 'warning')];
 		}
 		case 'open':

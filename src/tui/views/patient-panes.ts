@@ -25,8 +25,19 @@ export const patientPanes = (state: State, size: Size): readonly Line[] | undefi
 	const middle = size.columns - left - beside - 2 * BETWEEN;
 	const studies = opened ?? studiesAt(state, patients);
 	const columns: readonly { readonly lines: readonly Line[]; readonly width: number }[] = [
-		{ width: left, lines: browseTable(state, patients, { columns: left, rows: size.rows }, opened === undefined) },
-		{ width: middle, lines: browseTable(state, studies, { columns: middle, rows: size.rows }, opened !== undefined) },
+		{
+			width: left,
+			lines: browseTable(state, patients, { columns: left, rows: size.rows }, { isActive: opened === undefined }),
+		},
+		{
+			width: middle,
+			lines: browseTable(
+				state,
+				studies,
+				{ columns: middle, rows: size.rows },
+				{ isActive: opened !== undefined, without: PATIENT },
+			),
+		},
 		{ width: beside, lines: previewLines(state, opened ?? patients, { columns: beside, rows: size.rows }) },
 	];
 	const between = segment(` ${signsOf(state.look).down} `, 'rule');
@@ -38,6 +49,8 @@ export const patientPanes = (state: State, size: Size): readonly Line[] | undefi
 	);
 };
 
+/** In the pane of patients. */
+const PATIENT = ['PatientName', 'PatientID'];
 const BETWEEN = 3;
 
 interface Found {
