@@ -3,7 +3,8 @@ import type { TraceEvent } from '../association/trace.ts';
 import { DicomError } from '../errors.ts';
 import { eventCells } from '../output/trace-row.ts';
 import { type TraceFilter, traceFilter } from '../trace/filter.ts';
-import type { NodeState, TraceAssociation, TraceLine, TraceRow, TraceState } from './state.ts';
+import { masked } from './mask.ts';
+import type { Look, NodeState, TraceAssociation, TraceLine, TraceRow, TraceState } from './state.ts';
 
 interface Indexed {
 	readonly index: number;
@@ -204,3 +205,7 @@ const addLines = (
 
 export const rowOfLine = (trace: TraceState, line: number): TraceRow | undefined =>
 	trace.rows[trace.lines[line]?.row ?? -1];
+
+/** What a line says at its end: with whom it is about, masked where patients are. */
+export const rowSummary = ({ summary, patient }: TraceRow, { masked: isMasked }: Look): string =>
+	patient === undefined ? summary : `${summary}  ${isMasked ? masked(patient, 'name') : patient}`;

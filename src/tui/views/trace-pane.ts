@@ -4,8 +4,9 @@ import { pad } from '../../output/text-width.ts';
 import { localTime } from '../../output/trace-text.ts';
 import type { Line, Size } from '../frame.ts';
 import { segment, spread } from '../frame.ts';
-import type { State, TraceRow } from '../state.ts';
+import type { Look, State, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
+import { rowSummary } from '../trace-rows.ts';
 
 const MOST = 8;
 const LEAST_ABOVE = 6;
@@ -34,19 +35,19 @@ export const tracePane = (state: State, { columns, rows }: Size): readonly Line[
 	return [
 		[segment(signsOf(look).across.repeat(columns), 'rule')],
 		spread([segment(' TRACE', 'heading'), segment(`  ${told}`)], right, columns),
-		...trace.rows.slice(-(rows - 2)).map((row) => messageLine(row, time, columns)),
+		...trace.rows.slice(-(rows - 2)).map((row) => messageLine(row, time, columns, look)),
 	];
 };
 
 const NARROW = 80;
 
-const messageLine = (row: TraceRow, time: (at: number) => string, columns: number): Line => {
+const messageLine = (row: TraceRow, time: (at: number) => string, columns: number, look: Look): Line => {
 	const when = time(row.at).slice(0, columns < NARROW ? 8 : 12);
 	return [
 		segment(`  ${when}`, 'faint'),
 		segment(`  ${row.direction}  `),
 		segment(pad(sanitize(row.what), 15, 'left'), 'strong'),
 		segment(` ${pad(row.messageId, 3, 'right')}  `, 'faint'),
-		segment(sanitize(row.summary)),
+		segment(sanitize(rowSummary(row, look))),
 	];
 };

@@ -4,8 +4,9 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, pad, textWidth } from '../../output/text-width.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
-import type { State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
+import type { Look, State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
+import { rowSummary } from '../trace-rows.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { scrolled, wholeLines } from './pager.ts';
@@ -150,7 +151,7 @@ interface Shown {
 	readonly last: TraceRow;
 }
 
-const eventColumns = ({ firstAt = 0 }: State['trace']) => [
+const eventColumns = ({ trace: { firstAt = 0 }, look }: State) => [
 	tableColumn<Shown>('TIME (s)', 50, [8, 9, 9], ({ row }) => ((row.at - firstAt) / 1000).toFixed(4), {
 		alignment: 'right',
 	}),
@@ -159,18 +160,18 @@ const eventColumns = ({ firstAt = 0 }: State['trace']) => [
 	tableColumn<Shown>('PDU / MESSAGE', 90, [13, 15, 16], ({ row }) => sanitize(row.what)),
 	tableColumn<Shown>('ID', 30, [2, 3, 4], ({ row }) => row.messageId, { alignment: 'right' }),
 	tableColumn<Shown>('PC', 20, [2, 2, 3], ({ row }) => row.contextId, { alignment: 'right' }),
-	tableColumn<Shown>('SUMMARY', 80, [12, 30, 200], (shown) => segment(summary(shown), shown.row.mark ?? 'plain')),
+	tableColumn<Shown>('SUMMARY', 80, [12, 30, 200], (shown) => segment(summary(shown, look), shown.row.mark ?? 'plain')),
 ];
 
-const summary = ({ line, row, last }: Shown): string => {
-	const text = sanitize(row.summary);
+const summary = ({ line, row, last }: Shown, look: Look): string => {
+	const text = sanitize(rowSummary(row, look));
 	return line.folded === 0 ? text : `${text}  (+${line.folded} more in ${durationText(last.at - row.at)})`;
 };
 
 const eventsPane = (state: State, { columns, rows }: Size): readonly Line[] => {
 	const { trace } = state;
 	const { lines, at, top, pane, marks } = trace;
-	const table = tableOf(eventColumns(trace), columns - SIGNS_WIDTH - 1);
+	const table = tableOf(eventColumns(state), columns - SIGNS_WIDTH - 1);
 	const heading: Line = [segment(' '.repeat(SIGNS_WIDTH)), ...table.heading];
 	if (lines.length === 0)
 		return [
