@@ -12,6 +12,8 @@ export interface Match {
 	readonly dataset: Dataset;
 	/** Status 0xFF01: one or more optional keys were not supported for existence or matching (PS3.4 C.4.1.1.4). */
 	readonly hasUnsupportedKeys: boolean;
+	/** The dataset as it came, in the context's transfer syntax. */
+	readonly bytes: Uint8Array;
 	/** What was wrong with the bytes, if anything. */
 	readonly problems: readonly string[];
 }
@@ -51,7 +53,7 @@ export const find = (
 			context.transferSyntax,
 			characterSet === undefined ? {} : { characterSet },
 		);
-		return { dataset, hasUnsupportedKeys: message.status === 0xff01, problems };
+		return { dataset, hasUnsupportedKeys: message.status === 0xff01, bytes, problems };
 	};
 	const final = exchange.final.then(({ message }) => message);
 	final.catch(() => {}); // whoever only iterates gets the error from the iteration

@@ -5,6 +5,7 @@ import { statusOf } from '../dimse/status.ts';
 import { find } from '../services/query-scu.ts';
 import type { Action, Effect } from './actions.ts';
 import { NodeLine } from './effects-line.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { World } from './world.ts';
 
 /** So long the cursor rests before anything is asked. */
@@ -17,7 +18,8 @@ const ENDING_MS = 5_000;
 const MOST_FAILURES = 3;
 /** Nobody reads on in a preview; what is below a row is there for that. */
 const MOST_ROWS = 500;
-const REMEMBERED_ROWS = 20_000;
+const MOST_BYTES = 4 * 1024 * 1024;
+const REMEMBERED_ROWS = 10_000;
 
 type Wanted = Extract<Effect, { readonly do: 'preview' }>;
 
@@ -99,6 +101,7 @@ export class Previews {
 		const way = await this.#lineTo(node);
 		const line = await way.take(asked, signal);
 		const rows: Dataset[] = [];
+		const kept = new KeptRows(line.context.transferSyntax, asked.characterSet);
 		let isOver = false;
 		// A peer that goes on after a cancel loses the association.
 		let cutting: NodeJS.Timeout | undefined;
@@ -114,8 +117,8 @@ export class Previews {
 				});
 				const cancel = () => exchange.cancel();
 				signal.addEventListener('abort', cancel, { once: true });
-				for await (const { dataset } of exchange) {
-					if (rows.length < MOST_ROWS) rows.push(dataset);
+				for await (const { bytes } of exchange) {
+					if (rows.length < MOST_ROWS && kept.bytes < MOST_BYTES) rows.push(kept.keep(bytes));
 					else {
 						isOver = true;
 						exchange.cancel();

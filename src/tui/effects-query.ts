@@ -74,9 +74,14 @@ export class NodeQuery {
 			this.#rows.flush();
 			this.#stop.abort();
 			this.#cancel?.();
-			this.#cutting = setTimeout(() => this.#abort(), this.#parts.endingMs ?? ENDING_MS);
+			this.#endSoon();
 		}
 		if (isAbort) this.#abort();
+	}
+
+	/** A peer that ignores the cancel is not listened to for ever. */
+	#endSoon(): void {
+		this.#cutting ??= setTimeout(() => this.#abort(), this.#parts.endingMs ?? ENDING_MS);
 	}
 
 	#abort(): void {
@@ -92,7 +97,7 @@ export class NodeQuery {
 			end = await this.#all();
 		} catch (error) {
 			failure = error;
-			end = this.#stop.signal.aborted ? 'stopped' : 'failed';
+			end = this.#isTooMany ? 'too-many' : this.#stop.signal.aborted ? 'stopped' : 'failed';
 		}
 		clearTimeout(this.#cutting);
 		this.#rows.flush();
@@ -207,7 +212,10 @@ export class NodeQuery {
 				matched(match.dataset);
 				this.#take(match, whole);
 			}
-			if (this.#isTooMany) exchange.cancel();
+			if (this.#isTooMany) {
+				exchange.cancel();
+				this.#endSoon();
+			}
 			await this.#rows.breath();
 		}
 		this.#cancel = undefined;

@@ -2,6 +2,9 @@
 import t from 'tap';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
+import type { Action } from '../../src/tui/actions.ts';
+import { NodeLine } from '../../src/tui/effects-line.ts';
+import { NodeQuery } from '../../src/tui/effects-query.ts';
 import type { QuerySpec } from '../../src/tui/state.ts';
 import { findPeer, tcpPeer, wirePeer } from '../support/odd-peers.ts';
 import { type Browsing, browsing, until } from './browsing.ts';
@@ -52,7 +55,7 @@ t.test('rows come in batches, then the end; the association waits for the next q
 	t.equal(connections().filter((state) => state === 'connecting').length, 2, 'not opened anew');
 });
 
-t.test('an idle association is released after a while, and opened again for the next query', async (t) => {
+t.test('an idle association ends with a release, also when the program ends', async (t) => {
 	const peer = await archive(3);
 	t.teardown(() => peer.stop());
 	const own = browsing(t, { main: { port: peer.port } });
@@ -233,6 +236,49 @@ t.test('why nothing matches, and past a limit', async (t) => {
 		queries: [{ name: 'one day', ...studies({ StudyDate: '2024-01-05' }) }],
 	});
 	t.match(await own.seen('counted'), { name: 'one day', count: 1 });
+});
+
+t.test('after a while nobody needs it: the association is released', async (t) => {
+	const peer = await archive(3);
+	t.teardown(() => peer.stop());
+	const { world } = browsing(t, { main: { port: peer.port } });
+	const states: string[] = [];
+	const watch = { connection: ({ state }: { state: string }) => void states.push(state), negotiated: () => {} };
+	const line = new NodeLine(world, 'main', watch, 30);
+	const asked = await world.asked('main', studies());
+	const first = await line.take(asked, new AbortController().signal);
+	line.give(first);
+	const second = await line.take(asked, new AbortController().signal);
+	t.equal(second.connected, first.connected, 'kept');
+	line.give(second);
+	await until(() => states.at(-1) === 'none', 'it is released');
+	await first.connected.association.closed;
+	t.strictSame(peer.failures, []);
+	const third = await line.take(asked, new AbortController().signal);
+	t.not(third.connected, first.connected, 'opened anew');
+	line.give(third);
+	await line.close();
+});
+
+t.test('more rows than memory is for: the query ends, also at a peer that ignores the cancel', async (t) => {
+	for (const limits of [{ mostRows: 50 }, { mostBytes: 3_000 }]) {
+		const isOver = Promise.withResolvers<void>();
+		const peer = await findPeer(async function* () {
+			for (let number = 0; number < 60; number++) yield { match: study(number) };
+			await isOver.promise;
+		});
+		const { world } = browsing(t, { main: { port: peer.port } });
+		const actions: Action[] = [];
+		const line = new NodeLine(world, 'main');
+		const parts = { world, line, dispatch: (action: Action) => void actions.push(action), endingMs: 50, ...limits };
+		await new NodeQuery(1, 'main', studies(), false, parts).run();
+		t.match(actions.at(-1), { type: 'query-ended', end: 'too-many' });
+		const rows = actions.reduce((sum, action) => sum + (action.type === 'rows' ? action.rows.length : 0), 0);
+		t.ok(rows >= 20 && rows <= 50, `${rows} rows`);
+		isOver.resolve();
+		await line.close();
+		await peer.stop();
+	}
 });
 
 t.test('after the end nothing is told, and it comes soon', async (t) => {
