@@ -76,8 +76,13 @@ export const queryEnded = (state: State, { queryId, node, end, warnings, explana
 };
 
 const doneOf = (level: LevelState, end: QueryEnd, now: number): Pick<LevelState, 'progress'> => {
-	const since = level.progress.state === 'none' || level.progress.state === 'done' ? now : level.progress.since;
+	const since = beganAt(level.progress) ?? now;
 	return { progress: { state: 'done', tookMs: Math.max(0, now - since), end: worst([...level.ends, end]) } };
+};
+
+const beganAt = (progress: LevelState['progress']): number | undefined => {
+	if (progress.state === 'none' || progress.state === 'done') return undefined;
+	return progress.state === 'stopping' ? (progress.began ?? progress.since) : progress.since;
 };
 
 /** Several nodes: what has to be known of all of them together. */

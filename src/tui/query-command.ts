@@ -33,7 +33,7 @@ export const sentKeys = ({ keys }: QuerySpec, today: Date): readonly (readonly [
 		const value = normalized(keyword, text);
 		if (value === '') return [keyword, ''];
 		if (MODALITIES.has(keyword)) return [keyword, modalitiesOf(value).join(' | ')];
-		if (UID_KEYS[keyword] !== undefined) return [keyword, uidsOf(value).join('\\')];
+		if (UID_KEYS[keyword] !== undefined && isUids(value)) return [keyword, uidsOf(value).join('\\')];
 		return [keyword, wireText(keyword, value, today)];
 	});
 
@@ -67,6 +67,9 @@ export const modalitiesOf = (value: string): readonly string[] => [
 
 export const uidsOf = (value: string): readonly string[] => value.split(/[\\,\s]+/).filter((uid) => uid !== '');
 
+/** What is no list of UIDs goes as it stands. */
+const isUids = (value: string): boolean => /^[\d.\\,\s]+$/.test(value) && uidsOf(value).length > 0;
+
 const DATE_KEYS: Readonly<Record<string, string>> = { StudyDate: '--date', PatientBirthDate: '--birth' };
 const UID_KEYS: Readonly<Record<string, string>> = {
 	StudyInstanceUID: '--study-uid',
@@ -84,7 +87,7 @@ const flagOf = (keyword: string, value: string, { level }: QuerySpec): readonly 
 	const text = TEXT_KEYS[keyword];
 	if (text !== undefined) return [text, value];
 	const uid = UID_KEYS[keyword];
-	if (uid !== undefined && /^[\d.\\,\s]+$/.test(value)) return [uid, uidsOf(value).join(',')];
+	if (uid !== undefined && isUids(value)) return [uid, uidsOf(value).join(',')];
 	const modality = level === 'series' || level === 'instance' ? 'Modality' : 'ModalitiesInStudy';
 	if (keyword === modality && modalitiesOf(value).length > 0) return ['-m', modalitiesOf(value).join(',')];
 	const description = level === 'series' ? 'SeriesDescription' : 'StudyDescription';

@@ -116,8 +116,9 @@ export const stopped = (state: State, isAbort: boolean): Reduced => {
 	const level = state.browse.levels[index];
 	if (level === undefined) return only(state);
 	const { progress, queryId } = level;
+	const began = progress.state === 'waiting' || progress.state === 'receiving' ? { began: progress.since } : {};
 	const stopping: LevelState =
-		progress.state === 'stopping' ? level : { ...level, progress: { state: 'stopping', since: state.now } };
+		progress.state === 'stopping' ? level : { ...level, progress: { state: 'stopping', since: state.now, ...began } };
 	return { state: withLevel(state, stopping, index), effects: [{ do: 'stop-query', queryId, isAbort }] };
 };
 

@@ -140,7 +140,8 @@ export type QueryProgress =
 	| { readonly state: 'none' }
 	| { readonly state: 'waiting'; readonly since: number }
 	| { readonly state: 'receiving'; readonly since: number; readonly firstAt: number }
-	| { readonly state: 'stopping'; readonly since: number }
+	/** `began`: when it was asked. */
+	| { readonly state: 'stopping'; readonly since: number; readonly began?: number }
 	| { readonly state: 'done'; readonly tookMs: number; readonly end: QueryEnd };
 
 /** One row: its dataset is kept as it came; `uid` is the unique key of its level. */
