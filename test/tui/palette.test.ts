@@ -1,0 +1,125 @@
+/** The palette: what its commands do, what it completes, and that what is wrong is said. */
+import t from 'tap';
+import { KEYS } from '../../src/tui/keys.ts';
+import { PALETTE_COMMANDS } from '../../src/tui/palette-commands.ts';
+import { actionCommands, completionsOf, ranCommand } from '../../src/tui/palette-completion.ts';
+import { queryOfWords } from '../../src/tui/palette-query.ts';
+import { shownColumns } from '../../src/tui/shown-columns.ts';
+import { sampleState } from '../support/sample-state.ts';
+import { only, press, top } from './pressing.ts';
+
+const run = (line: string) => press(sampleState(), ':', `type:${line}`, 'Enter');
+
+t.test('commands do what their names say', async (t) => {
+	t.same(run('node vna').state.current, ['vna']);
+	t.same([...run('node vna research').state.current], ['vna', 'research']);
+	t.same(only(run('find PatientName=SMITH*').effects, 'query').query.keys, { PatientName: 'SMITH*' });
+	t.same(only(run("find vna --name 'DOE^J*' -m CT,MR -L series").effects, 'query'), {
+		do: 'query',
+		queryId: only(run("find vna --name 'DOE^J*' -m CT,MR -L series").effects, 'query').queryId,
+		nodes: ['vna'],
+		query: { level: 'series', model: 'study', keys: { PatientName: 'DOE^J*', Modality: 'CT,MR' } },
+	});
+	t.equal(only(run('level series').effects, 'query').query.level, 'series');
+	t.equal(only(run('level patient').effects, 'query').query.model, 'patient');
+	t.equal(only(run('doctor old').effects, 'doctor').node, 'old');
+	t.equal(only(run('echo ct1').effects, 'echo').node, 'ct1');
+	t.match(only(run('trace save x.pcap').effects, 'write-trace'), { path: 'x.pcap', redact: false, overwrite: false });
+	t.match(only(run('trace redact x.jsonl').effects, 'write-trace'), { path: 'x.jsonl', redact: true });
+	t.equal(run('trace').state.screen, 'trace');
+	t.match(run('trace filter assoc 8').state, { screen: 'trace', trace: { filter: 'assoc 8' } });
+	t.equal(run('set mask on').state.look.masked, true);
+	t.equal(run('set preview off').state.browse.previewWidth, 0);
+	t.equal(run('theme mono').state.look.theme, 'mono');
+	t.match(run('sort StudyDate desc').state.browse.levels[0]?.sort, { keyword: 'StudyDate', descending: true });
+	t.equal(only(run('save smiths').effects, 'save-query').query.name, 'smiths');
+	t.same(only(run('saved today').effects, 'query').query.keys, { StudyDate: 'today' });
+	t.equal(only(run('quit').effects, 'quit').do, 'quit');
+});
+
+t.test('columns are taken away and added; what is new is asked for the next time', async (t) => {
+	const { state } = run('columns +InstitutionName,-StudyTime');
+	const keywords = shownColumns(state, 'study').map(({ keyword }) => keyword);
+	t.ok(keywords.includes('InstitutionName'));
+	t.notOk(keywords.includes('StudyTime'));
+	t.equal(state.browse.levels[0]?.query.keys['InstitutionName'], '');
+	t.equal(run('columns').state.overlays.at(-1)?.kind, 'columns');
+});
+
+t.test('what a key does can be typed, on the screen that has it', async (t) => {
+	t.equal(run('mark-all').state.browse.levels[0]?.marked.size, 7);
+	t.equal(run('queue').state.screen, 'queue');
+	const names = actionCommands('browse').map(([name]) => name);
+	t.ok(names.includes('past-limit'));
+	t.notOk(names.includes('retry'), 'that is of the queue');
+	t.equal(
+		new Set([...names, ...PALETTE_COMMANDS.map(({ name }) => name)]).size,
+		names.length + PALETTE_COMMANDS.length,
+	);
+	t.ok(KEYS.length > 0);
+});
+
+t.test('a beginning that only one command has is enough', async (t) => {
+	t.equal(run('them light').state.look.theme, 'light');
+	t.match(run('s').state.status?.text, /^s may be /);
+});
+
+t.test('what is wrong is said, and the line stays to be mended', async (t) => {
+	const wrong = [
+		['nonsense', /no command nonsense/],
+		['node nowhere', /no node nowhere/],
+		['find PatientNam=X', /no attribute PatientNam: PatientName/],
+		['find --colour red', /--colour is no option/],
+		['find --name', /--name needs a value/],
+		['level frame', /levels are/],
+		['theme pink', /themes are/],
+		['set volume 11', /set mask/],
+		['sort Nonsense', /no such column/],
+		['columns +Nonsense', /no attribute Nonsense/],
+		['saved nothing', /no query was saved/],
+		['trace sing', /trace save FILE/],
+		['trace save', /into which file/],
+	] as const;
+	for (const [line, says] of wrong) {
+		const { state, effects } = run(line);
+		t.same(effects, [], line);
+		t.match(state.status, { kind: 'bad', text: says }, line);
+		t.equal(top(state, 'palette').text, line, `${line} stays`);
+	}
+});
+
+t.test('completion', async (t) => {
+	const shown = (text: string): readonly string[] => completionsOf(sampleState(), text).map((one) => one.shown);
+	t.equal(shown('no')[0], 'node');
+	t.ok(shown('').includes('retrieve'), 'all commands and actions of the place');
+	t.same(shown('node v')[0], 'vna');
+	t.ok(shown('find Patient').every((word, index) => index > 3 || word.startsWith('Patient')));
+	t.equal(completionsOf(sampleState(), 'find StudyDate=2024 PatientI')[0]?.text, 'find StudyDate=2024 PatientID=');
+	t.same(shown('set mask o').slice(0, 2), ['mask on', 'mask off']);
+	t.ok(completionsOf(sampleState(), '').every(({ says }) => says !== ''));
+
+	await t.test('Tab completes as far as it is clear, then the first', async (t) => {
+		t.equal(top(press(sampleState(), ':', 'type:nod', 'Tab').state, 'palette').text, 'node');
+		t.equal(top(press(sampleState(), ':', 'type:node v', 'Tab').state, 'palette').text, 'node vna');
+	});
+	await t.test('Down chooses, Enter runs what needs no more and completes what does', async (t) => {
+		const { state } = press(sampleState(), ':', 'type:node r', 'Down', 'Enter');
+		t.same(state.current, ['research']);
+		t.equal(top(press(sampleState(), ':', 'type:the', 'Down', 'Enter').state, 'palette').text, 'theme ');
+	});
+	await t.test('Backspace on an empty line leaves it', async (t) => {
+		t.same(press(sampleState(), ':', 'x', 'Backspace', 'Backspace').state.overlays, []);
+	});
+});
+
+t.test('every command says what it does, and an empty line does nothing', async (t) => {
+	for (const { name, says } of PALETTE_COMMANDS) t.ok(says.length > 3, name);
+	t.same(ranCommand(sampleState(), '  '), { state: sampleState(), effects: [] });
+});
+
+t.test('a query of words', async (t) => {
+	t.same(queryOfWords('-k StudyDate=today --id="A B"', []), {
+		query: { level: 'study', model: 'study', keys: { StudyDate: 'today', PatientID: 'A B' } },
+	});
+	t.equal(queryOfWords('-M worklist', []), 'worklist is no model here: study, patient');
+});
