@@ -95,9 +95,10 @@ export class DoctorRun {
 		const brushes = { ok: paint.good, warn: paint.warning, fail: paint.bad, skip: paint.faint } as const;
 		const colored = (status: DoctorResult['status'], text: string) => brushes[status](text);
 		const { label, calledAeTitle, host, port, callingAeTitle } = this.#peer;
+		const place = `${calledAeTitle}@${host.includes(':') ? `[${host}]` : host}:${port}`;
 		if (isText)
 			await stdout.write(
-				`${label}  ${calledAeTitle}@${host}:${port}   calling as ${callingAeTitle}   ${timestamp(this.#startedAt)}\n\n`,
+				`${label}${place === label ? '' : `  ${place}`}   calling as ${callingAeTitle}   ${timestamp(this.#startedAt)}\n\n`,
 			);
 		await this.#examine(async (result) => {
 			if (isText) await stdout.write(checkLines(result, colored));

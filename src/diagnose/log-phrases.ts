@@ -69,6 +69,11 @@ export const UNREADABLE: Advice = {
 
 /** The first that fits counts. */
 export const PHRASES: readonly Phrase[] = [
+	saying(/C-MOVE request matching no resource/i, {
+		title: 'Orthanc: nothing matches the keys of the C-MOVE',
+		means: ['it answers C000 then, where others end with success and no sub-operation'],
+		do: ['ask for the same keys by C-FIND first: dimse find PEER KEY=VALUE'],
+	}),
 	saying(/association rejected, aborted or never connected/i, {
 		title: 'no association came about',
 		means: [
@@ -121,16 +126,19 @@ export const PHRASES: readonly Phrase[] = [
 	}),
 	saying(/finite state machine error/i, OUT_OF_STEP),
 	saying(/AssociationStateException|unexpected pdu\[?.* in state/i, OUT_OF_STEP),
-	saying(/authorization rejected for AET|not listed in configuration option .?DicomModalities/i, {
-		title: 'Orthanc: the caller is not among DicomModalities',
-		means: [
-			'Orthanc takes an echo from anybody, and queries and retrieves only from the AE titles of its configuration',
-		],
-		do: [
-			'add the caller there: dimse node export --as orthanc    prints the entry',
-			'or switch the check off there (DicomAlwaysAllowFind, DicomAlwaysAllowMove, DicomCheckCalledAet)',
-		],
-	}),
+	saying(
+		/authorization rejected for AET|not listed in configuration option .?DicomModalities|rejected \w+ request from remote DICOM modality/i,
+		{
+			title: 'Orthanc: the caller is not among DicomModalities',
+			means: [
+				'Orthanc takes an echo from anybody, and queries and retrieves only from the AE titles of its configuration',
+			],
+			do: [
+				'add the caller there: dimse node export --as orthanc    prints the entry',
+				'or switch the check off there (DicomAlwaysAllowFind, DicomAlwaysAllowMove, DicomCheckCalledAet)',
+			],
+		},
+	),
 	saying(/timed out, was aborted or received invalid response/i, {
 		title: 'no response came',
 		means: [

@@ -129,6 +129,11 @@ for (const [text, expected] of [
 	],
 	['C-Move response: QueryRetrieveMoveDestinationUnknown', status(0xa801, 'C-MOVE')],
 	// Orthanc
+	[
+		'CommandDispatcher.cpp:828] Rejected Find request from remote DICOM modality with AET "NOBODY" and hostname "127.0.0.1"',
+		saying(/DicomModalities/),
+	],
+	['Bad request: C-MOVE request matching no resource stored in Orthanc', saying(/nothing matches/)],
 	['DICOM authorization rejected for AET FINDSCU on IP 127.0.0.1: The C-FIND', saying(/DicomModalities/)],
 	[
 		'DicomUserConnection: Failed to establish connection: Connection timed out',

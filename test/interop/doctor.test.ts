@@ -12,7 +12,7 @@ import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { writeInstances } from '../support/files.ts';
 import { tcpPeer, tlsPeer } from '../support/odd-peers.ts';
-import { freePort, missing, startDcmqrscp } from '../support/peers.ts';
+import { freePort, missing, startDcmqrscp, startOrthanc } from '../support/peers.ts';
 import { startQrscp } from '../support/qrscp.ts';
 import { dimse, scratch } from '../support/run.ts';
 import { SERVER } from '../support/tls.ts';
@@ -254,6 +254,24 @@ t.test('the way back', async (t) => {
 		t.match(examination.of('move').next.join('\n'), new RegExp(`it must be 127\\.0\\.0\\.1 port ${open}`));
 	});
 });
+
+t.test('an archive that does not say of what SOP class an instance is', async (t) => {
+	const archive = await filled(t, '--simulate', 'missing-keys:SOPClassUID');
+	const { of } = await examined(`QRSCP@127.0.0.1:${archive.port}`, '--get');
+	t.match(of('get'), { status: 'ok', summary: /one instance fetched/ });
+});
+
+t.test(
+	'Orthanc says C000 where nothing matches, which is no fault of the destination',
+	{ skip: missing('Orthanc') },
+	async (t) => {
+		const archive = await startOrthanc();
+		t.teardown(() => archive.stop());
+		const { of, status } = await examined(`${archive.aeTitle}@127.0.0.1:${archive.port}`);
+		t.match(of('dest'), { status: 'ok', summary: /^C000 for a study that exists nowhere: nothing is said of/ });
+		t.equal(status, 0);
+	},
+);
 
 t.test('claims that are lies', async (t) => {
 	const open = await freePort();

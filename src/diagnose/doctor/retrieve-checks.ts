@@ -6,6 +6,7 @@ import { PATIENT_ROOT_MOVE, STUDY_ROOT_GET, STUDY_ROOT_MOVE } from '../../dicom/
 import { TAG } from '../../dicom/tags.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError } from '../../errors.ts';
+import { planContexts, STORAGE_BY_FREQUENCY, STORAGE_ROOM, storageRoles } from '../../retrieve/contexts.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
 import { ignoring, receiveInto } from '../../retrieve/receiving.ts';
 import { get } from '../../services/get-scu.ts';
@@ -17,6 +18,8 @@ import { type Check, type Finding, failed, type Subject } from './examination.ts
 import { emptyKey, findContext, freshUid, queryAssociation, UNCOMPRESSED } from './service-checks.ts';
 
 const UNKNOWN_DESTINATION = 0xa801;
+/** Cxxx: Orthanc's answer where nothing matches. */
+const UNABLE_TO_PROCESS = 0xc;
 
 const dest: Check = {
 	id: 'dest',
@@ -49,6 +52,11 @@ const dest: Check = {
 					`ask for this entry there: ${callingAeTitle} = ${subject.memory.local?.address ?? hostname()} port ${listen.port}`,
 					`${subject.cardCommand}    has it in words and as configuration`,
 				],
+			};
+		if (response.status >> 12 === UNABLE_TO_PROCESS)
+			return {
+				status: 'ok',
+				summary: `${response.status.toString(16).toUpperCase()} for a study that exists nowhere: nothing is said of ${callingAeTitle} as a destination (--move makes sure)`,
 			};
 		if (statusOf('C-MOVE', response.status).class === 'failure')
 			return failed(statusFailure('C-MOVE', response), subject, 'warn');
@@ -263,13 +271,12 @@ const getOne: Check = {
 		const wanted = await oneInstance(subject);
 		if (wanted === undefined) return { status: 'skip', summary: 'there is no instance to be fetched' };
 		let arrived = 0;
+		// Many archives do not say of what SOP class an instance is: then any may come.
+		const classes = wanted.sopClassUid === '' ? STORAGE_BY_FREQUENCY.slice(0, STORAGE_ROOM) : [wanted.sopClassUid];
+		const [storage = []] = planContexts(classes.map((sopClassUid) => ({ sopClassUid, transferSyntaxes: [] })));
 		const connected = await subject.connect({
-			contexts: [
-				{ abstractSyntax: STUDY_ROOT_GET, transferSyntaxes: UNCOMPRESSED },
-				...(wanted.sopClassUid === '' ? [] : [{ abstractSyntax: wanted.sopClassUid, transferSyntaxes: UNCOMPRESSED }]),
-			],
-			roleSelections:
-				wanted.sopClassUid === '' ? [] : [{ sopClassUid: wanted.sopClassUid, scuRole: false, scpRole: true }],
+			contexts: [{ abstractSyntax: STUDY_ROOT_GET, transferSyntaxes: UNCOMPRESSED }, ...storage],
+			roleSelections: storageRoles(storage),
 			serve: receiveInto(ignoring, subject.calledAeTitle, (event) => {
 				if (event.kind === 'stored') arrived++;
 			}),
