@@ -188,8 +188,8 @@ export class RetrieveEffects {
 			choice.only === undefined
 				? await world.divided(node, job.unit, choice.unit, choice.model, signal)
 				: missingUnits(job.unit, choice.only);
-		const { by, destination } = await this.#way(job, choice, units, keep);
-		const called = (await world.nodes()).nodes.find(({ name }) => name === node)?.calledAeTitle ?? node;
+		const known = (await world.nodes()).nodes.find(({ name }) => name === node);
+		const { by, destination } = await this.#way(job, choice, units, keep, known?.callingAeTitle);
 		const open = await world.opener(node);
 		const findOn = choice.destinationNode === undefined ? undefined : await world.opener(choice.destinationNode);
 		const path = job.journal ?? join(world.stateFolder, 'journals', `${stamp(world)}-${job.id}.jsonl`);
@@ -215,7 +215,7 @@ export class RetrieveEffects {
 			open,
 			...(findOn === undefined || !choice.verify ? {} : { findOn }),
 			...(keep === undefined ? {} : { store: keep }),
-			peerAeTitle: called,
+			peerAeTitle: known?.calledAeTitle ?? node,
 			clock: { ...MONOTONIC, now: () => world.now() },
 		};
 		return { settings, journal, path, destination };
@@ -226,10 +226,13 @@ export class RetrieveEffects {
 		{ how, destination: title }: RetrieveChoice,
 		units: readonly Unit[],
 		keep: Keep | undefined,
+		callingAeTitle: string | undefined,
 	): Promise<{ readonly by: 'get' | ByMove; readonly destination: Destination | undefined }> {
 		if (how === 'get') return { by: 'get', destination: undefined };
 		if (how === 'move-there' || keep === undefined) return { by: { moveTo: title }, destination: { aeTitle: title } };
-		const { aeTitle, port, addresses } = await this.#listen();
+		const { aeTitle: listensAs, port, addresses } = await this.#listen();
+		// The peer knows us by the title that we call it with.
+		const aeTitle = callingAeTitle ?? listensAs;
 		const arrivals = this.#routes.expect(job.id, units, keep);
 		const [place] = addresses;
 		const seen = this.#routes.seen;

@@ -10,11 +10,11 @@ import type { Problem, ReceiverState } from './state.ts';
 
 type Said = Pick<Problem, 'kind' | 'text' | 'explanation'>;
 
-/** Nothing where all is as it should be. */
-export const callProblem = (event: ReceiverEvent, us: ReceiverState): Said | undefined => {
+/** Nothing where all is as it should be. @param titles that we have at our nodes: each may call us by its own */
+export const callProblem = (event: ReceiverEvent, us: ReceiverState, titles: ReadonlySet<string>): Said | undefined => {
 	switch (event.kind) {
 		case 'called':
-			return calledProblem(event, us);
+			return calledProblem(event, us, titles);
 		case 'rejected':
 			return rejectedProblem(event, us);
 		case 'no-association':
@@ -79,7 +79,11 @@ const rejectedExplanation = (
 	do: [`have "${us.aeTitle}" with port ${us.port} registered at the peer for this machine, letter case included`],
 });
 
-const calledProblem = (event: ReceiverEvent & { readonly kind: 'called' }, us: ReceiverState): Said | undefined => {
+const calledProblem = (
+	event: ReceiverEvent & { readonly kind: 'called' },
+	us: ReceiverState,
+	titles: ReadonlySet<string>,
+): Said | undefined => {
 	const { called, refused, expectedTitle } = event;
 	const who = callerText(event);
 	const classes = [...new Set(refused.map(({ abstractSyntax }) => abstractSyntax))].filter((uid) => !isNoStorage(uid));
@@ -96,7 +100,7 @@ const calledProblem = (event: ReceiverEvent & { readonly kind: 'called' }, us: R
 			},
 		};
 	}
-	if (expectedTitle) return undefined;
+	if (expectedTitle || titles.has(called)) return undefined;
 	const text = `${who} called us as "${sanitize(called)}", we are ${us.aeTitle}: taken all the same`;
 	return {
 		kind: 'warning',

@@ -156,7 +156,7 @@ const nth = (count: number): string => `${count}${['th', 'st', 'nd', 'rd'][count
 const MOST_CALLERS = 200;
 
 const received = (state: State, event: ReceiverEvent, at: number): Reduced | undefined => {
-	const problem = callProblem(event, state.receiver);
+	const problem = callProblem(event, state.receiver, new Set(state.nodes.map((node) => node.callingAeTitle)));
 	const told = problem === undefined ? state : withProblem(state, { at, ...problem });
 	if (event.kind !== 'called') return told === state ? undefined : unchanged(told);
 	const callers = [...(told.queue.callers ?? []), [event.association, callerText(event)] as const].slice(-MOST_CALLERS);

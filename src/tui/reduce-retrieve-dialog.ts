@@ -284,10 +284,12 @@ const queued = (
 	begins: 'waiting' | 'paused',
 ): Reduced => {
 	const newest = state.queue.jobs.reduce((most, { id }) => Math.max(most, id), 0);
-	const to = titleOf(state, choice);
 	const jobs = wanted.map(
 		(one, index): Job => ({
-			...newJob(newest + index + 1, one.node, one, choice, { title: to, folder: choice.folder }),
+			...newJob(newest + index + 1, one.node, one, choice, {
+				title: titleOf(state, one.node, choice),
+				folder: choice.folder,
+			}),
 			state: begins,
 		}),
 	);
@@ -299,9 +301,10 @@ const queued = (
 	return scheduled(unchanged(noted(marked, text)));
 };
 
-const titleOf = ({ receiver }: State, { how, destination }: RetrieveChoice): string => {
+const titleOf = ({ receiver, nodes }: State, node: string, { how, destination }: RetrieveChoice): string => {
 	if (how === 'get') return 'here';
-	return how === 'move-there' ? destination : receiver.aeTitle;
+	if (how === 'move-there') return destination;
+	return nodes.find(({ name }) => name === node)?.callingAeTitle ?? receiver.aeTitle;
 };
 
 /** What is in the queue is done with. */

@@ -24,10 +24,11 @@ const toMe = ({ receiver }: State, node: NodeState | undefined, name: string): R
 	if (state === 'off') return { how, possible: true, reason: 'our receiver listens when it is begun' };
 	const address = addresses.find((one) => one !== '') ?? 'this machine';
 	const place = address.includes(':') ? address : `${address}:${port}`;
+	const title = sanitize(node?.callingAeTitle ?? aeTitle);
 	return {
 		how,
 		possible: true,
-		reason: `${sanitize(aeTitle)}, port ${port}; ${sanitize(name)} must have ${sanitize(aeTitle)} = ${sanitize(place)}`,
+		reason: `${title}, port ${port}; ${sanitize(name)} must have ${title} = ${sanitize(place)}`,
 	};
 };
 
