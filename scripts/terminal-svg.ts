@@ -114,7 +114,10 @@ const runsOf = (line: string, before: Pen, palette: Palette): { runs: readonly R
 	let from = 0;
 	const take = (text: string): void => {
 		if (text === '') return;
-		runs.push({ at: column, text, pen });
+		const last = runs.at(-1);
+		// Neighbours of one pen are drawn at once: a seam would be seen between them.
+		if (last !== undefined && samePen(last.pen, pen)) runs[runs.length - 1] = { ...last, text: last.text + text };
+		else runs.push({ at: column, text, pen });
 		column += textWidth(text);
 	};
 	for (const match of line.matchAll(SGR)) {
@@ -125,6 +128,14 @@ const runsOf = (line: string, before: Pen, palette: Palette): { runs: readonly R
 	take(line.slice(from));
 	return { runs, pen };
 };
+
+const samePen = (a: Pen, b: Pen): boolean =>
+	a.color === b.color &&
+	a.ground === b.ground &&
+	a.bold === b.bold &&
+	a.faint === b.faint &&
+	a.inverse === b.inverse &&
+	a.underline === b.underline;
 
 const penAfter = (before: Pen, codes: readonly number[], palette: Palette): Pen => {
 	let pen = before;
@@ -191,10 +202,7 @@ const drawnRun = ({ at, text, pen }: Run, top: number, palette: Palette): readon
 		const lines = linesOf(piece, left, top);
 		if (lines !== undefined)
 			drawn.push(`<path d="${lines}" stroke="${color}" fill="none"${pen.faint ? ' opacity="0.6"' : ''}/>`);
-		else if (BLOCK.test(piece))
-			drawn.push(
-				`<rect x="${round(left)}" y="${round(top + 3)}" width="${round(own * CELL.width)}" height="${CELL.height - 6}" fill="${color}" opacity="${piece[0] === '█' ? 1 : 0.25}"/>`,
-			);
+		else if (BLOCKS.includes(piece[0] ?? '')) drawn.push(...drawnBlocks(piece, left, top, color));
 		else if (piece.trim() !== '')
 			drawn.push(
 				`<text x="${round(left)}" y="${round(top + CELL.baseline)}" textLength="${round(own * CELL.width)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve" ${attributes}>${escaped(piece)}</text>`,
@@ -204,8 +212,20 @@ const drawnRun = ({ at, text, pen }: Run, top: number, palette: Palette): readon
 };
 
 /** Box lines and bars are drawn, not written: fonts leave gaps between them. Texts stop at two blanks, so that a column stays where it is. */
-const PIECES = /[─│┌┐└┘├┤┬┴┼]+|█+|░+|(?:(?! {2})[^─│┌┐└┘├┤┬┴┼█░])+|[^─│┌┐└┘├┤┬┴┼█░]/g;
-const BLOCK = /^[█░]+$/;
+const PIECES = /[─│┌┐└┘├┤┬┴┼]+|[▁▂▃▄▅▆▇█░]+|(?:(?! {2})[^─│┌┐└┘├┤┬┴┼▁▂▃▄▅▆▇█░])+|[^─│┌┐└┘├┤┬┴┼▁▂▃▄▅▆▇█░]/g;
+
+/** Eighths of a cell, the lowest first. */
+const EIGHTHS = '▁▂▃▄▅▆▇█';
+const BLOCKS = `${EIGHTHS}░`;
+
+/** Neighbours that are alike are one rectangle. */
+const drawnBlocks = (piece: string, left: number, top: number, color: string): readonly string[] =>
+	[...piece.matchAll(/(.)\1*/gu)].map(({ 0: same, index }) => {
+		const height = same[0] === '░' ? CELL.height : ((EIGHTHS.indexOf(same[0] ?? '') + 1) / 8) * CELL.height;
+		const x = round(left + index * CELL.width);
+		const y = round(top + CELL.height - height);
+		return `<rect x="${x}" y="${y}" width="${round(same.length * CELL.width)}" height="${round(height)}" fill="${color}"${same[0] === '░' ? ' opacity="0.25"' : ''}/>`;
+	});
 
 /** The arms of each box character: left, right, up, down. */
 const ARMS: Readonly<Record<string, string>> = {

@@ -23,6 +23,8 @@ export interface TerminalSession {
 	/** Types `dimse` and these words into the shell. */
 	dimse(...words: readonly string[]): Promise<void>;
 	lines(): Promise<readonly string[]>;
+	/** The same with its colours, as SGR sequences. */
+	colored(): Promise<string>;
 	/** @throws Error with the screen where it never becomes so */
 	until(what: string, isSo: (text: string, lines: readonly string[]) => boolean): Promise<readonly string[]>;
 	resize(columns: number, rows: number): Promise<void>;
@@ -98,6 +100,7 @@ export const openTerminal = async (
 			await keys('Enter');
 		},
 		lines,
+		colored: () => tmux('capture-pane', '-e', '-p', '-t', 't'),
 		until,
 		resize: async (width, height) =>
 			void (await tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height))),
