@@ -66,8 +66,8 @@ const ofReceiverState = ({
 	return state === 'failed' ? line('E', problem ?? `cannot listen on ${port}`) : [];
 };
 
-const ofReceiver = (event: ReceiverEvent, { receiver }: State): readonly Line[] => {
-	const problem = callProblem(event, receiver);
+const ofReceiver = (event: ReceiverEvent, { receiver, nodes }: State): readonly Line[] => {
+	const problem = callProblem(event, receiver, new Set(nodes.map((node) => node.callingAeTitle)));
 	const told = problem === undefined ? [] : line(problem.kind === 'bad' ? 'E' : 'W', problem.text);
 	switch (event.kind) {
 		case 'called': {
