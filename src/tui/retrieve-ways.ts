@@ -28,7 +28,7 @@ const toMe = ({ receiver }: State, node: NodeState | undefined, name: string): R
 	return {
 		how,
 		possible: true,
-		reason: `${title}, port ${port}; ${sanitize(name)} must have ${title} = ${sanitize(place)}`,
+		reason: `${sanitize(name)} must have ${title} = ${sanitize(place)}`,
 	};
 };
 
@@ -37,7 +37,7 @@ const toAnother = (state: State, node: NodeState | undefined, destination: strin
 	if (node?.canMove === false) return { how, possible: false, reason: 'the peer accepts no C-MOVE' };
 	const there = nodeOfTitle(state, destination);
 	if (destination === '')
-		return { how, possible: true, reason: 'its AE title, as the peer knows it; a name of ours too' };
+		return { how, possible: true, reason: 'by the AE title that the peer has for it' };
 	return {
 		how,
 		possible: true,

@@ -2,7 +2,7 @@
 import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, textWidth } from '../../output/text-width.ts';
-import type { Line, Segment } from '../frame.ts';
+import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { labelOf } from '../job-progress.ts';
 import type { OverlayOf } from '../overlay-stack.ts';
@@ -15,10 +15,12 @@ import type { OverlayView, PlaceLine } from './view.ts';
 type Dialog = OverlayOf<'retrieve'>;
 
 const LABEL = 13;
-const WAY = 20;
+const WAY = 21;
 const NARROW = 60;
 /** With fewer rows the blank lines go. */
 const ROWS_WITH_BLANKS = 16;
+/** With fewer rows of the screen one line stands above the keys. */
+const ROWS_WITH_TWO = 20;
 
 export const retrieveDialogView: OverlayView<Dialog> = {
 	extent: 'middle',
@@ -31,7 +33,7 @@ export const retrieveDialogView: OverlayView<Dialog> = {
 		const from = Math.max(0, Math.min(at - rows + 2, kept.length - rows));
 		return kept.slice(from, from + rows).map(({ line }) => line);
 	},
-	status: (dialog, _state, columns) => dialogStatus(dialog, columns),
+	status: (dialog, { size }) => dialogStatus(dialog, size),
 };
 
 const LEVELS = { PATIENT: 'patient', STUDY: 'study', SERIES: 'series', IMAGE: 'series', FRAME: 'instance' } as const;
@@ -58,13 +60,14 @@ const dialogPlace = ({ wanted }: Dialog): PlaceLine => {
 const sumOf = (counts: readonly (number | undefined)[]): number | undefined =>
 	counts.reduce<number | undefined>((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
 
-const dialogStatus = (dialog: Dialog, columns: number): readonly Line[] => {
+const dialogStatus = (dialog: Dialog, { columns, rows }: Size): readonly Line[] => {
 	if (dialog.problem !== undefined) return [[segment(` ! ${sanitize(dialog.problem)}`, 'warning')]];
 	if (dialog.sameAs === '') return [];
 	const text = ` Same as: ${sanitize(dialog.sameAs)}`;
 	// The whole line where two hold it.
 	const width = columns - 1;
-	if (textWidth(text) <= width) return [[segment(text, 'faint')]];
+	const isOneLine = textWidth(text) <= width || rows < ROWS_WITH_TWO;
+	if (isOneLine) return [[segment(cutEnd(text, width), 'faint')]];
 	const at = text.lastIndexOf(' ', width);
 	const cut = at > 12 ? at : width;
 	return [
@@ -102,7 +105,11 @@ const dialogLines = (dialog: Dialog, state: State, columns: number): readonly Ro
 		...(isHere
 			? [
 					row('folder', 'Into', textValue(dialog, 'folder', columns - LABEL - 6)),
-					row('exists', 'Existing', radio(dialog, state, 'exists', EXISTS, dialog.exists, EXISTS_WORDS)),
+					row(
+						'exists',
+						'Existing',
+						radio(dialog, state, 'exists', EXISTS, dialog.exists, columns < NARROW ? EXISTS_SHORT : EXISTS_WORDS),
+					),
 				]
 			: []),
 		row('unit', 'Unit', radio(dialog, state, 'unit', UNITS, dialog.unit, columns < 70 ? UNIT_SHORT : UNIT_WORDS)),
@@ -113,7 +120,7 @@ const dialogLines = (dialog: Dialog, state: State, columns: number): readonly Ro
 		]),
 		row('verify', 'Verify', [
 			segment(dialog.verify ? signsOf(state.look).ticked : signsOf(state.look).unticked),
-			segment(' compare what arrived with an IMAGE-level query'),
+			segment(columns < NARROW ? ' compare with a query' : ' compare what arrived with an IMAGE-level query'),
 		]),
 		plain([]),
 		{
@@ -131,6 +138,7 @@ const dialogLines = (dialog: Dialog, state: State, columns: number): readonly Ro
 };
 
 const EXISTS_WORDS = { skip: 'skip same', overwrite: 'overwrite', 'keep-both': 'keep both' } as const;
+const EXISTS_SHORT = { skip: 'skip', overwrite: 'replace', 'keep-both': 'both' } as const;
 const UNIT_WORDS = { series: 'per series (resumable)', study: 'per study', instance: 'per instance' } as const;
 const UNIT_SHORT = { series: 'series', study: 'study', instance: 'instance' } as const;
 const WAYS = {
