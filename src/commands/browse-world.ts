@@ -47,6 +47,7 @@ export type BrowseOptions = ConnectingOptions & FolderOptions & ReceiverOptions;
 
 const BUILT_IN = 'DIMSE';
 const MOST_QUERIES = 500;
+const DOCTOR_SECONDS = 60;
 
 /** What is known of a node since it was looked up last. */
 interface Known {
@@ -235,7 +236,9 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			const { peer } = await look(node, from);
 			const screen = { ...env, stdout: lineSink(line), stderr: lineSink(line) };
 			const depth = { move: false, get: false, deep: false, soak: undefined, 'probe-aets': false };
-			const given = { ...options, ...depth, report: false, format: undefined, color: 'never' as const };
+			// As the doctor alone has it: an answer that takes longer is a finding.
+			const patience = { 'dimse-timeout': Math.min(options['dimse-timeout'] || DOCTOR_SECONDS, DOCTOR_SECONDS) };
+			const given = { ...options, ...depth, ...patience, report: false, format: undefined, color: 'never' as const };
 			await new DoctorRun(peer, given, screen, from, signal).told();
 		},
 		explain: (failure, node, service) => {

@@ -3,12 +3,13 @@ import type { TraceEvent } from '../association/trace.ts';
 import { type TraceDetail, traceDetail } from './trace-detail.ts';
 
 type PduEvent = Extract<TraceEvent, { readonly event: 'pdu' }>;
+type MessageEvent = Extract<TraceEvent, { readonly event: 'message' }>;
 
 export const KEPT_BYTES = 32 * 1024 * 1024;
 /** What an event takes beside its bytes, roughly. */
 const EVENT_BYTES = 400;
 
-/** So many events before one are looked at for what it is about. */
+/** So many events around one are looked at for what it is about. */
 const LOOKED_AT = 2_000;
 /** PDUs that are shown of one message. */
 const MOST_PDUS = 16;
@@ -66,19 +67,28 @@ export class TraceRecorder {
 		if (event === undefined)
 			return { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [] };
 		const before: TraceEvent[] = [];
+		for (const earlier of this.#near(index, -1)) if (earlier.association === event.association) before.push(earlier);
+		return traceDetail(event, before.reverse(), event.event === 'message' ? this.#carrying(event, index) : []);
+	}
+
+	/** The PDUs of a message: it is told before those that were sent, and after those that were received. */
+	#carrying({ association, direction }: MessageEvent, index: number): readonly PduEvent[] {
 		const pdus: PduEvent[] = [];
-		let isCarrying = event.event === 'message';
-		for (let at = index - 1; at >= Math.max(0, index - LOOKED_AT); at--) {
-			const earlier = this.at(at);
-			if (earlier === undefined) break;
-			if (earlier.association !== event.association) continue;
-			before.push(earlier);
-			if (!('direction' in event) || !('direction' in earlier) || earlier.direction !== event.direction) continue;
-			// Its PDUs come before a message, and those of the message before it end where that is told.
-			if (earlier.event === 'message' || pdus.length === MOST_PDUS) isCarrying = false;
-			else if (isCarrying && earlier.bytes[0] === P_DATA_TF) pdus.push(earlier);
+		const step = direction === 'sent' ? 1 : -1;
+		for (const other of this.#near(index, step)) {
+			if (other.association !== association || !('direction' in other) || other.direction !== direction) continue;
+			if (other.event === 'message' || pdus.length === MOST_PDUS) break;
+			if (other.bytes[0] === P_DATA_TF) pdus.push(other);
 		}
-		return traceDetail(event, before.reverse(), pdus.reverse());
+		return step === 1 ? pdus : pdus.reverse();
+	}
+
+	*#near(index: number, step: 1 | -1): Generator<TraceEvent> {
+		for (let distance = 1; distance <= LOOKED_AT; distance++) {
+			const event = this.at(index + step * distance);
+			if (event === undefined) return;
+			yield event;
+		}
 	}
 }
 
