@@ -30,6 +30,8 @@ const LABELS: Readonly<Record<string, string>> = {
 	PatientName: 'Patient name',
 	AccessionNumber: 'Accession',
 	PatientBirthDate: 'Birth date',
+	StudyDate: 'Study date',
+	SeriesDate: 'Series date',
 	PatientSex: 'Sex',
 	ModalitiesInStudy: 'Modality',
 	StudyDescription: 'Description',

@@ -98,7 +98,15 @@ const KEYWORDS = [
 
 t.test('the line, through a shell, asks for what the form says it sends', async (t) => {
 	const { env } = surroundings();
-	const peer = { label: 'main', node: 'main', host: '127.0.0.1', port: 104, calledAeTitle: 'X', callingAeTitle: 'Y' };
+	const peer = {
+		label: 'main',
+		node: 'main',
+		host: '127.0.0.1',
+		port: 104,
+		calledAeTitle: 'X',
+		callingAeTitle: 'Y',
+		notes: [],
+	};
 	for (const keyword of KEYWORDS)
 		for (const value of VALUES)
 			for (const level of ['study', 'series'] as const) {
@@ -115,7 +123,15 @@ t.test('the line, through a shell, asks for what the form says it sends', async 
 
 t.test('an empty query is one as well', async (t) => {
 	const { env } = surroundings();
-	const peer = { label: 'main', node: 'main', host: '127.0.0.1', port: 104, calledAeTitle: 'X', callingAeTitle: 'Y' };
+	const peer = {
+		label: 'main',
+		node: 'main',
+		host: '127.0.0.1',
+		port: 104,
+		calledAeTitle: 'X',
+		callingAeTitle: 'Y',
+		notes: [],
+	};
 	const { identifiers, level } = await queryOfSpec(asks({}), peer, env);
 	t.equal(identifiers.length, 1);
 	t.equal(level, 'study');

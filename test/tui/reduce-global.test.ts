@@ -1,0 +1,109 @@
+/** Screens, masking, news of nodes, problems, leaving. */
+import t from 'tap';
+import type { Job } from '../../src/tui/state.ts';
+import { nodeNamed, Reducing } from '../support/reducing.ts';
+
+t.test('1 to 5 are the screens, Esc and q lead back', async (t) => {
+	const browsing = new Reducing();
+	for (const [key, screen] of [
+		['2', 'queue'],
+		['3', 'nodes'],
+		['4', 'trace'],
+		['5', 'log'],
+		['1', 'browse'],
+	] as const) {
+		browsing.press(key);
+		t.equal(browsing.state.screen, screen);
+	}
+	for (const key of ['2', '3', '4', '5']) {
+		browsing.press(key, 'q');
+		t.equal(browsing.state.screen, 'browse', `q on ${key}`);
+		browsing.press(key, 'Esc');
+		t.equal(browsing.state.screen, 'browse', `Esc on ${key}`);
+	}
+});
+
+t.test('M masks and unmasks', async (t) => {
+	const browsing = new Reducing().press('M');
+	t.equal(browsing.state.look.masked, true);
+	browsing.press('3', 'M');
+	t.equal(browsing.state.look.masked, false);
+});
+
+t.test('redraw and suspend are effects wherever one is', async (t) => {
+	for (const keys of [[], ['f'], ['?'], ['3'], ['/']]) {
+		const browsing = new Reducing().press(...keys);
+		browsing.take();
+		browsing.press('Ctrl+L', 'Ctrl+Z');
+		t.match(browsing.take(), [{ do: 'redraw' }, { do: 'suspend' }], keys.join(' '));
+	}
+});
+
+t.test('nodes read again keep what was seen of them; the first is asked where none was chosen', async (t) => {
+	const browsing = new Reducing([nodeNamed('main'), nodeNamed('vna')]);
+	t.strictSame(browsing.state.current, ['main']);
+	browsing
+		.act({ type: 'echoed', node: 'vna', echo: 'ok', ms: 7 })
+		.act({ type: 'learned', node: 'vna', learned: { canGet: true, matchLimit: 500 }, words: 'names: any case' })
+		.act({ type: 'learned', node: 'vna', learned: {}, words: 'names: any case' })
+		.act({ type: 'connection', node: 'vna', connection: { state: 'open', ms: 3, busy: false } })
+		.act({ type: 'nodes-read', nodes: [nodeNamed('vna', { port: 4242 }), nodeNamed('old')], saved: [] });
+	t.match(browsing.state.nodes[0], {
+		name: 'vna',
+		port: 4242,
+		echo: 'ok',
+		echoMs: 7,
+		canGet: true,
+		learned: ['names: any case'],
+		connection: { state: 'open' },
+	});
+	t.strictSame(browsing.state.current.length, 1);
+});
+
+t.test('problems: the newest first, the same one once', async (t) => {
+	const browsing = new Reducing()
+		.act({ type: 'said', kind: 'bad', text: 'first', node: 'main' })
+		.act({ type: 'said', kind: 'warning', text: 'second' })
+		.act({ type: 'said', kind: 'bad', text: 'first', node: 'main' })
+		.act({ type: 'said', kind: 'good', text: 'done' });
+	t.strictSame(
+		browsing.state.problems.map(({ text }) => text),
+		['first', 'second'],
+	);
+	t.strictSame(browsing.state.status, { kind: 'good', text: 'done' });
+	for (let count = 0; count < 500; count++) browsing.act({ type: 'said', kind: 'bad', text: `no ${count}` });
+	t.ok(browsing.state.problems.length <= 100);
+});
+
+const job = (state: Job['state']): Job =>
+	({
+		id: 1,
+		label: 'x',
+		node: 'main',
+		how: 'GET',
+		to: 'here',
+		unit: { level: 'STUDY', studyUid: '1.2' },
+		folder: '/tmp',
+		state,
+	}) as unknown as Job;
+
+t.test('quitting while jobs run asks: cancel, keep, stay', async (t) => {
+	const started = (): Reducing => {
+		const browsing = new Reducing();
+		const { queue } = browsing.state;
+		browsing.state = {
+			...browsing.state,
+			queue: { ...queue, jobs: [job('running'), job('waiting'), job('complete')] },
+		};
+		return browsing.press('q');
+	};
+	const asked = started();
+	t.match(asked.state.overlays.at(-1), { kind: 'confirm', text: ['1 job running, 1 job waiting.'] });
+	t.strictSame(asked.take(), []);
+	asked.press('Esc');
+	t.equal(asked.state.overlays.length, 0);
+	t.equal(asked.state.quitting, false);
+	t.match(started().press('c').take(), [{ do: 'quit', keepJournal: false }]);
+	t.match(started().press('k').take(), [{ do: 'quit', keepJournal: true }]);
+	t.equal(started().press('Enter').state.quitting, false, 'what is proposed is to stay');
+});
