@@ -53,6 +53,9 @@ const NARROW_KEYWORDS: Readonly<Partial<Record<Level, readonly string[]>>> = {
 	instance: ['InstanceNumber', 'SOPInstanceUID'],
 };
 
+/** Of patients that are made of their studies nobody adds it up. */
+const UNCOUNTED = 'NumberOfPatientRelatedInstances';
+
 /**
  * @param isNarrow only what a row is known by
  * @param without keywords of what stands beside the table already
@@ -68,7 +71,7 @@ export const browseColumns = (
 	const narrow = isNarrow && !isChosen ? NARROW_KEYWORDS[level.level] : undefined;
 	const wanted = shownColumns(state, level.level)
 		.filter(({ keyword, priority }) => (narrow === undefined ? priority > 0 : narrow.includes(keyword)))
-		.filter(({ keyword }) => !without.includes(keyword))
+		.filter(({ keyword }) => !without.includes(keyword) && !(level.isDerived && keyword === UNCOUNTED))
 		.map((column) => ({
 			...column,
 			priority: isChosen ? column.priority : (PRIORITIES[column.keyword] ?? column.priority),

@@ -3,6 +3,7 @@
 import { shownCell } from '../../output/cell.ts';
 import type { Column } from '../../output/columns.ts';
 import { COLUMNS } from '../../output/columns.ts';
+import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd } from '../../output/text-width.ts';
 import type { Line, Segment } from '../frame.ts';
@@ -38,7 +39,11 @@ export const browsePlace = (state: State): PlaceLine => {
 	if (first === undefined || level === undefined) return { left: [segment('Studies', 'heading')], right: [] };
 	const path = levels
 		.slice(1)
-		.flatMap((one): readonly Segment[] => [segment(' > ', 'faint'), segment(titleOf(one, state), 'strong')]);
+		.flatMap((one): readonly Segment[] =>
+			isGrouping(one)
+				? [segment(` of ${countText(first.rows.length, 'study', 'studies')}`, 'faint')]
+				: [segment(' > ', 'faint'), segment(titleOf(one, state), 'strong')],
+		);
 	const heading = segment(HEADINGS[level.level] ?? 'Rows', 'heading');
 	const asked = levels.length === 1 ? chips(first, state) : path;
 	return {
@@ -46,6 +51,9 @@ export const browsePlace = (state: State): PlaceLine => {
 		right: rightPart(level, state),
 	};
 };
+
+/** Patients that were made of studies, which says that they were not asked for. */
+const isGrouping = ({ isDerived, level }: LevelState): boolean => isDerived && level === 'patient';
 
 const HEADINGS: Readonly<Record<string, string>> = {
 	patient: 'Patients',

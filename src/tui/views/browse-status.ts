@@ -1,7 +1,7 @@
 /** The lines above the keys of browse: how many rows, what goes on, whether that is all, and what is to be warned of. */
-import { textOf } from '../../dicom/dataset.ts';
 import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
+import { instancesMarked } from '../browse-marks.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment, spread, widthOf } from '../frame.ts';
 import { completenessText, countsText, progressText } from '../progress-words.ts';
@@ -50,8 +50,9 @@ const variants = (state: State, level: LevelState): readonly (readonly Segment[]
 	const said = isNews ? saidLine(status) : [];
 	const few = countsText(level, undefined);
 	// It may begin with the count itself.
-	const counts = segment(whole.startsWith(`${few}:`) ? '' : countsText(level, instancesMarked(level)));
+	const counts = segment(whole.startsWith(`${few}:`) ? '' : countsText(level, instancesOf(level)));
 	const fewer = segment(counts.text === '' ? '' : few);
+	if (level.progress.state === 'stopping') return [[counts, activity, moving], [fewer, activity], [activity]];
 	return [
 		[counts, activity, moving, complete, ...said],
 		[counts, activity, moving, brief, ...said],
@@ -113,12 +114,6 @@ const narrowStatus = (state: State, level: LevelState): Line => {
 	return state.status === undefined ? parts : [...parts, ...saidLine(state.status)];
 };
 
-const INSTANCES: Readonly<Record<string, string>> = {
-	patient: '00201204',
-	study: '00201208',
-	series: '00201209',
-};
-
 interface Sum {
 	readonly version: number;
 	readonly instances: number | undefined;
@@ -127,24 +122,12 @@ interface Sum {
 /** A set of marks is never changed, only replaced: what was added up stays right until other rows come. */
 const SUMS = new WeakMap<ReadonlySet<string>, Sum>();
 
-/** Undefined where the peer did not say it of each. */
-const instancesMarked = (level: LevelState): number | undefined => {
-	const tag = INSTANCES[level.level];
-	if (level.marked.size === 0 || tag === undefined) return undefined;
-	const known = SUMS.get(level.marked);
-	if (known?.version === level.version) return known.instances;
-	const sum = { version: level.version, instances: summed(level, tag) };
-	SUMS.set(level.marked, sum);
-	return sum.instances;
-};
-
-const summed = ({ rows, marked }: LevelState, tag: string): number | undefined => {
-	let sum = 0;
-	for (const { uid, dataset } of rows) {
-		if (!marked.has(uid)) continue;
-		const count = Number.parseInt(textOf(dataset, tag), 10);
-		if (Number.isNaN(count)) return undefined;
-		sum += count;
-	}
-	return sum;
+const instancesOf = (level: LevelState): number | undefined => {
+	const { marked, version } = level;
+	if (marked.size === 0 || level.level === 'instance') return undefined;
+	const known = SUMS.get(marked);
+	if (known?.version === version) return known.instances;
+	const instances = instancesMarked(level);
+	SUMS.set(marked, { version, instances });
+	return instances;
 };

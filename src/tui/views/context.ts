@@ -64,7 +64,7 @@ const connection = ({ connection: its }: NodeState, { now, size }: State): reado
 		case 'connecting': {
 			const ms = Math.max(0, now - its.since);
 			const waiting =
-				ms > PATIENCE_MS ? (size.columns < NARROW ? `: ${its.waitingFor}` : `, waiting for ${its.waitingFor}`) : '';
+				ms > PATIENCE_MS ? (size.columns < WIDE ? `: ${its.waitingFor}` : `, waiting for ${its.waitingFor}`) : '';
 			return [segment(`[connecting ${durationText(ms)}${waiting}]`, 'warning')];
 		}
 		case 'open':

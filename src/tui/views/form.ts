@@ -14,9 +14,12 @@ type Form = Extract<Overlay, { readonly kind: 'form' }>;
 
 export const formView: OverlayView<Form> = {
 	extent: 'middle',
-	place: () => ({ left: [segment('Query', 'heading')], right: [] }),
+	place: ({ at, fields }) => ({
+		left: [segment('Query', 'heading')],
+		right: at < 0 ? [] : [segment(`${at + 1} of ${fields.length}`, 'faint')],
+	}),
 	middle: (form, state, size) => {
-		const head = [levelLine(form, state, size), modelLine(form, state)];
+		const head = [levelLine(form, state, size), modelLine(form, state, size)];
 		const foot = footLines(form, size);
 		const room = size.rows - head.length - foot.length - 1;
 		const blank: readonly Line[] = room > form.fields.length ? [[]] : [];
@@ -39,6 +42,7 @@ const cutTo = (lines: readonly Line[], second: string, columns: number): readonl
 const INDENT = 3;
 const LABEL = 14;
 const NARROW = 70;
+const MOST_VALUE = 48;
 
 /** The first line that is reached, and the second. */
 const AT_LEVEL = -2;
@@ -68,19 +72,25 @@ const levelLine = ({ query, at }: Form, { look }: State, { columns }: Size): Lin
 	];
 };
 
-const modelLine = ({ query, at }: Form, { look }: State): Line => {
+const modelLine = ({ query, at }: Form, { look }: State, { columns }: Size): Line => {
 	const { chosen, other } = signsOf(look);
 	return [
 		...label('Model', at === AT_MODEL, look),
 		...(['study', 'patient'] as const).flatMap((model): readonly Segment[] => {
 			const isChosen = model === query.model;
-			return [segment(`${isChosen ? chosen : other} ${model} root`, isChosen ? 'selected' : 'plain'), segment('  ')];
+			return [
+				segment(
+					`${isChosen ? chosen : other} ${model}${columns < NARROW ? '' : ' root'}`,
+					isChosen ? 'selected' : 'plain',
+				),
+				segment('  '),
+			];
 		}),
 	];
 };
 
 const fieldLines = ({ fields, at }: Form, { look }: State, { columns, rows }: Size): readonly Line[] => {
-	const hintWidth = columns < NARROW ? 0 : Math.max(25, Math.floor((columns - INDENT - LABEL) * 0.42));
+	const hintWidth = columns < NARROW ? 0 : Math.max(32, columns - INDENT - LABEL - MOST_VALUE - 3);
 	const valueWidth = columns - INDENT - LABEL - 1 - (hintWidth === 0 ? 0 : hintWidth + 2);
 	const first = topFor(Math.max(0, at), 0, fields.length, rows);
 	return fields.slice(first, first + Math.max(0, rows)).map((field, offset): Line => {
@@ -97,7 +107,8 @@ const shownValue = ({ value }: FormField, width: number): string => cutEnd(sanit
 
 /** What is sent, what is known of the peer, and the hint of the key that is edited, whole. */
 const footLines = ({ sends, hint, fields, at }: Form, { columns, rows }: Size): readonly Line[] => {
-	if (rows < 10) return [];
+	const edited = fields[at]?.hint ?? '';
+	if (rows < 10) return columns < NARROW ? [[segment(`   ${sanitize(edited)}`, 'faint')]] : [];
 	const told = (heading: string, text: string, most: number): readonly Line[] =>
 		text === ''
 			? []
