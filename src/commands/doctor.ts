@@ -15,7 +15,7 @@ export default defineCommand({
 	description: [
 		'Runs ordered checks against a peer: the configuration, its name, TCP, what speaks on the port, the association, the echo, what it offers, whether queries work, whether it knows us as a destination. A check that fails skips those that need it. Each result is one line, with what to do below it where something is wrong.',
 		'By default at most four associations are opened, nothing is retrieved, and no patient value is shown. --move tests the way back with a receiver of our own: who called, from where, under which title.',
-		'Without a peer all nodes of the address book are checked, a line each. The exit status is that of the first check that failed; warnings are 0, with --strict 3.',
+		'Without a peer all nodes of the address book are checked, a line each. The exit status is that of the first check that failed, of several peers 3 where some are well; warnings are 0, with --strict 3.',
 	],
 	positionals: [
 		{

@@ -35,6 +35,7 @@ export const bestProbe = (studies: readonly Dataset[]): Dataset | undefined => {
 		const name = alphabetic(study);
 		const has = [
 			isCuttable(name),
+			isPlain(study),
 			isCuttable(name) && name.includes('^'),
 			/^\d{8}$/.test(textOf(study, TAG.StudyDate)),
 			/^\d{6}/.test(textOf(study, TAG.StudyTime)),
@@ -75,6 +76,10 @@ export const probeMatching = async (study: Dataset, ask: AskForStudy): Promise<r
 const alphabetic = (study: Dataset): string => textOf(study, TAG.PatientName).split('=')[0] ?? '';
 /** A letter that has two cases, and enough of them to cut. */
 const isCuttable = (name: string): boolean => /[A-Za-z]{3}/.test(name) && !/[*?\\]/.test(name);
+/** In every character set the same: what an archive keeps of other letters may differ from what it was sent. */
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+const isPlain = (study: Dataset): boolean =>
+	/^[^=]*$/.test(textOf(study, TAG.PatientName)) && isAscii(alphabetic(study));
 const isCuttableId = (id: string): boolean => id.length >= 2 && !/[*?\\]/.test(id);
 
 class Probe {
@@ -115,7 +120,7 @@ class Probe {
 	}
 
 	#named(name: string): Promise<boolean> {
-		const terms = /^[\x20-\x7e]*$/.test(name) ? [] : smallestCharacterSetFor([name]);
+		const terms = isAscii(name) ? [] : smallestCharacterSetFor([name]);
 		return this.#finds({
 			...(terms.length === 0 ? {} : { [TAG.SpecificCharacterSet]: { vr: 'CS', Value: terms } }),
 			[TAG.PatientName]: { vr: 'PN', Value: [{ Alphabetic: name }] },
@@ -137,7 +142,15 @@ class Probe {
 		if (!isCuttable(whole)) return [];
 		const key = 'PatientName';
 		if (!(await this.#named(whole)))
-			return [{ key, says: ['not even found by its whole value'], facts: { exact: false } }];
+			return isPlain(this.#study)
+				? [{ key, says: ['not even found by its whole value'], facts: { exact: false } }]
+				: [
+						{
+							key,
+							says: ['not known: a name with letters beyond A to Z, or written in several scripts, was not found'],
+							facts: {},
+						},
+					];
 		if (await this.#named(`QQ${whole}QQ`)) return [{ key, says: ['IGNORED as a key'], facts: { ignored: true } }];
 		const [family = '', given = ''] = whole.split('^');
 		const upper = whole === whole.toUpperCase();

@@ -88,6 +88,19 @@ t.test('as dcmqrscp', async (t) => {
 	});
 });
 
+t.test('a name that an archive may keep in other letters says nothing of how it matches', async (t) => {
+	for (const [name, wanted] of [
+		['Müllerwald^Jörg', /^not known/],
+		['TARO^YAMADA=^', /^not known/],
+		['SMITH^JOHN', /^not even found/],
+	] as const) {
+		const facts = await probeMatching(study(name), async (keys) => textOf(keys, TAG.PatientName) === '');
+		const own = facts.find(({ key }) => key === 'PatientName');
+		t.match(own?.says.join(' '), wanted, name);
+		t.equal(own?.facts['exact'], name === 'SMITH^JOHN' ? false : undefined, 'nothing is remembered of it');
+	}
+});
+
 t.test('each habit is seen', async (t) => {
 	const cases: readonly (readonly [Habits, string, RegExp])[] = [
 		[{ anyCase: true }, 'PatientName', /^case does not matter/],
@@ -176,6 +189,11 @@ t.test('the best study to try', async (t) => {
 	});
 	const mononym = study('SMITH', { [TAG.StudyInstanceUID]: { vr: 'UI', Value: ['1.2'] } });
 	const good = study('SMITH^JOHN');
+	t.equal(
+		bestProbe([study('Å^B'), study('ÅNGSTRÖM^ANDERS'), study('TARO^YAMADA=^'), good]),
+		good,
+		'one in plain letters',
+	);
 	t.equal(bestProbe([poor, mononym, good]), good);
 	t.equal(bestProbe([poor, mononym]), mononym);
 	t.equal(bestProbe([study('A', { [TAG.StudyInstanceUID]: { vr: 'UI', Value: [] } })]), undefined);

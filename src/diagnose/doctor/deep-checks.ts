@@ -4,7 +4,7 @@ import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
 import { ExhaustiveQuery } from '../../services/exhaustive-query.ts';
-import { probeMatching } from '../../services/matching-probe.ts';
+import { bestProbe, probeMatching } from '../../services/matching-probe.ts';
 import { find } from '../../services/query-scu.ts';
 import { echo, VERIFICATION } from '../../services/verification.ts';
 import { duration } from '../facts.ts';
@@ -95,6 +95,9 @@ const halved = async (subject: Subject): Promise<{ whole: number; limit: number 
 	return { whole: whole ?? 0, limit: query.limit };
 };
 
+/** Of so many studies the one that tells most is taken. */
+const MOST_PROBES = 100;
+
 const matching: Check = {
 	id: 'matching',
 	needs: ['find'],
@@ -106,7 +109,9 @@ const matching: Check = {
 			[TAG.PatientID]: emptyKey('LO'),
 			[TAG.ModalitiesInStudy]: emptyKey('CS'),
 		};
-		const [study] = subject.memory.rows.length > 0 ? subject.memory.rows : (await asked(subject, wanted, 1)).rows;
+		const study = bestProbe(
+			subject.memory.rows.length > 0 ? subject.memory.rows : (await asked(subject, wanted, MOST_PROBES)).rows,
+		);
 		const uid = textOf(study ?? {}, TAG.StudyInstanceUID);
 		if (study === undefined || uid === '') return { status: 'skip', summary: 'there is no study to try it on' };
 		const facts = await probeMatching(study, async (keys) => {
