@@ -44,7 +44,8 @@ export interface Told {
 /** What is there: what came here, or what a query at the destination has listed; else what the peer claims. */
 export const doneOf = (job: Job): Told | undefined => {
 	const { claimed, arrived, startedAt } = job;
-	if (!isElsewhere(job) || arrived > 0) return startedAt === undefined ? undefined : { count: arrived, isSeen: true };
+	if (!isElsewhere(job) || arrived > 0)
+		return startedAt === undefined && arrived === 0 ? undefined : { count: arrived, isSeen: true };
 	if (claimed?.completed === undefined && claimed?.warning === undefined) return undefined;
 	return { count: (claimed.completed ?? 0) + (claimed.warning ?? 0), isSeen: false };
 };
@@ -109,7 +110,9 @@ export const rateWords = (job: Job, now: number): string => {
 	if (pace !== undefined) return pace.perSecond < 0.05 ? '0/s' : rateText(pace.perSecond);
 	const done = doneOf(job);
 	if (!isOver(job) || done === undefined || job.startedAt === undefined || job.endedAt === undefined) return '-';
-	return rateText((done.count * 1000) / Math.max(1, job.endedAt - job.startedAt));
+	return rateText(
+		((done.count - (done.isSeen ? job.base.arrived : 0)) * 1000) / Math.max(1, job.endedAt - job.startedAt),
+	);
 };
 
 /** How long still: `0:24`, `stalled 40 s`; of what is over: how long it took. */
@@ -213,7 +216,7 @@ export const totalsText = (jobs: readonly Job[], now: number): string => {
 	].join('  ');
 };
 
-/** What stays in the scrollback after the end: jobs finished and failed, where files are. Nothing where nothing was retrieved. */
+/** What stays in the scrollback after the end: jobs finished and failed, but not whose; where files are. Nothing where nothing was retrieved. */
 export const summaryOf = (state: State): string[] => {
 	const { jobs } = state.queue;
 	if (jobs.length === 0) return [];
@@ -221,7 +224,7 @@ export const summaryOf = (state: State): string[] => {
 	return [
 		`${countText(jobs.length, 'retrieve')}: ${countsText(jobs)}`,
 		...jobs.map((job) =>
-			`  ${stateWord(job).padEnd(4)}  ${labelOf(job, state.look.masked)}  ${endText(job)}`.trimEnd(),
+			`  ${stateWord(job).padEnd(4)}  ${labelOf({ ...job, patient: '' }, false)}  ${endText(job)}`.trimEnd(),
 		),
 		...folders.map((folder) => `files are in ${folder}`),
 	];
