@@ -8,6 +8,7 @@ import { completenessText, countsText, progressText } from '../progress-words.ts
 import type { LevelState, NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';
+import { toldWords } from './masked-words.ts';
 import { isFresh, problemLine, saidLine } from './status.ts';
 
 export const browseStatus = (state: State, columns: number): readonly Line[] => {
@@ -47,7 +48,7 @@ const variants = (state: State, level: LevelState): readonly (readonly Segment[]
 	const complete = segment(whole, completenessStyle(level));
 	const brief = segment(whole.replace(/ \(.*\)$/, ''), completenessStyle(level));
 	const isNews = status !== undefined && (status.kind === 'note' || status.kind === 'good');
-	const said = isNews ? saidLine(status) : [];
+	const said = isNews ? saidLine(status, state) : [];
 	const few = countsText(level, undefined);
 	// It may begin with the count itself.
 	const counts = segment(whole.startsWith(`${few}:`) ? '' : countsText(level, instancesOf(level)));
@@ -87,13 +88,13 @@ const troubleLine = (state: State, level: LevelState, columns: number): Line | u
 	const said = status !== undefined && (status.kind === 'warning' || status.kind === 'bad') ? status : undefined;
 	const problem = problems[0];
 	if (problem !== undefined && isFresh(problem, state) && (said === undefined || said.text === problem.text))
-		return problemLine(problem, columns);
-	if (said !== undefined) return saidLine(said);
+		return problemLine(problem, state);
+	if (said !== undefined) return saidLine(said, state);
 	const warning = level.warnings[0];
 	if (warning === undefined) return undefined;
 	const others = level.warnings.length > 1 ? `  and ${countText(level.warnings.length - 1, 'other')}` : '';
 	return spread(
-		[segment(`! ${sanitize(warning)}${others}`, 'warning')],
+		[segment(`! ${sanitize(toldWords(state, warning))}${others}`, 'warning')],
 		[segment('(x explain)', 'faint')],
 		columns - 1,
 	);
@@ -107,11 +108,11 @@ const narrowStatus = (state: State, level: LevelState): Line => {
 	if (warnings > 0) parts.push(segment(`! ${countText(warnings, 'warning')} (x)`, 'warning'), segment('  '));
 	if (isBusy(level) || parts.length === 0) {
 		const text = progressText(level, nodesOf(state), state.now);
-		if (text === '') return state.status === undefined ? parts : [...parts, ...saidLine(state.status)];
+		if (text === '') return state.status === undefined ? parts : [...parts, ...saidLine(state.status, state)];
 		// How fast matters least.
 		return [...parts, segment(text.replace(/, \d+ rows\/s$/, ''))];
 	}
-	return state.status === undefined ? parts : [...parts, ...saidLine(state.status)];
+	return state.status === undefined ? parts : [...parts, ...saidLine(state.status, state)];
 };
 
 interface Sum {

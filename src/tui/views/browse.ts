@@ -6,10 +6,10 @@ import { progressText } from '../progress-words.ts';
 import { emptyHints } from '../query-words.ts';
 import type { LevelState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
-import { MASKED } from './browse-columns.ts';
 import { browsePlace } from './browse-place.ts';
 import { browseStatus } from './browse-status.ts';
 import { browseTable } from './browse-table.ts';
+import { toldWords } from './masked-words.ts';
 import { wrapped } from './paragraph.ts';
 import { patientPanes } from './patient-panes.ts';
 import { previewLines, previewWidth } from './preview.ts';
@@ -102,15 +102,12 @@ const ENDS = {
 
 const noMatch = (state: State, level: LevelState, says: (text: string) => readonly Line[]): readonly Line[] => {
 	const node = state.nodes.find(({ name }) => name === state.current[0]);
-	const hints = told(state, level.query, emptyHints(level.query, node, new Date(state.epochMs + state.now)));
+	const hints = emptyHints(level.query, node, new Date(state.epochMs + state.now));
 	const bullet = state.look.unicode ? '·' : '-';
-	return [[], ...says('no match.'), [], ...hints.flatMap((hint) => says(`${bullet} ${sanitize(hint)}`))];
-};
-
-/** A hint may repeat what was asked for: masked, the patient goes from it. */
-const told = ({ look }: State, { keys }: LevelState['query'], hints: readonly string[]): readonly string[] => {
-	const named = look.masked ? Object.entries(keys).filter(([keyword, value]) => keyword in MASKED && value !== '') : [];
-	return hints.map((hint) =>
-		named.reduce((text, [, value]) => text.replaceAll(value, '***').replaceAll(value.toUpperCase(), '***'), hint),
-	);
+	return [
+		[],
+		...says('no match.'),
+		[],
+		...hints.flatMap((hint) => says(`${bullet} ${sanitize(toldWords(state, hint))}`)),
+	];
 };

@@ -1,8 +1,9 @@
 /** The lines above the keys that every screen has: the result of the last action, and the newest problem. */
 import { sanitize } from '../../output/sanitize.ts';
-import type { Line, Style } from '../frame.ts';
+import type { Line, Segment, Style } from '../frame.ts';
 import { segment, spread } from '../frame.ts';
 import type { Problem, State, StatusLine } from '../state.ts';
+import { toldWords } from './masked-words.ts';
 
 const STYLES: Readonly<Record<StatusLine['kind'], Style>> = {
 	note: 'plain',
@@ -14,13 +15,13 @@ const STYLES: Readonly<Record<StatusLine['kind'], Style>> = {
 /** Problems have their sign, so that they are told without colour too. */
 const SIGNS: Readonly<Record<StatusLine['kind'], string>> = { note: '', good: '', warning: '! ', bad: 'FAIL ' };
 
-export const saidLine = ({ kind, text }: StatusLine): Line => [
-	segment(`${SIGNS[kind]}${sanitize(text)}`, STYLES[kind]),
+export const saidLine = ({ kind, text }: StatusLine, state?: State): readonly [Segment] => [
+	segment(`${SIGNS[kind]}${sanitize(state === undefined ? text : toldWords(state, text))}`, STYLES[kind]),
 ];
 
 /** A problem, and that there is more to read of it. */
-export const problemLine = ({ kind, text }: Problem, columns: number): Line =>
-	spread([segment(`${SIGNS[kind]}${sanitize(text)}`, STYLES[kind])], [segment('(x explain)', 'faint')], columns - 1);
+export const problemLine = ({ kind, text }: Problem, state: State): Line =>
+	spread(saidLine({ kind, text }, state), [segment('(x explain)', 'faint')], state.size.columns - 1);
 
 /** So long a problem is told without being asked for. */
 const FRESH_MS = 60_000;
@@ -29,8 +30,8 @@ export const isFresh = ({ at }: Problem, { now }: State): boolean => now - at < 
 
 export const statusLines = (state: State): readonly Line[] => {
 	const problem = state.problems[0];
-	const said = state.status === undefined ? [] : [saidLine(state.status)];
+	const said = state.status === undefined ? [] : [saidLine(state.status, state)];
 	if (problem === undefined || !isFresh(problem, state)) return said;
-	if (problem.text === state.status?.text) return [problemLine(problem, state.size.columns)];
-	return [...said, problemLine(problem, state.size.columns)];
+	if (problem.text === state.status?.text) return [problemLine(problem, state)];
+	return [...said, problemLine(problem, state)];
 };
