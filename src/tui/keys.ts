@@ -21,6 +21,9 @@ export type Place =
 	| 'scroll'
 	| 'explain'
 	| 'saved'
+	| 'palette'
+	/** Letters find, Enter runs. */
+	| 'help'
 	| 'copy'
 	/** The keys of its choices are texts to it. */
 	| 'confirm';
@@ -99,6 +102,7 @@ export const ACTIONS = {
 	saveQuery: 'save this query',
 	cancel: 'cancel',
 	complete: 'complete the command',
+	otherPage: 'what columns and marks mean, or the keys',
 	countAll: 'run all of them and count',
 	capabilities: 'what this node accepts',
 	echoAll: 'echo all nodes',
@@ -129,7 +133,7 @@ export interface KeyBinding {
 const SCREENS = ['browse', 'queue', 'nodes', 'trace', 'log'] as const;
 const LISTS = [...SCREENS, 'list', 'saved', 'pager', 'scroll', 'explain'] as const;
 /** Letters are text there. */
-const TYPED = ['form', 'dialog', 'text', 'pick', 'fields', 'confirm'] as const;
+const TYPED = ['form', 'dialog', 'text', 'palette', 'help', 'pick', 'fields', 'confirm'] as const;
 
 export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Enter', 'l', 'Right'], action: 'open', places: ['browse', 'queue', 'log'], line: 1, short: 'open' },
@@ -138,7 +142,7 @@ export const KEYS: readonly KeyBinding[] = [
 	{
 		keys: ['Enter'],
 		action: 'accept',
-		places: ['form', 'dialog', 'error', 'text'],
+		places: ['form', 'dialog', 'error', 'text', 'palette', 'help'],
 		line: 1,
 		short: 'run',
 	},
@@ -164,7 +168,8 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ["'"], action: 'jump', places: ['trace'] },
 	{ keys: ['e'], action: 'resend', places: ['trace'] },
 	{ keys: ['!'], action: 'countAll', places: ['saved'], line: 3, short: 'count all' },
-	{ keys: ['Tab'], action: 'complete', places: ['text'], line: 2, short: 'complete' },
+	{ keys: ['Tab'], action: 'complete', places: ['palette'], line: 2, short: 'complete' },
+	{ keys: ['Tab'], action: 'otherPage', places: ['help'], line: 2, short: 'other page' },
 	{ keys: ['u'], action: 'copyStudy', places: ['copy'] },
 	{ keys: ['i'], action: 'copyPatient', places: ['copy'] },
 	{ keys: ['a'], action: 'copyAccession', places: ['copy'] },

@@ -28,7 +28,9 @@ const placeOfOverlay = (overlay: Overlay): Place => {
 		case 'switcher':
 			return 'pick';
 		case 'palette':
+			return 'palette';
 		case 'help':
+			return 'help';
 		case 'history':
 		case 'prompt':
 			return 'text';

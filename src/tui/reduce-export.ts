@@ -103,11 +103,14 @@ const accepted = (state: State, overlay: Export): Reduced => {
 /** Nothing was written: whether it shall be. */
 export const fileExists = (state: State, { path, effect }: Extract<Action, { type: 'file-exists' }>): Reduced => {
 	if (effect.do !== 'export' && effect.do !== 'write-trace') return unchanged(state);
-	return opened(state, {
-		kind: 'confirm',
-		what: 'overwrite',
-		text: [`${path} is there already.`],
-		choices: [{ key: 'o', says: 'write over it', effects: [{ ...effect, overwrite: true }] }],
-		at: 0,
-	});
+	return opened(
+		{ ...state, status: undefined },
+		{
+			kind: 'confirm',
+			what: 'overwrite',
+			text: [`${path} is there already.`],
+			choices: [{ key: 'o', says: 'write over it', effects: [{ ...effect, overwrite: true }] }],
+			at: 0,
+		},
+	);
 };

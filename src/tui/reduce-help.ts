@@ -16,7 +16,7 @@ export const reduceHelp = (state: State, overlay: OverlayOf<'help'>, action: Act
 		return replaced(state, { ...overlay, filter: value, at: 0 });
 	}
 	if (action.type !== 'key') return undefined;
-	if (action.action === 'complete')
+	if (action.action === 'otherPage')
 		return replaced(state, { ...overlay, page: overlay.page === 'keys' ? 'meanings' : 'keys', at: 0 });
 	if (action.action === 'accept') {
 		const does = entries[overlay.at]?.action;

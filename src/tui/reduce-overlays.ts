@@ -23,6 +23,7 @@ import {
 } from './reduce-saved.ts';
 import { openColumns, openSort, reduceColumns, reduceSort } from './reduce-sort.ts';
 import { openSwitcher, reduceSwitcher } from './reduce-switcher.ts';
+import { enterTrace } from './reduce-trace.ts';
 import type { Overlay, ScreenName, State } from './state.ts';
 
 export const reduceOverlays: PartialReducer = (state, action) => {
@@ -51,6 +52,7 @@ const OPENING: Partial<
 	inspect: { on: ['browse'], open: openInspect },
 	compare: { on: ['browse'], open: openCompare },
 	nodes: { on: ['browse', 'queue', 'trace', 'log'], open: enterNodes },
+	trace: { on: ['browse', 'queue', 'nodes', 'log'], open: enterTrace },
 };
 
 const opening = (state: State, action: Action): Reduced | undefined => {

@@ -42,12 +42,18 @@ const detailed = (
 		? { state: { ...state, trace: { ...state.trace, detail, bytes } }, effects: [] }
 		: undefined;
 
+/** The event at the cursor is told of from the beginning. */
+export const enterTrace = (state: State): Reduced => looking({ ...state, screen: 'trace' });
+
 /** Asks for the tree and the bytes of the row at the cursor, where they are not those that are there. */
 const looking = (state: State): Reduced => {
 	const { trace } = state;
-	const index = rowOfLine(trace, trace.at)?.index;
+	const row = rowOfLine(trace, trace.at);
+	const index = row?.index;
 	if (index === trace.detailOf) return { state, effects: [] };
-	const looked = { ...trace, detailOf: index, detailTop: 0, bytesTop: 0, detail: [], bytes: [] };
+	const own = trace.associations.findIndex((one) => one.number === row?.association);
+	const associationAt = trace.pane === 'associations' || own === -1 ? trace.associationAt : own;
+	const looked = { ...trace, associationAt, detailOf: index, detailTop: 0, bytesTop: 0, detail: [], bytes: [] };
 	return {
 		state: { ...state, trace: looked },
 		effects: index === undefined ? [] : [{ do: 'trace-detail', index }],

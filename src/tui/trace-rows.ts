@@ -60,8 +60,12 @@ const associationAfter = (
 		}
 		case 'closed': {
 			if (known.state !== 'opening' && known.state !== 'open') return known;
+			const { failure } = event;
 			const failed = known.state === 'opening' ? 'failed' : 'lost';
-			return { ...known, state: event.failure === undefined ? 'closed' : failed };
+			// A connection that never stood has no event that says whereto.
+			const there = failure?.blame === 'connect' ? failure : undefined;
+			const peer = there === undefined ? known.peer : (nodeAt(nodes, there.address, there.port)?.name ?? there.address);
+			return { ...known, peer: known.peer || peer, state: failure === undefined ? 'closed' : failed };
 		}
 		default:
 			return known;
