@@ -83,7 +83,7 @@ export const withoutLevels = (state: State, count: number): Reduced => {
 	const { levels, followed } = state.browse;
 	const effects: Effect[] = levels
 		.slice(count)
-		.filter((level) => isRunning(level) && level.progress.state !== 'stopping')
+		.filter((level) => !level.isDerived && isRunning(level) && level.progress.state !== 'stopping')
 		.map(({ queryId }) => ({ do: 'stop-query', queryId, isAbort: false }));
 	const keepsFollowing = followed !== undefined && followed.level < count;
 	return {

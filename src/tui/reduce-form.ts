@@ -37,6 +37,10 @@ export const formOf = (state: State, query: QuerySpec): Form =>
 
 export const reduceForm: PartialReducer = (state, action) => {
 	const form = state.overlays.at(-1);
+	if (action.type === 'form') {
+		const shown: State = { ...state, screen: 'browse' };
+		return form?.kind === 'form' ? replaced(shown, formOf(shown, action.query)) : openedForm(shown, action.query);
+	}
 	if (form?.kind !== 'form') return undefined;
 	const field = form.fields[form.at];
 	switch (action.type) {

@@ -140,6 +140,17 @@ t.test('what a node is known for, and several nodes', async (t) => {
 	t.match(formOf(browsing).sameAs, /^for node in main vna; do dimse find "\$node" /);
 });
 
+t.test('an earlier query takes the place of what is in the form', async (t) => {
+	const browsing = new Reducing()
+		.ask({ keys: { PatientID: 'OLD' } })
+		.press('f')
+		.type('X');
+	browsing.press('Ctrl+O', 'Enter');
+	t.equal(browsing.state.overlays.length, 1);
+	t.match(formOf(browsing).query, { keys: { PatientID: 'OLD' } });
+	t.notMatch(formOf(browsing).sends, /PatientName/);
+});
+
 t.test('what a peer wrote does not steer the terminal through a paste', async (t) => {
 	const browsing = new Reducing().press('f').type('\x1b]52;c;AAAA\x07');
 	t.notMatch(formOf(browsing).sameAs, /\p{Cc}/u);
