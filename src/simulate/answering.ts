@@ -74,19 +74,20 @@ export class FaultyAnswers {
 		}
 		const refused = faultOf(this.#faults, 'status', (one) => one.service === service);
 		const status = refused?.status ?? (service === 'store' ? this.#statusOfNextStore() : undefined);
-		const respond = this.#respondTo(request, service);
-		if (status === undefined) return handler({ ...request, respond, signal: this.#signalOf(request) });
+		const signal = this.#signalOf(request);
+		const respond = this.#respondTo(request, service, signal);
+		if (status === undefined) return handler({ ...request, respond, signal });
 		await dataset?.discard();
 		return respond(responseTo(message, status, refused?.comment));
 	}
 
-	#respondTo(request: IncomingRequest, service: ServiceWord): IncomingRequest['respond'] {
+	#respondTo(request: IncomingRequest, service: ServiceWord, signal: AbortSignal): IncomingRequest['respond'] {
 		let responses = 0;
 		// A C-GET or C-MOVE goes on while a pending response waits: no other, and not the final one, may overtake it.
 		let before: Promise<unknown> = Promise.resolve();
 		const answer: IncomingRequest['respond'] = async (response, data) => {
 			const isRow = isPending(response.status);
-			await this.#pause(this.#delayMs(service, isRow, responses++ === 0), request.signal);
+			await this.#pause(this.#delayMs(service, isRow, responses++ === 0), signal);
 			if (this.#isDueAfter('silent', service)) return this.#association.closed;
 			await request.respond(isRow ? response : this.#final(response, service), data);
 			this.#responses.set(service, (this.#responses.get(service) ?? 0) + 1);
