@@ -138,7 +138,14 @@ export const openedRow = (state: State, row: Row): Reduced => {
 			effects: [],
 		};
 	}
-	return startedQuery(state, { ...emptyLevel(query, titleOf(row, level.level)), of: row }, [row.node]);
+	const below = { ...emptyLevel(query, titleOf(row, level.level)), of: row, sort: NUMBERED[query.level] };
+	return startedQuery(state, below, [row.node]);
+};
+
+/** Archives answer in any order; series and instances have one of their own. */
+const NUMBERED: Partial<Record<Level, LevelState['sort']>> = {
+	series: { keyword: 'SeriesNumber', descending: false },
+	instance: { keyword: 'InstanceNumber', descending: false },
 };
 
 /** How a row is called in the way down to what is below it: `SMITH^JOHN 2024-11-03`. */

@@ -94,7 +94,12 @@ const WORST_FIRST: readonly QueryEnd[] = ['too-many', 'stopped', 'cut-off', 'fai
 /** Everything is here: what was gathered takes its place, what is to be sorted is. */
 const settled = (level: LevelState, { size }: State): LevelState => {
 	const done = { ...level, before: undefined, wantedUid: undefined };
-	if (level.gathered === undefined) return level.sort === undefined ? done : withOrder(done, size);
+	if (level.gathered === undefined) {
+		if (level.sort === undefined) return done;
+		const sorted = withOrder(done, size);
+		// Who has not moved the cursor looks at the beginning.
+		return level.at === 0 && level.before === undefined ? { ...sorted, at: 0, top: 0 } : sorted;
+	}
 	// A query that failed says nothing of what is gone.
 	if (level.progress.state === 'done' && level.progress.end === 'failed') return { ...done, gathered: undefined };
 	const uid = level.rows[level.shown[level.at] ?? -1]?.uid;

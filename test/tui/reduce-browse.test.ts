@@ -84,6 +84,21 @@ t.test('down to the series and the instances, and up again as it was left', asyn
 	t.strictSame(browsing.level, before);
 });
 
+t.test('series and instances stand in their own order once they are all here', async (t) => {
+	const browsing = new Reducing().ask().rows(studies(1, 2)).end().press('Enter');
+	browsing.rows([series(10), series(2), series(1)]);
+	t.strictSame(browsing.shown, ['1.2.1.10', '1.2.1.2', '1.2.1.1']);
+	browsing.end();
+	t.strictSame(browsing.shown, ['1.2.1.1', '1.2.1.2', '1.2.1.10']);
+	t.equal(browsing.level.at, 0);
+	browsing
+		.press('h', 'Enter')
+		.rows([series(10), series(2), series(1)])
+		.press('j')
+		.end();
+	t.equal(browsing.row?.uid, '1.2.1.2', 'a cursor that was moved stays on its row');
+});
+
 t.test('rows of a level that was left are dropped', async (t) => {
 	const browsing = new Reducing().ask().rows(studies(1, 2)).end().press('Enter');
 	const { queryId } = browsing.level;
