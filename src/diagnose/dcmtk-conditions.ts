@@ -72,7 +72,7 @@ const CONDITIONS: Readonly<Record<string, Meaning>> = {
 	'031d': CUT_OFF,
 	'031e': {
 		kind: 'failure',
-		failure: { blame: 'tls', code: 'ERR_SSL_WRONG_VERSION_NUMBER', message: 'the TLS handshake failed' },
+		failure: { blame: 'tls', code: 'TLS', message: 'the line that follows it says why' },
 	},
 	'031f': { kind: 'abort', source: 2, reason: 2 },
 	'0320': { kind: 'failure', failure: { blame: 'resolve', host: 'the host', code: 'ENOTFOUND' } },

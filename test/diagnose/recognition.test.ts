@@ -62,6 +62,7 @@ for (const [text, expected] of [
 		'0006:0303 DUL Finite State Machine Error: No action defined, state 2 event 5',
 		saying(/disagree on what comes next/),
 	],
+	['0006:031e TLS error: certificate verify failed', { kind: 'failure', failure: { blame: 'tls', code: 'TLS' } }],
 	['0006:0213 Data dictionary missing', saying(/data dictionary/)],
 	['0006:020e DIMSE Failed to send message', saying(/ended in the middle/)],
 	['E: Store Failed, file: x.dcm: 0006:020d DIMSE Failed to receive message', saying(/ended in the middle/)],
