@@ -7,6 +7,7 @@ import { switchedTo } from './node-switching.ts';
 import { levelOf, noted } from './overlay-stack.ts';
 import { LEVELS, queryOfWords } from './palette-query.ts';
 import { wordsOf } from './palette-words.ts';
+import { askedUnmasked } from './reduce-copy.ts';
 import { openDoctor } from './reduce-reading.ts';
 import { sortedBy } from './reduce-sort.ts';
 import { savedEntries } from './saved-queries.ts';
@@ -192,7 +193,9 @@ const traceCommand = (state: State, rest: string): Reduced | string => {
 			const path = argument.trim();
 			if (path === '') return 'into which file? .pcap, .txt or .jsonl';
 			const redact = verb === 'redact';
-			return acting(state, { do: 'write-trace', path, redact, filter: state.trace.filter, overwrite: false });
+			const filter = state.trace.filterProblem === undefined ? state.trace.filter : '';
+			const effect: Effect = { do: 'write-trace', path, redact, filter, overwrite: false };
+			return state.look.masked && !redact ? askedUnmasked(state, effect, 'write') : acting(state, effect);
 		}
 		case 'filter': {
 			const shownTrace = {

@@ -2,6 +2,7 @@
 import type { Action, Effect, Reduced } from './actions.ts';
 import { cursorMoved, listHeight } from './list-cursor.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
+import { askedUnmasked } from './reduce-copy.ts';
 import { historyEntries, PREDEFINED, savedEntries } from './saved-queries.ts';
 import type { QuerySpec, SavedQuery, State } from './state.ts';
 import { edited, fieldOf, typed } from './text-field.ts';
@@ -128,5 +129,6 @@ export const reducePrompt = (state: State, overlay: OverlayOf<'prompt'>, action:
 		return replaced(state, { ...overlay, problem: `the ending says how it is written: ${TRACE_ENDINGS.join(', ')}` });
 	const redact = overlay.what === 'write-redacted';
 	const filter = state.trace.filterProblem === undefined ? state.trace.filter : '';
-	return closed(state, { do: 'write-trace', path: value, redact, filter, overwrite: false });
+	const effect: Effect = { do: 'write-trace', path: value, redact, filter, overwrite: false };
+	return state.look.masked && !redact ? askedUnmasked(closed(state).state, effect, 'write') : closed(state, effect);
 };

@@ -272,7 +272,11 @@ const copied = (state: State, row: TraceRow | undefined): Reduced => {
 	const { trace } = state;
 	const isHere = trace.detailOf === row.index && trace.detail.length > 0;
 	const lines = isHere ? trace.detail : [`${row.what}  ${row.summary}`];
-	return copyEffect(state, { text: lines.map(sanitize).join('\n'), what: row.what, names: row.patient !== undefined });
+	return copyEffect(state, {
+		text: lines.map(sanitize).join('\n'),
+		what: row.what,
+		names: row.event.event === 'message' && row.event.identifier !== undefined,
+	});
 };
 
 /** A C-ECHO is sent again as it was, a query is opened in the form; anything else would do something there. */

@@ -4,6 +4,7 @@ import type { TraceEvent } from '../../src/association/trace.ts';
 import { initialState } from '../../src/tui/initial-state.ts';
 import type { State } from '../../src/tui/state.ts';
 import { eventExplanation } from '../../src/tui/trace-explanations.ts';
+import { maskedTreeLine } from '../../src/tui/trace-mask.ts';
 import { MOST_ROWS, rowOfLine, rowSummary } from '../../src/tui/trace-rows.ts';
 import { encodePdu } from '../../src/upper-layer/pdu/index.ts';
 import { NODES } from '../support/sample-state.ts';
@@ -216,6 +217,32 @@ t.test('w and W ask for a file, whose ending says how', async (t) => {
 	t.same(wrong.effects, []);
 	t.match(top(wrong.state, 'prompt').problem, /\.pcap, \.txt, \.jsonl/);
 	t.equal(only(press(recorded(), 'W', 'Enter').effects, 'write-trace').redact, true);
+});
+
+t.test('on a masked screen the tree has pseudonyms, and what leaves it is asked about', async (t) => {
+	const lines = [
+		'  (0010,0010) PN GREEN^SUSAN                              PatientName',
+		'  (0010,0020) LO PID-4711                                 PatientID',
+		'  (0010,1040) LO Musterstrasse 5                          PatientAddress',
+		'  (0008,0090) PN HOUSE^G                                  ReferringPhysicianName',
+	];
+	for (const line of lines) {
+		const hidden = maskedTreeLine(line);
+		t.notMatch(hidden, /GREEN|4711|Muster|HOUSE/);
+		t.equal(hidden.split(' ').at(-1), line.split(' ').at(-1), 'the keyword stays');
+	}
+	for (const line of [
+		'  (0010,0010) PN                                          PatientName',
+		'  (0020,000D) UI 1.2.3    X',
+	])
+		t.equal(maskedTreeLine(line), line);
+	const state = recorded();
+	const masked: State = { ...state, look: { ...state.look, masked: true } };
+	t.same(press(masked, 'w', 'Enter').effects, []);
+	t.equal(only(press(masked, 'w', 'Enter', 'y').effects, 'write-trace').redact, false);
+	t.equal(only(press(masked, 'W', 'Enter').effects, 'write-trace').redact, true);
+	t.same(press(onLine(masked, 'C-FIND-RQ'), 'y').effects, []);
+	t.same(press({ ...masked, screen: 'browse' }, ':', 'type:trace save x.pcap', 'Enter').effects, []);
 });
 
 t.test('y copies the event, x explains what went wrong', async (t) => {

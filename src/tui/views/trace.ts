@@ -6,6 +6,7 @@ import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import type { Look, State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
+import { maskedTreeLine } from '../trace-mask.ts';
 import { rowSummary } from '../trace-rows.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
@@ -201,15 +202,15 @@ const eventsPane = (state: State, { columns, rows }: Size): readonly Line[] => {
 
 // ---- tree and bytes ----------------------------------------------------------------------------------------------------
 
-const detailPane = ({ trace }: State, detail: readonly string[], { columns, rows }: Size): readonly Line[] => {
+const detailPane = ({ trace, look }: State, detail: readonly string[], { columns, rows }: Size): readonly Line[] => {
 	const isFocused = trace.pane === 'detail';
 	const [heading = trace.lines.length === 0 ? '' : 'Enter opens the message at the cursor', ...lines] = detail;
-	const seen = scrolled(lines, trace.detailTop, { columns, rows: rows - 1 }, treeLine);
+	const seen = scrolled(lines, trace.detailTop, { columns, rows: rows - 1 }, (line) => treeLine(line, look));
 	return [[segment(` ${sanitize(heading)}`, isFocused ? 'selected' : 'heading')], ...seen];
 };
 
-const treeLine = (line: string): Line => {
-	const text = sanitize(line);
+const treeLine = (line: string, { masked }: Look): Line => {
+	const text = sanitize(masked ? maskedTreeLine(line) : line);
 	const [, before = '', tag = '', rest = ''] = /^( *)(\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\))?(.*)$/.exec(text) ?? [];
 	return [
 		segment(` ${before}`),
@@ -218,9 +219,12 @@ const treeLine = (line: string): Line => {
 	];
 };
 
-const bytesPane = ({ trace }: State, bytes: readonly string[], size: Size): readonly Line[] =>
-	scrolled(bytes, trace.bytesTop, size, (line) => {
+const bytesPane = ({ trace, look }: State, bytes: readonly string[], size: Size): readonly Line[] => {
+	if (look.masked && bytes.length > 0)
+		return [[], [segment('   Bytes are not shown while patients are masked.', 'faint')]];
+	return scrolled(bytes, trace.bytesTop, size, (line) => {
 		const text = sanitize(line);
 		const offset = /^ *[0-9a-f]+/.exec(text)?.[0] ?? '';
 		return [segment(` ${offset}`, 'faint'), segment(text.slice(offset.length))];
 	});
+};
