@@ -1,12 +1,16 @@
 /** Explanations: of the newest problems, and of what ended a query, each with what can be done about it from here. */
+import type { Explanation } from '../diagnose/explanation.ts';
 import type { Action, Reduced } from './actions.ts';
 import { explanationText } from './copy-texts.ts';
+import type { ActionName } from './keys.ts';
 import { cursorMoved, listHeight } from './list-cursor.ts';
 import { openEditNode } from './node-form.ts';
 import { closed, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 import { openDoctor } from './reduce-reading.ts';
 import { openSwitcher } from './reduce-switcher.ts';
+import { partsOf } from './screen-parts.ts';
 import type { State } from './state.ts';
+import { explanationLines } from './views/explanation-lines.ts';
 
 export const openExplain = (state: State): Reduced =>
 	state.problems.length === 0
@@ -24,13 +28,16 @@ export const reduceExplain = (state: State, overlay: OverlayOf<'explain'>, actio
 			return { state, effects: [{ do: 'copy', text, what: 'explanation' }] };
 		}
 		default: {
+			const lines =
+				problem?.explanation === undefined ? undefined : scrolled(state, overlay, action, problem.explanation);
+			if (lines !== undefined && PAGING.has(action.action)) return lines;
 			const moved = cursorMoved(
 				{ at: overlay.at, top: 0 },
 				action.action,
 				state.problems.length,
 				listHeight(state.size),
 			);
-			return moved === undefined ? about(state, node, action) : replaced(state, { ...overlay, at: moved.at });
+			return moved === undefined ? about(state, node, action) : replaced(state, { ...overlay, at: moved.at, top: 0 });
 		}
 	}
 };
@@ -39,7 +46,23 @@ export const reduceExplain = (state: State, overlay: OverlayOf<'explain'>, actio
 export const reduceError = (state: State, overlay: OverlayOf<'error'>, action: Action): Reduced | undefined => {
 	if (action.type !== 'key') return undefined;
 	if (action.action === 'copy') return { state, effects: [{ do: 'copy-card', node: overlay.node }] };
-	return about(state, overlay.node, action);
+	return scrolled(state, overlay, action, overlay.explanation) ?? about(state, overlay.node, action);
+};
+
+/** Between problems the arrows go, within one these. */
+const PAGING: ReadonlySet<ActionName> = new Set<ActionName>(['pageUp', 'pageDown', 'halfUp', 'halfDown']);
+
+/** A screen too low for an explanation shows it in parts. */
+const scrolled = (
+	state: State,
+	overlay: OverlayOf<'explain' | 'error'>,
+	action: Extract<Action, { type: 'key' }>,
+	explanation: Explanation,
+): Reduced | undefined => {
+	const { columns, rows } = partsOf(state.size)?.middle ?? state.size;
+	const last = Math.max(0, explanationLines(explanation, columns).length + 1 - rows);
+	const moved = cursorMoved({ at: overlay.top ?? 0, top: 0 }, action.action, last + 1, rows);
+	return moved === undefined ? undefined : replaced(state, { ...overlay, top: moved.at });
 };
 
 const about = (

@@ -491,8 +491,9 @@ export type Overlay =
 	| { readonly kind: 'switcher'; readonly filter: string; readonly at: number; readonly chosen: ReadonlySet<string> }
 	| { readonly kind: 'palette'; readonly text: string; readonly caret: number; readonly at: number }
 	| { readonly kind: 'help'; readonly filter: string; readonly at: number; readonly page: 'keys' | 'meanings' }
-	| { readonly kind: 'explain'; readonly at: number }
-	| { readonly kind: 'error'; readonly node: string; readonly explanation: Explanation }
+	/** `top`: the first line drawn. */
+	| { readonly kind: 'explain'; readonly at: number; readonly top?: number }
+	| { readonly kind: 'error'; readonly node: string; readonly explanation: Explanation; readonly top?: number }
 	| { readonly kind: 'saved'; readonly at: number }
 	| { readonly kind: 'history'; readonly at: number; readonly filter: string }
 	| { readonly kind: 'copy'; readonly at: number }

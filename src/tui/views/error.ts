@@ -16,7 +16,11 @@ export const errorView: OverlayView<Extract<Overlay, { readonly kind: 'error' }>
 		],
 		right: [],
 	}),
-	middle: ({ explanation }, _state, size) => fitting(explanation, size),
+	middle: ({ explanation, top = 0 }, _state, size) => {
+		if (top === 0) return fitting(explanation, size);
+		const whole: readonly Line[] = [[], ...explanationLines(explanation, size.columns)];
+		return whole.slice(Math.max(0, Math.min(top, whole.length - size.rows)));
+	},
 };
 
 /** What to do is told also where there is no room for why. */

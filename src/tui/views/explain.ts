@@ -2,10 +2,13 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { partsOf } from '../screen-parts.ts';
 import type { Overlay, Problem } from '../state.ts';
 import { explanationLines } from './explanation-lines.ts';
 import { listRows } from './list-rows.ts';
+import { extentText } from './pager.ts';
 import { wrapped } from './paragraph.ts';
+import { saidLine } from './status.ts';
 import type { OverlayView } from './view.ts';
 
 /** Others are listed only where so many lines are left. */
@@ -20,11 +23,12 @@ export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain
 		],
 		right: problems.length > 1 ? [segment(`${at + 1} of ${problems.length}, the newest first`)] : [],
 	}),
-	middle: ({ at }, state, { columns, rows }) => {
+	middle: ({ at, top = 0 }, state, { columns, rows }) => {
 		const problem = state.problems[at];
 		if (problem === undefined) return [[], [segment('   Nothing went wrong so far.')]];
 		const lines: readonly Line[] = [[], ...problemLines(problem, columns)];
 		const left = rows - lines.length - 2;
+		if (lines.length > rows) return lines.slice(Math.max(0, Math.min(top, lines.length - rows)));
 		if (state.problems.length < 2 || left < LEAST_FOR_OTHERS) return lines;
 		return [
 			...lines,
@@ -41,6 +45,14 @@ export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain
 				state.look,
 			),
 		];
+	},
+	// It stands above.
+	status: ({ at, top = 0 }, state, columns) => {
+		const rows = partsOf(state.size)?.middle.rows ?? 0;
+		const problem = state.problems[at];
+		const count = problem === undefined ? 0 : problemLines(problem, columns).length + 1;
+		const said = state.status === undefined ? [] : [saidLine(state.status)];
+		return count > rows ? [[segment(`PgDn, PgUp   ${extentText(count, top, rows)}`, 'faint')], ...said] : said;
 	},
 };
 
