@@ -15,6 +15,7 @@ import { uidName } from '../output/uid-names.ts';
 import { Arrivals } from '../retrieve/arrivals.ts';
 import { type Receiver, type ReceiverEvent, startReceiver } from '../retrieve/receiver.ts';
 import { ignoring, type Keep } from '../retrieve/receiving.ts';
+import { portHolder } from './port-holder.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { callTeller, isNoStorage } from './retrieve-callers.ts';
 import { type TracingOptions, tracing } from './tracing.ts';
@@ -192,10 +193,15 @@ const listening = async (host: string | undefined, port: number, start: () => Pr
 			error.failure.code === 'EACCES'
 				? 'permission denied (ports below 1024 need rights); --listen with a higher port, and have that registered at the peer'
 				: error.failure.code === 'EADDRINUSE'
-					? 'the port is in use; --listen PORT for another one, which has to be registered at the peer'
+					? `the port is in use${heldBy(port)}; --listen PORT for another one, which has to be registered at the peer`
 					: error.failure.message;
 		throw new DicomError({ ...error.failure, message: `cannot listen on ${where}: ${why}` }, { cause: error });
 	}
+};
+
+const heldBy = (port: number): string => {
+	const holder = portHolder(port);
+	return holder === undefined ? '' : ` by ${holder}`;
 };
 
 /** `[HOST:]PORT`; 0 for any port that is free. @throws DicomError usage */

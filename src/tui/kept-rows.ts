@@ -6,7 +6,7 @@ import { decodeDataset } from '../dicom/decode.ts';
 const FIRST_SLAB_BYTES = 4 * 1024;
 const SLAB_BYTES = 256 * 1024;
 /** As many as a screen shows, several times. */
-const REMEMBERED = 512;
+const REMEMBERED = 160;
 
 interface Place {
 	readonly slab: Uint8Array;

@@ -1,12 +1,17 @@
 /** Queries as effects: rows as they come, the association kept for the next one, cancel, abort, peers that lie, leave or never answer. */
 import t from 'tap';
+import { listen } from '../../src/association/acceptor.ts';
+import type { IncomingRequest } from '../../src/association/incoming.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
+import type { CFindRq } from '../../src/dimse/messages.ts';
+import { answerFind } from '../../src/services/query-scp.ts';
 import type { Action } from '../../src/tui/actions.ts';
 import { NodeLine } from '../../src/tui/effects-line.ts';
 import { NodeQuery } from '../../src/tui/effects-query.ts';
 import type { QuerySpec } from '../../src/tui/state.ts';
 import { findPeer, tcpPeer, wirePeer } from '../support/odd-peers.ts';
+import { SERVER } from '../support/tls.ts';
 import { type Browsing, browsing, until } from './browsing.ts';
 
 const studies = (keys: Readonly<Record<string, string>> = {}): QuerySpec => ({ level: 'study', model: 'study', keys });
@@ -127,6 +132,36 @@ t.test('Esc while connecting', async (t) => {
 	own.run({ do: 'stop-query', queryId: 1, isAbort: false });
 	t.equal((await ended(own, 1)).end, 'stopped');
 	t.equal(own.all('connection').at(-1)?.connection.state, 'none');
+});
+
+t.test('over TLS each step of the way is told; a certificate that nobody knows is explained', async (t) => {
+	const listener = await listen({
+		port: 0,
+		address: '127.0.0.1',
+		tls: { certificate: SERVER.certificate, key: SERVER.key, minimumVersion: 'TLSv1.2' },
+		decide: () => ({
+			supported: () => ['*'],
+			serve: (request) =>
+				answerFind(request as IncomingRequest<CFindRq>, async function* () {
+					yield { match: study(1) };
+				}),
+		}),
+	});
+	t.teardown(() => listener.abort());
+	const { port } = listener;
+	const own = browsing(t, { main: { port, more: 'tls: yes\ntls_insecure: yes' }, strict: { port, more: 'tls: yes' } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	t.equal((await ended(own, 1)).end, 'complete');
+	t.strictSame(
+		own
+			.all('connection')
+			.map(({ connection }) => ('waitingFor' in connection ? connection.waitingFor : connection.state)),
+		['TCP', 'TLS', 'association answer', 'open', 'open'],
+	);
+	own.run({ do: 'query', queryId: 2, nodes: ['strict'], query: studies() });
+	const { end, explanation } = await ended(own, 2, 'strict');
+	t.equal(end, 'failed');
+	t.match(explanation?.title, /certificate/i);
 });
 
 t.test('several nodes at once, one of which is not there', async (t) => {
