@@ -174,11 +174,12 @@ const withNode = (state: State, name: string, change: (node: NodeState) => NodeS
 const said = (state: State, action: Extract<Action, { readonly type: 'said' }>): Reduced => {
 	const { kind, text, explanation, node, at } = action;
 	const told: State = { ...state, status: { kind, text } };
-	if (kind !== 'warning' && kind !== 'bad') return only(told);
+	// An answer with something to read is read with `x` as problems are.
+	if (kind !== 'warning' && kind !== 'bad' && explanation === undefined) return only(told);
 	return only(
 		withProblem(told, {
 			at,
-			kind,
+			kind: kind === 'bad' ? 'bad' : 'warning',
 			text,
 			...(explanation === undefined ? {} : { explanation }),
 			...(node === undefined ? {} : { node }),

@@ -75,6 +75,15 @@ t.test('problems: the newest first, the same one once', async (t) => {
 	t.ok(browsing.state.problems.length <= 100);
 });
 
+t.test('an answer with an explanation can be explained', async (t) => {
+	const browsing = new Reducing().act({ type: 'said', kind: 'note', text: 'this key', explanation: EXPLANATION });
+	t.match(browsing.state.problems, [{ kind: 'warning', text: 'this key', explanation: EXPLANATION }]);
+	browsing.press('x');
+	t.equal(browsing.state.overlays.at(-1)?.kind, 'explain');
+});
+
+const EXPLANATION = { title: 'this key', means: ['it excludes everything'], do: ['leave it out'] };
+
 const job = (state: Job['state']): Job =>
 	({
 		id: 1,
