@@ -1,4 +1,5 @@
 /** `dimse browse` on its terminal: the world, the store, the effects and the screen joined, until somebody quits. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment, Terminal } from '../cli/environment.ts';
@@ -11,6 +12,7 @@ import { type App, openApp } from '../tui/app.ts';
 import { Effects } from '../tui/effects.ts';
 import { initialState } from '../tui/initial-state.ts';
 import { summaryOf } from '../tui/job-progress.ts';
+import { setMaskSalt } from '../tui/mask.ts';
 import type { QuerySpec } from '../tui/state.ts';
 import { Store } from '../tui/store.ts';
 import { BELL, framesPerSecond, type LookOptions, lookOf, toClipboard } from '../tui/terminal.ts';
@@ -47,6 +49,7 @@ export const browse = async (
 	const query = queryOf(options, keys);
 	const peers = named.length === 0 ? [] : await takePeers(named, options, await readAddressBook(options, env), 'DIMSE');
 	const now = () => env.now();
+	setMaskSalt(randomUUID());
 	// What -v tells stands on the trace screen.
 	const world = browseWorld({ ...options, verbose: 0, debug: false, quiet: 0 }, peers, env);
 	const { nodes, saved } = await world.nodes();
