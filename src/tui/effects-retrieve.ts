@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { MONOTONIC } from '../association/clock.ts';
+import type { Explanation } from '../diagnose/explanation.ts';
 import type { Destination } from '../diagnose/retrieve-outcomes.ts';
 import type { QueryModelName } from '../dicom/sop-classes.ts';
 import { DicomError, type Failure } from '../errors.ts';
@@ -251,15 +252,14 @@ export class RetrieveEffects {
 	}
 
 	#ended(job: Job, units: readonly Unit[], outcome: RetrieveOutcome, destination: Destination | undefined): void {
-		const bad = outcome.units.find((result) => {
-			const unit = units[result.unit];
-			return this.#world.explainUnit(job.node, unit, result, outcome.service, destination) !== undefined;
-		});
-		const explanation =
-			bad === undefined
-				? undefined
-				: this.#world.explainUnit(job.node, units[bad.unit], bad, outcome.service, destination);
-		this.#tell({ type: 'retrieve-ended', job: job.id, outcome, ...(explanation === undefined ? {} : { explanation }) });
+		let explanation: Explanation | undefined;
+		for (const result of outcome.units)
+			explanation ??= this.#world.explainUnit(job.node, units[result.unit], result, outcome.service, destination);
+		const told =
+			explanation === undefined
+				? {}
+				: { explanation: { ...explanation, do: [...explanation.do, 'T in the queue asks again for what is missing'] } };
+		this.#tell({ type: 'retrieve-ended', job: job.id, outcome, ...told });
 	}
 }
 

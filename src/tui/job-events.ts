@@ -80,6 +80,7 @@ export const again = (job: Job, only: readonly MissingInstance[]): Job => ({
 	parts: [],
 	claimed: undefined,
 	losses: 0,
+	startedAt: undefined,
 	endedAt: undefined,
 	waitingFor: undefined,
 	explanation: undefined,

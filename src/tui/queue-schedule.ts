@@ -2,7 +2,8 @@
 import type { Effect, Reduced } from './actions.ts';
 import { begun } from './job-events.ts';
 import { isActive } from './job-progress.ts';
-import type { Job } from './state.ts';
+import { markedRow } from './row-marks.ts';
+import type { Job, State } from './state.ts';
 
 /** Begins what may begin now. */
 export const scheduled = ({ state, effects }: Reduced): Reduced => {
@@ -22,7 +23,12 @@ export const scheduled = ({ state, effects }: Reduced): Reduced => {
 		more.push({ do: 'retrieve', job: next, settings: next.choice });
 	}
 	if (more.length === 0) return { state, effects };
-	return { state: { ...state, queue: { ...queue, jobs } }, effects: [...effects, ...more] };
+	const begunState: State = { ...state, queue: { ...queue, jobs } };
+	const marked = more.reduce(
+		(next, effect) => (effect.do === 'retrieve' ? markedRow(next, undefined, effect.job) : next),
+		begunState,
+	);
+	return { state: marked, effects: [...effects, ...more] };
 };
 
 /** Our receiver has one folder at a time, and one study of a peer is not asked for twice at once. */

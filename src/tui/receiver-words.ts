@@ -1,6 +1,7 @@
 /** What is said at once of who calls our own receiver, where it is not as it should be: the most useful lines when nothing arrives. */
 import type { Explanation } from '../diagnose/explanation.ts';
 import { QUERY_MODELS, VERIFICATION } from '../dicom/sop-classes.ts';
+import { uidInfo } from '../dicom/uids.ts';
 import { DicomError } from '../errors.ts';
 import { countText } from '../output/quantities.ts';
 import { sanitize } from '../output/sanitize.ts';
@@ -88,7 +89,9 @@ const calledProblem = (
 	const who = callerText(event);
 	const classes = [...new Set(refused.map(({ abstractSyntax }) => abstractSyntax))].filter((uid) => !isNoStorage(uid));
 	if (classes.length > 0) {
-		const names = classes.slice(0, 3).map((uid) => (uidName(uid) === uid ? uid : `${uidName(uid)} (${uid})`));
+		const names = classes
+			.slice(0, 3)
+			.map((uid) => (uidInfo(uid) === undefined ? sanitize(uid) : `${uidName(uid)} (${uid})`));
 		const text = `our receiver refused ${countText(classes.length, 'SOP class', 'SOP classes')} of ${who}: ${names.join(', ')}${classes.length > 3 ? ' ...' : ''}`;
 		return {
 			kind: 'warning',

@@ -8,6 +8,7 @@ import { cursorMoved, listHeight } from './list-cursor.ts';
 import { noted, opened, unchanged } from './overlay-stack.ts';
 import { scheduled } from './queue-schedule.ts';
 import { heardOfJobs } from './reduce-jobs.ts';
+import { markedRow } from './row-marks.ts';
 import { jobAt, shownJobs } from './shown-jobs.ts';
 import type { Job, QueueState, State } from './state.ts';
 import { edited, fieldOf, typed } from './text-field.ts';
@@ -31,8 +32,8 @@ const withQueue = (state: State, change: Partial<QueueState>): State => ({
 	queue: { ...state.queue, ...change },
 });
 
-export const withJob = (state: State, job: Job): State =>
-	withQueue(state, { jobs: state.queue.jobs.map((one) => (one.id === job.id ? job : one)) });
+const withJob = (state: State, job: Job): State =>
+	markedRow(withQueue(state, { jobs: state.queue.jobs.map((one) => (one.id === job.id ? job : one)) }), undefined, job);
 
 const keyPressed = (state: State, action: ActionName): Reduced | undefined => {
 	if (state.queue.isFiltering === true) return filterKey(state, action);
@@ -261,10 +262,15 @@ const retried = (state: State, job: Job): Reduced => {
 			noted(state, `${labelOf(job, state.look.masked)}: nothing has failed that could be asked for again`),
 		);
 	const jobs = state.queue.jobs.map((one) => (some.includes(one) ? again(one, one.failures) : one));
+	const problems = state.problems.filter(
+		({ explanation }) => explanation === undefined || !some.some((one) => one.explanation === explanation),
+	);
 	const count = some.reduce((sum, one) => sum + (failedOf(one) ?? 0), 0);
 	const text = count === 1 ? '1 instance is asked for again' : `${count} instances are asked for again`;
 	return scheduled(
-		unchanged(noted(withQueue(state, { jobs, marked: new Set() }), count === 0 ? 'asked for again' : text)),
+		unchanged(
+			noted(withQueue({ ...state, problems }, { jobs, marked: new Set() }), count === 0 ? 'asked for again' : text),
+		),
 	);
 };
 
@@ -283,6 +289,8 @@ const raised = (state: State, job: Job, by: -1 | 1): Reduced => {
 /** The job's own problem is the one that is explained. */
 const explained = (state: State, job: Job): Reduced => {
 	const { explanation } = job;
+	const at = state.problems.findIndex((problem) => problem.explanation === explanation);
+	if (explanation !== undefined && at !== -1) return opened(state, { kind: 'explain', at });
 	if (explanation !== undefined) return opened(state, { kind: 'error', node: job.node, explanation });
 	const failure = job.failures[state.queue.failureAt];
 	const text = failure === undefined ? endText(job) : `${failure.sopInstanceUid}: ${causeText(failure.why)}`;

@@ -5,7 +5,7 @@ import { labelOf } from './job-progress.ts';
 import type { ActionName } from './keys.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 import { scheduled } from './queue-schedule.ts';
-import { reduceCancelQuestion } from './reduce-queue.ts';
+import { reduceCancelQuestion, reduceQueue } from './reduce-queue.ts';
 import { retrieveCommand } from './retrieve-command.ts';
 import { nodeOfTitle, waysOf } from './retrieve-ways.ts';
 import { markedRow } from './row-marks.ts';
@@ -44,7 +44,10 @@ export const reduceRetrieveDialog: PartialReducer = (state, action) => {
 	if (top?.kind === 'confirm') return reduceCancelQuestion(state, action);
 	if (action.type === 'receiver-state' || action.type === 'learned') return refreshed(state, action);
 	if (top?.kind === 'retrieve') return inDialog(state, top, action);
-	if (top !== undefined || state.screen !== 'browse' || action.type !== 'key') return undefined;
+	if (top !== undefined || action.type !== 'key') return undefined;
+	// In the queue it is the job at the cursor that is explained, not the newest problem.
+	if (state.screen === 'queue' && action.action === 'explain') return reduceQueue(state, action);
+	if (state.screen !== 'browse') return undefined;
 	if (action.action === 'retrieve') return opening(state);
 	if (action.action === 'retrieveAgain') return atOnceAgain(state);
 	return undefined;
@@ -63,7 +66,7 @@ const opening = (state: State): Reduced => {
 	const wish = last?.how ?? 'get';
 	const how = ways.find((way) => way.how === wish && way.possible) ?? ways.find((way) => way.possible);
 	const chosen = how === undefined || how.how === 'web' ? wish : how.how;
-	const folder = state.queue.folder ?? last?.folder ?? node?.folder ?? '.';
+	const folder = last?.folder ?? state.queue.folder ?? node?.folder ?? '.';
 	const dialog: Dialog = {
 		kind: 'retrieve',
 		node: first.node,

@@ -130,10 +130,13 @@ const peerWords = ({ now }: State, job: Job, isWide: boolean): readonly Words[] 
 		[`failed ${failed ?? '-'}`, (failed ?? 0) > 0 ? 'bad' : 'plain'],
 		[`${gap}warning ${warning ?? '-'}${gap}remaining ${remaining ?? '-'}`, 'plain'],
 		[last, 'faint'],
-		...(isOver(job) && status !== '' ? [[`${gap}final${status.replace(',', '')}`, 'plain'] as const] : []),
+		...(isOver(job) && status !== '' ? [[finalText(status, isWide), 'plain'] as const] : []),
 		...overdue,
 	];
 };
+
+const finalText = (status: string, isWide: boolean): string =>
+	isWide ? `   final${status.replace(',', '')}` : `  final ${status.slice(-4)}`;
 
 const arrivedWords = ({ now }: State, job: Job): Words => {
 	const { arrived, bytes, from, startedAt } = job;

@@ -128,7 +128,9 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 		tableColumn<Job>('ST', 100, [4, 4, 4], (job) => segment(stateWord(job), STYLES[job.state])),
 		...what,
 		tableColumn<Job>('HOW', 30, [4, 4, 4], ({ how }) => how),
-		...(isWide ? [tableColumn<Job>('TO', 25, [6, widest(toText), 21], (job) => toText(job))] : []),
+		...(isWide
+			? [tableColumn<Job>('TO', 25, [Math.min(14, widest(toText)), widest(toText), 21], (job) => toText(job))]
+			: []),
 		number(
 			'DONE',
 			90,

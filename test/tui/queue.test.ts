@@ -1,0 +1,370 @@
+/** The queue: what its jobs tell, each number with its source; its keys; and its frames. */
+import t from 'tap';
+import { plainText } from '../../src/tui/frame.ts';
+import { ageOf, doneOf, endText, leftOf, paceOf, queueText, summaryOf, timeWords } from '../../src/tui/job-progress.ts';
+import type { Job } from '../../src/tui/state.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
+import { matchesGolden } from '../support/golden-frames.ts';
+import { sampleState } from '../support/sample-state.ts';
+import { arrivals, CSA, counts, outcome, Queueing, refused, result, STUDY } from './queueing.ts';
+
+process.env['TZ'] = 'UTC';
+
+/** Browse with its studies, none marked; the receiver listens. */
+const begun = (): Queueing => {
+	const state = sampleState();
+	const levels = state.browse.levels.map((level) => ({
+		...level,
+		rows: level.rows.map((row) => ({ ...row })),
+		marked: new Set<string>(),
+		at: 0,
+	}));
+	const queueing = new Queueing({
+		...state,
+		overlays: [],
+		screen: 'browse',
+		status: undefined,
+		problems: [],
+		browse: { ...state.browse, levels },
+	});
+	const addresses = ['10.20.9.14:11113'];
+	return queueing.heard({ type: 'receiver-state', state: 'listening', aeTitle: 'WS01', port: 11113, addresses });
+};
+
+/** What `.` begins. */
+const choosing = (queueing: Queueing, how: 'get' | 'move-here' | 'move-there', atOnce = 1): Queueing => {
+	const lastChoice = {
+		how,
+		destination: how === 'move-there' ? 'ARCHIVE2' : '',
+		folder: '/data/dicom',
+		exists: 'skip',
+		unit: 'study',
+		model: 'study',
+		atOnce: 1,
+		verify: true,
+	} as const;
+	queueing.state = {
+		...queueing.state,
+		screen: 'browse',
+		queue: { ...queueing.state.queue, atOnce, lastChoice },
+	};
+	return queueing;
+};
+
+const planned = (queueing: Queueing, id: number): Queueing =>
+	queueing.event(id, { kind: 'planned', units: [queueing.job(id).unit], states: ['waiting'] });
+
+const SERIES = [
+	{ seriesUid: `${STUDY}.1`, number: '1', modality: 'CT', description: 'SCOUT', count: 2 },
+	{ seriesUid: `${STUDY}.2`, number: '2', modality: 'CT', description: 'AXIAL 1.25', count: 305 },
+	{ seriesUid: `${STUDY}.3`, number: '3', modality: 'CT', description: 'CORONAL 2', count: 244 },
+	{ seriesUid: `${STUDY}.4`, number: '4', modality: 'CT', description: 'SAGITTAL 2', count: 61 },
+];
+
+const CALLED = {
+	kind: 'called',
+	association: 12,
+	from: { address: '10.20.1.5', port: 40112 },
+	calling: 'PACS_MAIN',
+	called: 'WS01',
+	accepted: 17,
+	refused: [{ abstractSyntax: CSA, transferSyntaxes: [], result: 3 }],
+	expectedTitle: true,
+} as const;
+
+/** As in the wireframe of the specification: one done by C-GET, one in its middle by C-MOVE to us, one that waits behind it. */
+const three = (): Queueing => {
+	const queueing = choosing(begun(), 'get').press('down', 'retrieveAgain').at(1000);
+	planned(queueing, 1).event(1, { kind: 'expected', unit: 0, from: 'instances', count: 240, series: [] });
+	arrivals(queueing, 1, 0, `${STUDY}.9`, 240, [1000, 11_000]);
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: result(0) }).ended(1, outcome(result(0)));
+
+	choosing(queueing, 'move-here').press('up', 'retrieveAgain', 'down', 'down', 'retrieveAgain').at(20_000);
+	planned(queueing, 2).event(2, { kind: 'expected', unit: 0, from: 'instances', count: 612, series: SERIES });
+	queueing.heard({ type: 'receiver', event: CALLED });
+	arrivals(queueing, 2, 0, `${STUDY}.1`, 2, [20_000, 20_200]);
+	arrivals(queueing, 2, 0, `${STUDY}.2`, 169, [20_200, 29_100], 2, 1_122_000);
+	for (const number of [1, 2]) {
+		const { sopInstanceUid, sopClassUid = '' } = refused(number);
+		const error = 'our receiver takes no such class';
+		queueing.event(2, { kind: 'not-stored', unit: 0, sopInstanceUid, sopClassUid, status: 0x0122, error });
+	}
+	queueing.at(29_200).event(2, { kind: 'response', unit: 0, status: 0xff00, counts: counts(171, 2, 439) });
+	return queueing.at(29_600).press('queue', 'first', 'down');
+};
+
+/** The second job, not complete in the end. */
+const incomplete = (): Queueing => {
+	const queueing = three().at(51_000);
+	const end = result(0, {
+		verdict: 'incomplete',
+		expected: 612,
+		claimed: counts(610, 2, 0),
+		arrived: 610,
+		bytes: 342_000_000,
+		missingCount: 2,
+		missing: [refused(1), refused(2)],
+		final: { service: 'C-MOVE', status: 0xb000 },
+	});
+	const final = { service: 'C-MOVE', status: 0xb000 } as const;
+	queueing.event(2, { kind: 'final', unit: 0, final, counts: counts(610, 2, 0), failedSopInstanceUids: [] });
+	queueing.event(2, { kind: 'unit-settled', unit: 0, result: end });
+	const explanation = { title: 'main: 2 of 612 instances are missing', means: ['a private class'], do: ['T'] };
+	return queueing.ended(2, outcome(end), explanation);
+};
+
+t.test('frames', async (t) => {
+	matchesGolden(t, 'queue', three().state);
+	matchesGolden(t, 'queue-failures', incomplete().press('open', 'down').state);
+	const plain = three().state;
+	matchesGolden(t, 'queue-ascii', { ...plain, look: { unicode: false, theme: 'mono', masked: true } });
+	matchesGolden(t, 'queue-empty', begun().press('queue').state);
+	const there = choosing(begun(), 'move-there').press('retrieveAgain', 'queue');
+	planned(there, 1)
+		.at(8000)
+		.event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(200, 0, 412) });
+	matchesGolden(t, 'queue-there', there.at(40_000).state);
+});
+
+t.test('what the peer says, what arrived and what is expected stay three numbers', async (t) => {
+	const queueing = three();
+	const job = queueing.job(2);
+	t.match(job, { arrived: 171, expected: 612, claimed: counts(171, 2, 439), expectedFrom: 'IMAGE-level query' });
+	t.equal(job.from, '10.20.1.5 calling as PACS_MAIN');
+	t.strictSame(doneOf(job), { count: 171, isSeen: true });
+	t.strictSame(leftOf(job), { count: 439, isSeen: true });
+	queueing.event(2, { kind: 'response', unit: 0, status: 0xff00, counts: { completed: 600 } });
+	t.equal(queueing.job(2).arrived, 171, 'a claim is no arrival');
+	t.strictSame(doneOf(queueing.job(2)), { count: 171, isSeen: true });
+	const before = queueing.job(2).series;
+	const [twice] = before;
+	arrivals(queueing, 2, 0, `${STUDY}.1`, 1, [29_600, 29_700]);
+	t.strictSame(queueing.job(2).series, before, `${twice?.title} came twice, and is counted once`);
+});
+
+t.test('nothing is called complete that nobody has seen', async (t) => {
+	const queueing = choosing(begun(), 'move-there').press('retrieveAgain');
+	planned(queueing, 1).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(612, 0, 0) });
+	t.strictSame(doneOf(queueing.job(1)), { count: 612, isSeen: false });
+	t.match(plainText(frameOf(queueing.press('queue').state)), /\(612\)/, 'in parentheses');
+	const end = result(0, { verdict: 'unverifiable', verified: false, claimed: counts(612, 0, 0), arrived: 0 });
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+	t.equal(queueing.job(1).state, 'sent');
+	t.match(endText(queueing.job(1)), /^the peer says 612\/612, not verified/);
+	t.equal(queueing.state.status?.kind, 'note');
+	t.match(plainText(frameOf(queueing.state)), /sent, says the peer; nobody has seen it arrive/);
+	t.match(summaryOf(queueing.state)[0], '1 retrieve: 1 sent, not verified');
+	t.equal(queueing.state.browse.levels[0]?.rows[0]?.retrieve, 'partial', 'at its row');
+});
+
+t.test('a claim of what never came', async (t) => {
+	const queueing = choosing(begun(), 'move-here').press('retrieveAgain');
+	planned(queueing, 1).event(1, { kind: 'waiting', unit: 0, missing: 124, claimed: 248, until: 60_000 });
+	t.match(plainText(frameOf(queueing.press('queue').state)), /waiting for 124 more that may come late, \d+ s/);
+	const end = result(0, {
+		verdict: 'claimed-not-arrived',
+		expected: 248,
+		claimed: counts(248, 0, 0),
+		arrived: 0,
+		bytes: 0,
+		missingCount: 248,
+	});
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+	t.equal(queueing.job(1).state, 'failed');
+	t.match(queueing.state.problems[0], { kind: 'bad', text: /248 missing, failed/ });
+	t.match(plainText(frameOf(queueing.state)), /248 more, which nobody knows by name/);
+});
+
+t.test('a peer that sends none is said to send none; what is overdue is told', async (t) => {
+	const queueing = choosing(begun(), 'get').press('retrieveAgain', 'queue');
+	planned(queueing, 1);
+	const shown = () => plainText(frameOf(queueing.state));
+	t.match(shown(), /peer says +nothing yet/);
+	queueing.at(6000).event(1, { kind: 'note', code: 'no-progress', text: 'the peer sends no pending responses' });
+	t.match(shown(), /peer says +sends no progress; arrivals are counted/);
+	t.match(shown(), /FAIL +WARN +LEFT/);
+	queueing.at(31_000).heard({ type: 'tick' });
+	t.strictSame(ageOf(queueing.job(1), queueing.state.now).isOverdue, true);
+	t.match(shown(), /! c cancels/);
+	t.match(shown(), /stalled 31 s/);
+});
+
+t.test('rates and the time that is left', async (t) => {
+	const queueing = three();
+	const job = queueing.job(2);
+	const { now } = queueing.state;
+	const pace = paceOf(job, now);
+	t.ok(pace !== undefined && pace.perSecond > 17 && pace.perSecond < 20, `${pace?.perSecond} a second`);
+	t.match(timeWords(job, now), /^0:2\d$/);
+	t.equal(timeWords(job, (job.lastSignAt ?? 0) + 40_000), 'stalled 40 s');
+	t.equal(paceOf(job, (job.startedAt ?? 0) + 500), undefined, 'not in the first second');
+	t.equal(timeWords({ ...job, arrived: 611, lastSignAt: now }, now), '0:01', 'never less than a second');
+	t.equal(timeWords(queueing.job(3), now), '-');
+});
+
+t.test('retry asks for what failed and nothing else, and counts on', async (t) => {
+	const queueing = incomplete();
+	t.match(queueing.job(2), { state: 'partial', arrived: 610, series: [{}, {}, {}, { failed: 2 }] });
+	t.match(queueing.state.problems[0], { kind: 'warning', text: /610\/612 arrived, 2 missing/ });
+	queueing.effects.length = 0;
+	queueing.press('wider', 'retry');
+	const [effect] = queueing.done('retrieve');
+	t.strictSame(
+		effect?.settings.only?.map(({ sopInstanceUid }) => sopInstanceUid),
+		[refused(1).sopInstanceUid, refused(2).sopInstanceUid],
+	);
+	t.strictSame(queueing.state.problems.filter(({ text }) => text.includes('610/612')).length, 0, 'told no more');
+	t.equal(queueing.job(2).state, 'running');
+	planned(queueing, 2);
+	arrivals(queueing, 2, 0, `${STUDY}.4`, 2, [52_000, 53_000]);
+	t.equal(queueing.job(2).arrived, 612);
+	const end = result(0, { expected: 2, claimed: counts(2, 0, 0), arrived: 2, bytes: 1_122_000 });
+	queueing.event(2, { kind: 'unit-settled', unit: 0, result: end }).ended(2, outcome(end));
+	t.match(queueing.job(2), { state: 'complete', arrived: 612, expected: 612, failures: [] });
+	queueing.press('retry');
+	t.match(queueing.state.status?.text, 'nothing has failed that could be asked for again');
+});
+
+t.test('cancel asks when much is done, pauses hold, the second time aborts', async (t) => {
+	const queueing = three();
+	queueing.effects.length = 0;
+	queueing.press('cancelJob');
+	t.match(queueing.state.overlays.at(-1), { kind: 'confirm' });
+	t.strictSame(queueing.done('stop-retrieve'), []);
+	queueing.press('cancel');
+	t.equal(queueing.job(2).state, 'running', 'Esc lets it run');
+	queueing.press('cancelJob').type('c');
+	t.strictSame(queueing.done('stop-retrieve'), [{ do: 'stop-retrieve', job: 2, isAbort: false }]);
+	t.equal(queueing.job(2).state, 'stopping');
+	queueing.press('cancelJob');
+	t.match(queueing.done('stop-retrieve').at(-1), { isAbort: true });
+	const end = result(0, { verdict: 'cancelled', arrived: 171, expected: 612, missingCount: 441 });
+	queueing.ended(2, outcome(end));
+	t.equal(queueing.job(2).state, 'cancelled');
+	t.equal(queueing.job(3).state, 'running', 'the next has its place');
+	queueing.press('last', 'pause');
+	t.match(queueing.job(3), { state: 'stopping', isPausing: true });
+	queueing.ended(3, outcome(result(0, { verdict: 'cancelled', arrived: 0, expected: 64 })));
+	t.equal(queueing.job(3).state, 'paused');
+	queueing.press('pause');
+	t.equal(queueing.job(3).state, 'running');
+});
+
+t.test('as many run as there may be, in the order of the queue', async (t) => {
+	const queueing = choosing(begun(), 'get', 2);
+	for (let number = 0; number < 5; number++) queueing.press('retrieveAgain', 'down');
+	const states = () => queueing.state.queue.jobs.map(({ id, state }) => `${id} ${state}`);
+	// The first had all there was.
+	t.strictSame(states(), ['1 running', '2 waiting', '3 waiting', '4 waiting', '5 waiting']);
+	queueing.press('queue', 'last', 'raise', 'raise');
+	t.strictSame(
+		queueing.state.queue.jobs.map(({ id }) => id),
+		[1, 2, 5, 3, 4],
+	);
+	t.equal(queueing.state.queue.at, 2, 'the cursor goes with it');
+	queueing.press('lower').press('wider', 'wider');
+	t.strictSame(states(), ['1 running', '2 running', '3 running', '5 waiting', '4 waiting']);
+	t.match(queueing.done('at-once').at(-1), { count: 4 });
+	queueing.ended(1, outcome(result(0)));
+	t.strictSame(states(), ['1 complete', '2 running', '3 running', '5 running', '4 running']);
+	t.equal(queueText(queueing.state), 'queue 4 running');
+});
+
+t.test('a lost peer is waited for, and a job goes on where it was', async (t) => {
+	const queueing = three();
+	const lost = {
+		blame: 'connect',
+		code: 'ECONNREFUSED',
+		phase: 'connect',
+		address: '10.20.1.5',
+		port: 11112,
+		afterMs: 1,
+	};
+	queueing.effects.length = 0;
+	queueing.heard({ type: 'retrieve-ended', job: 2, failure: lost as never });
+	t.match(queueing.job(2), { state: 'running', losses: 1, waitingFor: { text: 'waiting to reconnect, 1st try' } });
+	t.match(queueing.done('retrieve'), [{ afterMs: 5000, job: { arrived: 171 } }]);
+	t.match(plainText(frameOf(queueing.state)), /waiting to reconnect, 1st try, 5 s/);
+	for (let losses = 2; losses <= 6; losses++) {
+		queueing.heard({ type: 'retrieve-ended', job: 2, failure: lost as never });
+		t.equal(queueing.job(2).losses, losses);
+	}
+	queueing.heard({ type: 'retrieve-ended', job: 2, failure: lost as never });
+	t.equal(queueing.job(2).state, 'partial', 'not for ever');
+});
+
+t.test('who calls our receiver and is refused shows at once, on whatever screen', async (t) => {
+	const queueing = begun().heard({
+		type: 'receiver',
+		event: {
+			kind: 'rejected',
+			from: { address: '::ffff:10.20.1.5', port: 40_000 },
+			calling: 'PACS_MAIN',
+			called: 'WS1',
+			triple: { result: 1, source: 1, reason: 7 },
+			why: 'called-title',
+		},
+	});
+	t.strictSame(queueing.state.status, { kind: 'bad', text: '10.20.1.5 called us as "WS1", we are WS01: refused' });
+	t.match(queueing.state.problems[0]?.explanation, { cameBack: /1\/1\/7/, do: [/"WS01" with port 11113/] });
+	const evil = {
+		...CALLED,
+		calling: 'A\u001b[31m',
+		refused: [{ abstractSyntax: '1.2\u001b]0;x', transferSyntaxes: [], result: 3 }],
+	};
+	queueing.heard({ type: 'receiver', event: evil });
+	t.notMatch(JSON.stringify(queueing.state.problems), /\\u001b/, 'sanitised');
+});
+
+t.test('copy, report and explain', async (t) => {
+	const queueing = incomplete();
+	queueing.effects.length = 0;
+	queueing.press('copy');
+	t.match(queueing.done('copy'), [
+		{ text: `${refused(1).sopInstanceUid}\n${refused(2).sopInstanceUid}\n`, what: '2 UIDs' },
+	]);
+	queueing.press('export');
+	const [file] = queueing.done('export');
+	t.match(file, { path: /^retrieve-\d{8}-\d{6}\.txt$/, overwrite: false });
+	t.match(file?.text, /^# SMITH\^JOHN .*: 610\/612 arrived, 610 .*|2 missing/);
+	t.match(file?.text, /^StudyInstanceUID\tSeriesInstanceUID\tSOPInstanceUID\tSOPClassUID\tReason$/m);
+	queueing.press('explain');
+	t.match(queueing.state.overlays.at(-1), { kind: 'explain' });
+	t.match(plainText(frameOf(queueing.state)), /main: 2 of 612 instances are missing/);
+});
+
+t.test('the filter shows some of the jobs, and keys are of what is shown', async (t) => {
+	const queueing = three().press('filter').type('jane').press('accept');
+	t.match(plainText(frameOf(queueing.state)), /filter: jane/);
+	t.notMatch(plainText(frameOf(queueing.state)), /SMITH\^JOHN/);
+	queueing.press('pause');
+	t.equal(queueing.job(3).state, 'paused');
+	queueing.press('back');
+	t.equal(queueing.state.queue.filter, '');
+	queueing.press('back');
+	t.equal(queueing.state.screen, 'browse');
+});
+
+t.test('rows that come later have the marks of their jobs', async (t) => {
+	const queueing = incomplete();
+	const level = queueing.state.browse.levels[0];
+	const mark = (row: number) => level?.rows[row] && queueing.state.browse.levels[0]?.rows[row];
+	t.match(mark(1), { retrieve: 'complete', percent: 100 });
+	t.match(mark(0), { retrieve: 'partial', percent: 99 });
+	t.match(mark(2), { retrieve: 'running' });
+});
+
+t.test('a thousand arrivals a second are taken in well under a second', async (t) => {
+	const queueing = choosing(begun(), 'get').press('retrieveAgain');
+	planned(queueing, 1);
+	const startedAt = performance.now();
+	arrivals(queueing, 1, 0, `${STUDY}.1`, 2000, [0, 2000]);
+	const took = performance.now() - startedAt;
+	t.equal(queueing.job(1).arrived, 2000);
+	t.ok(took < 1000, `${took.toFixed(0)} ms for 2000`);
+	const job: Job = queueing.job(1);
+	t.equal(
+		job.rates.reduce((sum, one) => sum + one, 0),
+		2000,
+	);
+});
