@@ -20,6 +20,7 @@ import { type BrowseOptions, browseWorld } from './browse-world.ts';
 import { levelOfWire } from './query-model.ts';
 
 export type ScreenOptions = BrowseOptions & {
+	readonly out: string | undefined;
 	readonly theme: LookOptions['theme'];
 	readonly color: LookOptions['color'];
 	readonly ascii: boolean;
@@ -54,16 +55,16 @@ export const browse = async (
 	const world = browseWorld({ ...options, verbose: 0, debug: false, quiet: 0 }, peers, env);
 	const { nodes, saved } = await world.nodes();
 	const { stdin, stdout, stderr } = terminal;
-	const store = new Store(
-		initialState({
-			size: { columns: stdout.columns, rows: stdout.rows },
-			look: lookOf({ ...options, masked: options['mask-phi'] }, env.variables),
-			now: now(),
-			epochMs: world.epochMs,
-			current: peers.map(({ label }) => label),
-		}),
-		now,
-	);
+	const beginning = initialState({
+		size: { columns: stdout.columns, rows: stdout.rows },
+		look: lookOf({ ...options, masked: options['mask-phi'] }, env.variables),
+		now: now(),
+		epochMs: world.epochMs,
+		current: peers.map(({ label }) => label),
+	});
+	const { out } = options;
+	const queue = out === undefined ? beginning.queue : { ...beginning.queue, folder: out };
+	const store = new Store({ ...beginning, queue }, now);
 	const effects = new Effects(world, store.dispatch, {
 		copy: (text) => void stdout.write(toClipboard(text)),
 		bell: () => void stdout.write(BELL),
