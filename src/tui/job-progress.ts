@@ -208,7 +208,8 @@ export const totalsText = (jobs: readonly Job[], now: number): string => {
 	const left = jobs
 		.filter((job) => !isOver(job))
 		.reduce((sum, job) => sum + Math.max(0, (job.expected ?? 0) - (doneOf(job)?.count ?? 0)), 0);
-	const pace = jobs.reduce((sum, job) => sum + (paceOf(job, now)?.perSecond ?? 0), 0);
+	const isStalled = jobs.some((job) => isActive(job) && timeWords(job, now).startsWith('stalled'));
+	const pace = isStalled ? 0 : jobs.reduce((sum, job) => sum + (paceOf(job, now)?.perSecond ?? 0), 0);
 	return [
 		isKnown ? `${seen}/${expected}` : String(seen),
 		...(bytes > 0 ? [bytesText(bytes)] : []),

@@ -12,6 +12,7 @@ import { ageOf, doneOf, endText, isActive, isOver, labelOf, missingOf, paceOf, t
 import type { Job, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { listRows } from './list-rows.ts';
+import { toldWords } from './masked-words.ts';
 import { seriesLines } from './queue-series.ts';
 
 /** From here on series and rates have a place of their own. */
@@ -29,7 +30,10 @@ export const queueDetail = (state: State, job: Job, size: Size): readonly Line[]
 	const hasFailures = job.failures.length > 0 || missingOf(job) > 0;
 	const room = rows - head.length;
 	const series = seriesLines(state, job, { columns, rows: hasFailures ? Math.max(1, Math.ceil(room / 2)) : room });
-	const top = [...head, ...series].slice(0, rows);
+	// Whoever looks at the failed ones sees some of them on the smallest screen too.
+	const kept =
+		hasFailures && state.queue.pane === 'failures' ? rows - Math.min(job.failures.length + 1, rows >> 1) : rows;
+	const top = [...head, ...series].slice(0, kept);
 	const failed = hasFailures ? failedLines(state, job, { columns, rows: rows - top.length }) : [];
 	const body = [...top, ...failed];
 	const blanks = Array.from({ length: Math.max(0, rows - body.length) }, (): Line => []);
@@ -113,12 +117,12 @@ const peerWords = ({ now }: State, job: Job, isWide: boolean): readonly Words[] 
 	const { text: age, isOverdue } = ageOf(job, now);
 	const overdue: readonly Words[] =
 		isOverdue && isActive(job)
-			? [[`  ! ${job.lastResponseAt === undefined ? '' : `${age}, `}c cancels`, 'warning']]
+			? [[`  ! ${age}${isWide || job.lastResponseAt === undefined ? ', c cancels' : ''}`, 'warning']]
 			: [];
 	if (claimed === undefined) {
 		if (sendsNone) return [['sends no progress; arrivals are counted', 'plain'], ...overdue];
-		const nothing = isActive(job) ? `nothing yet${age === '' ? '' : `, ${age}`}` : 'nothing';
-		return [[nothing, 'plain'], ...overdue];
+		const since = age === '' || overdue.length > 0 ? '' : `, ${age}`;
+		return [[isActive(job) ? `nothing yet${since}` : 'nothing', 'plain'], ...overdue];
 	}
 	const { completed, failed, warning, remaining } = claimed;
 	const gap = isWide ? '   ' : '  ';
@@ -168,7 +172,8 @@ const verdictLines = (state: State, job: Job, columns: number): readonly Line[] 
 	}
 	if (isOver(job)) return wordLines('in the end', [[verdictText(job), VERDICT_STYLES[job.state] ?? 'plain']], columns);
 	const time = timeWords(job, state.now);
-	if (isActive(job) && time.startsWith('stalled')) return wordLines('now', [[time, 'warning']], columns);
+	if (isActive(job) && time.startsWith('stalled'))
+		return wordLines('now', [[`${time}, c cancels`, 'warning']], columns);
 	const note = notes.at(-1);
 	return note === undefined ? [] : wordLines('note', [[sanitize(note), 'faint']], columns);
 };
@@ -226,7 +231,8 @@ const failedLines = (state: State, job: Job, { columns, rows }: Size): readonly 
 
 // ---- log ----------------------------------------------------------------------------------------------------------------
 
-const logLines = ({ look, log, epochMs }: State, columns: number): readonly Line[] => {
+const logLines = (state: State, columns: number): readonly Line[] => {
+	const { look, log, epochMs } = state;
 	const lines = log.lines.slice(-MOST_LOG);
 	if (lines.length === 0) return [];
 	const clock = (at: number): string => new Date(epochMs + at).toTimeString().slice(0, 8);
@@ -235,7 +241,7 @@ const logLines = ({ look, log, epochMs }: State, columns: number): readonly Line
 		[segment(' LOG', 'heading')],
 		...lines.map(({ at, level, text }): Line => {
 			const style = level === 'E' ? 'bad' : level === 'W' ? 'warning' : 'plain';
-			return [segment(`  ${clock(at)}  `, 'faint'), segment(`${level}  ${sanitize(text)}`, style)];
+			return [segment(`  ${clock(at)}  `, 'faint'), segment(`${level}  ${sanitize(toldWords(state, text))}`, style)];
 		}),
 	];
 };
