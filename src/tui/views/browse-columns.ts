@@ -32,6 +32,7 @@ export const cellOf = (row: Row['dataset'], column: Column, { masked: isMasked }
 const WIDTHS: Readonly<Record<string, readonly [minimum: number, preferred: number, generous: number]>> = {
 	PatientName: [14, 20, 30],
 	PatientID: [10, 12, 16],
+	ModalitiesInStudy: [5, 6, 10],
 	StudyDescription: [12, 24, 48],
 	SeriesDescription: [14, 28, 48],
 	AccessionNumber: [9, 12, 16],

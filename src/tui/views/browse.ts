@@ -79,6 +79,7 @@ const emptyLines = (state: State, level: LevelState, { columns }: Size): readonl
 				[],
 				...says('Nothing was asked for yet.'),
 				[],
+				...(Object.keys(level.query.keys).length === 0 ? [] : [key('r', 'asks for what stands above')]),
 				key('f', 'query form'),
 				key('F', 'saved queries: today, yesterday, last 7 days'),
 				key('Ctrl+O', 'earlier queries'),

@@ -3,8 +3,11 @@ import type { Explanation } from '../../diagnose/explanation.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Size } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { partsOf } from '../screen-parts.ts';
 import type { Overlay } from '../state.ts';
 import { explanationLines } from './explanation-lines.ts';
+import { extentText } from './pager.ts';
+import { saidLine } from './status.ts';
 import type { OverlayView } from './view.ts';
 
 export const errorView: OverlayView<Extract<Overlay, { readonly kind: 'error' }>> = {
@@ -16,25 +19,32 @@ export const errorView: OverlayView<Extract<Overlay, { readonly kind: 'error' }>
 		],
 		right: [],
 	}),
-	middle: ({ explanation, top = 0 }, _state, size) => {
-		if (top === 0) return fitting(explanation, size);
-		const whole: readonly Line[] = [[], ...explanationLines(explanation, size.columns)];
-		return whole.slice(Math.max(0, Math.min(top, whole.length - size.rows)));
+	middle: ({ explanation, top = 0 }, _state, size) => fitting(explanation, top, size),
+	// What is wrong stands above: only what was done since is told.
+	status: ({ explanation, top = 0 }, state, columns) => {
+		const rows = partsOf(state.size)?.middle.rows ?? 0;
+		const whole = wholeLines(explanation, columns);
+		const isNews = state.status !== undefined && state.status.kind !== 'bad';
+		const said = isNews ? [saidLine(state.status, state)] : [];
+		if (dense(whole).length <= rows) return said;
+		return [...said, [segment(`Up, Down   ${extentText(whole.length, top, rows)}`, 'faint')]];
 	},
 };
 
-/** What to do is told also where there is no room for why. */
-const fitting = (explanation: Explanation, { columns, rows }: Size): readonly Line[] => {
-	const whole: readonly Line[] = [[], ...explanationLines(explanation, columns)];
-	const { title, means, do: steps } = explanation;
-	const dense = (lines: readonly Line[]): readonly Line[] => lines.filter((line) => line.length > 0);
-	const shorter = [
-		whole,
-		dense(whole),
-		dense(explanationLines({ title, means, do: steps }, columns)),
-		dense(explanationLines({ title, means: [], do: steps }, columns)),
-	];
-	return shorter.find((lines) => lines.length <= rows) ?? shorter.at(-1) ?? [];
+const wholeLines = (explanation: Explanation, columns: number): readonly Line[] => [
+	[],
+	...explanationLines(explanation, columns),
+];
+
+const dense = (lines: readonly Line[]): readonly Line[] => lines.filter((line) => line.length > 0);
+
+/** Without its blank lines before it has to be scrolled. */
+const fitting = (explanation: Explanation, top: number, { columns, rows }: Size): readonly Line[] => {
+	const whole = wholeLines(explanation, columns);
+	if (whole.length <= rows) return whole;
+	const shorter = dense(whole);
+	if (shorter.length <= rows) return shorter;
+	return whole.slice(Math.max(0, Math.min(top, whole.length - rows)));
 };
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -35,19 +35,28 @@ export const tracePane = (state: State, { columns, rows }: Size): readonly Line[
 	return [
 		[segment(signsOf(look).across.repeat(columns), 'rule')],
 		spread([segment(' TRACE', 'heading'), segment(`  ${told}`)], right, columns),
-		...trace.rows.slice(-(rows - 2)).map((row) => messageLine(row, time, columns, look)),
+		...trace.lines.slice(-(rows - 2)).flatMap(({ row, folded }): readonly Line[] => {
+			const message = trace.rows[row];
+			return message === undefined ? [] : [messageLine(message, folded, time, columns, look)];
+		}),
 	];
 };
 
 const NARROW = 80;
 
-const messageLine = (row: TraceRow, time: (at: number) => string, columns: number, look: Look): Line => {
+const messageLine = (
+	row: TraceRow,
+	folded: number,
+	time: (at: number) => string,
+	columns: number,
+	look: Look,
+): Line => {
 	const when = time(row.at).slice(0, columns < NARROW ? 8 : 12);
 	return [
 		segment(`  ${when}`, 'faint'),
 		segment(`  ${row.direction}  `),
 		segment(pad(sanitize(row.what), 15, 'left'), 'strong'),
 		segment(` ${pad(row.messageId, 3, 'right')}  `, 'faint'),
-		segment(sanitize(rowSummary(row, look))),
+		segment(`${sanitize(rowSummary(row, look))}${folded === 0 ? '' : `  (+${folded} more)`}`),
 	];
 };
