@@ -155,3 +155,17 @@ t.test('dimse alone opens it where there are nodes', async (t) => {
 	await restored(t, terminal, 0);
 	t.ok(readFileSync(join(terminal.folder, 'config.ini'), 'utf8').includes('[main]'));
 });
+
+t.test('the demo ends in it, on its own archive', async (t) => {
+	const terminal = await shown.terminal(t);
+	await terminal.dimse('demo', '--studies', '9');
+	await terminal.until('the end of the tour', (text) => text.includes('Enter opens it in dimse browse'));
+	await terminal.keys('Enter');
+	await terminal.until('its studies', (text) => text.includes('9 rows') && text.includes('DEMO@127.0.0.1'));
+	await terminal.keys('Enter');
+	await terminal.until('a level below', (text) => text.includes('Series >'));
+	await terminal.keys('C-l');
+	await terminal.keys('Escape', 'q');
+	await terminal.until('its end', (text) => text.includes('ended with 0'));
+	t.notOk(await terminal.isAlternate());
+});
