@@ -5,6 +5,7 @@ import type { Action, Effect } from '../../src/tui/actions.ts';
 import type { ActionName } from '../../src/tui/keys.ts';
 import { reduce } from '../../src/tui/reduce.ts';
 import type { Job, State } from '../../src/tui/state.ts';
+import { sampleState } from '../support/sample-state.ts';
 
 type Untimed<A> = A extends unknown ? Omit<A, 'at'> : never;
 
@@ -142,3 +143,106 @@ export const counts = (completed: number, failed: number, remaining: number): Co
 	warning: 0,
 	remaining,
 });
+
+/** Browse with its studies, none marked; the receiver listens. */
+export const begun = (): Queueing => {
+	const state = sampleState();
+	const levels = state.browse.levels.map((level) => ({
+		...level,
+		rows: level.rows.map((row) => ({ ...row })),
+		marked: new Set<string>(),
+		at: 0,
+	}));
+	const queueing = new Queueing({
+		...state,
+		overlays: [],
+		screen: 'browse',
+		status: undefined,
+		problems: [],
+		browse: { ...state.browse, levels },
+	});
+	const addresses = ['10.20.9.14:11113'];
+	return queueing.heard({ type: 'receiver-state', state: 'listening', aeTitle: 'WS01', port: 11113, addresses });
+};
+
+/** What `.` begins. */
+export const choosing = (queueing: Queueing, how: 'get' | 'move-here' | 'move-there', atOnce = 1): Queueing => {
+	const lastChoice = {
+		how,
+		destination: how === 'move-there' ? 'ARCHIVE2' : '',
+		folder: '/data/dicom',
+		exists: 'skip',
+		unit: 'study',
+		model: 'study',
+		atOnce: 1,
+		verify: true,
+	} as const;
+	queueing.state = {
+		...queueing.state,
+		screen: 'browse',
+		queue: { ...queueing.state.queue, atOnce, lastChoice },
+	};
+	return queueing;
+};
+
+export const planned = (queueing: Queueing, id: number): Queueing =>
+	queueing.event(id, { kind: 'planned', units: [queueing.job(id).unit], states: ['waiting'] });
+
+const SERIES = [
+	{ seriesUid: `${STUDY}.1`, number: '1', modality: 'CT', description: 'SCOUT', count: 2 },
+	{ seriesUid: `${STUDY}.2`, number: '2', modality: 'CT', description: 'AXIAL 1.25', count: 305 },
+	{ seriesUid: `${STUDY}.3`, number: '3', modality: 'CT', description: 'CORONAL 2', count: 244 },
+	{ seriesUid: `${STUDY}.4`, number: '4', modality: 'CT', description: 'SAGITTAL 2', count: 61 },
+];
+
+export const CALLED = {
+	kind: 'called',
+	association: 12,
+	from: { address: '10.20.1.5', port: 40112 },
+	calling: 'PACS_MAIN',
+	called: 'WS01',
+	accepted: 17,
+	refused: [{ abstractSyntax: CSA, transferSyntaxes: [], result: 3 }],
+	expectedTitle: true,
+} as const;
+
+/** As in the wireframe of the specification: one done by C-GET, one in its middle by C-MOVE to us, one that waits behind it. */
+export const three = (): Queueing => {
+	const queueing = choosing(begun(), 'get').press('down', 'retrieveAgain').at(1000);
+	planned(queueing, 1).event(1, { kind: 'expected', unit: 0, from: 'instances', count: 240, series: [] });
+	arrivals(queueing, 1, 0, `${STUDY}.9`, 240, [1000, 11_000]);
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: result(0) }).ended(1, outcome(result(0)));
+
+	choosing(queueing, 'move-here').press('up', 'retrieveAgain', 'down', 'down', 'retrieveAgain').at(20_000);
+	planned(queueing, 2).event(2, { kind: 'expected', unit: 0, from: 'instances', count: 612, series: SERIES });
+	queueing.heard({ type: 'receiver', event: CALLED });
+	arrivals(queueing, 2, 0, `${STUDY}.1`, 2, [20_000, 20_200]);
+	arrivals(queueing, 2, 0, `${STUDY}.2`, 169, [20_200, 29_100], 2, 1_122_000);
+	for (const number of [1, 2]) {
+		const { sopInstanceUid, sopClassUid = '' } = refused(number);
+		const error = 'our receiver takes no such class';
+		queueing.event(2, { kind: 'not-stored', unit: 0, sopInstanceUid, sopClassUid, status: 0x0122, error });
+	}
+	queueing.at(29_200).event(2, { kind: 'response', unit: 0, status: 0xff00, counts: counts(171, 2, 439) });
+	return queueing.at(29_600).press('queue', 'first', 'down');
+};
+
+/** The second job, not complete in the end. */
+export const incomplete = (): Queueing => {
+	const queueing = three().at(51_000);
+	const end = result(0, {
+		verdict: 'incomplete',
+		expected: 612,
+		claimed: counts(610, 2, 0),
+		arrived: 610,
+		bytes: 342_000_000,
+		missingCount: 2,
+		missing: [refused(1), refused(2)],
+		final: { service: 'C-MOVE', status: 0xb000 },
+	});
+	const final = { service: 'C-MOVE', status: 0xb000 } as const;
+	queueing.event(2, { kind: 'final', unit: 0, final, counts: counts(610, 2, 0), failedSopInstanceUids: [] });
+	queueing.event(2, { kind: 'unit-settled', unit: 0, result: end });
+	const explanation = { title: 'main: 2 of 612 instances are missing', means: ['a private class'], do: ['T'] };
+	return queueing.ended(2, outcome(end), explanation);
+};

@@ -120,7 +120,7 @@ const peerWords = ({ now }: State, job: Job, isWide: boolean): readonly Words[] 
 			? [[`  ! ${age}${isWide || job.lastResponseAt === undefined ? ', c cancels' : ''}`, 'warning']]
 			: [];
 	if (claimed === undefined) {
-		if (sendsNone) return [['sends no progress; arrivals are counted', 'plain'], ...overdue];
+		if (sendsNone) return [['sends no progress; arrivals are counted', 'plain']];
 		const since = age === '' || overdue.length > 0 ? '' : `, ${age}`;
 		return [[isActive(job) ? `nothing yet${since}` : 'nothing', 'plain'], ...overdue];
 	}
