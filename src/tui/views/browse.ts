@@ -13,6 +13,7 @@ import { toldWords } from './masked-words.ts';
 import { wrapped } from './paragraph.ts';
 import { patientPanes } from './patient-panes.ts';
 import { previewLines, previewWidth } from './preview.ts';
+import { ruleBeside } from './rule.ts';
 import { tracePane, tracePaneRows } from './trace-pane.ts';
 import type { ScreenView } from './view.ts';
 
@@ -24,7 +25,13 @@ export const browseView: ScreenView = {
 		const below = tracePaneRows(state, size.rows);
 		const above = { columns: size.columns, rows: size.rows - below };
 		const lines = filledFrame(besides(state, level, above), above);
-		return below === 0 ? lines : [...lines, ...tracePane(state, { columns: size.columns, rows: below })];
+		return below === 0
+			? lines
+			: [
+					...lines,
+					ruleBeside(lines.at(-1), state, 'above'),
+					...tracePane(state, { columns: size.columns, rows: below - 1 }),
+				];
 	},
 	status: browseStatus,
 };

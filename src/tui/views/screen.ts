@@ -5,11 +5,11 @@ import { filledFrame, fitted, segment, spread } from '../frame.ts';
 import { placeOf } from '../place-of.ts';
 import { partsOf, SMALLEST } from '../screen-parts.ts';
 import type { Overlay, State } from '../state.ts';
-import { signsOf } from '../theme.ts';
 import { overlaid } from './box.ts';
 import { contextLine } from './context.ts';
 import { OVERLAYS, SCREENS } from './index.ts';
 import { keyLine } from './key-line.ts';
+import { ruleBeside } from './rule.ts';
 import { statusLines } from './status.ts';
 import type { OverlayView, PlaceLine } from './view.ts';
 
@@ -19,9 +19,14 @@ export const frameOf = (state: State): readonly Line[] => {
 	if (parts === undefined) return shown(state, filledFrame(tooSmall(state), state.size));
 	const { columns } = state.size;
 	const { place, middle, status } = content(state, parts.middle.rows);
-	const rule = [segment(signsOf(state.look).across.repeat(columns), 'rule')];
+	const filled = filledFrame(middle, parts.middle);
 	const lines: Line[] = parts.context ? [contextLine(state)] : [];
-	lines.push(indented(spread(place.left, place.right, columns - 1)), rule, ...filledFrame(middle, parts.middle), rule);
+	lines.push(
+		indented(spread(place.left, place.right, columns - 1)),
+		ruleBeside(filled[0], state, 'below'),
+		...filled,
+		ruleBeside(filled.at(-1), state, 'above'),
+	);
 	for (let line = 0; line < parts.status; line++) lines.push(indented(status[line] ?? []));
 	if (parts.keys) lines.push(keyLine(placeOf(state), columns));
 	return shown(state, filledFrame(lines, state.size));

@@ -5,13 +5,12 @@ import { localTime } from '../../output/trace-text.ts';
 import type { Line, Size } from '../frame.ts';
 import { segment, spread } from '../frame.ts';
 import type { Look, State, TraceRow } from '../state.ts';
-import { signsOf } from '../theme.ts';
 import { rowSummary } from '../trace-rows.ts';
 
 const MOST = 8;
 const LEAST_ABOVE = 6;
 
-/** Lines of the pane, its rule and heading among them; 0 where it is not wanted or there is no room. */
+/** Lines of the pane, the rule above it and its heading among them; 0 where it is not wanted or there is no room. */
 export const tracePaneRows = ({ browse }: State, rows: number): number => {
 	if (!browse.tracePane || browse.maximized) return 0;
 	const room = Math.min(MOST, rows - LEAST_ABOVE);
@@ -33,9 +32,8 @@ export const tracePane = (state: State, { columns, rows }: Size): readonly Line[
 	];
 	const time = localTime(epochMs);
 	return [
-		[segment(signsOf(look).across.repeat(columns), 'rule')],
 		spread([segment(' TRACE', 'heading'), segment(`  ${told}`)], right, columns),
-		...trace.lines.slice(-(rows - 2)).flatMap(({ row, folded }): readonly Line[] => {
+		...trace.lines.slice(1 - rows).flatMap(({ row, folded }): readonly Line[] => {
 			const message = trace.rows[row];
 			return message === undefined ? [] : [messageLine(message, folded, time, columns, look)];
 		}),
