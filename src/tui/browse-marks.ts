@@ -44,12 +44,21 @@ export const allMarked = (level: LevelState): LevelState => {
 
 export const noneMarked = (level: LevelState): LevelState => ({ ...level, marked: new Set(), rangeFrom: undefined });
 
-/** The marked rows of a level, hidden ones too, in the order they came; the cost is that of the marks, not of the rows. */
-export const markedRows = ({ rows, marked }: LevelState): readonly Row[] =>
-	[...marked]
-		.flatMap((uid) => placesOf(rows, uid))
-		.sort((a, b) => a - b)
-		.flatMap((place) => rows[place] ?? []);
+/** Where the marked rows of a level are; the cost is that of the marks, not of the rows. */
+const markedPlaces = ({ rows, marked }: LevelState): readonly number[] =>
+	[...marked].flatMap((uid) => placesOf(rows, uid));
+
+/** The marked rows in the order they are shown; then those that the filter hides, which are marked all the same. */
+export const markedRows = (level: LevelState): readonly Row[] => {
+	const { rows, shown, marked } = level;
+	if (marked.size === 0) return [];
+	const places = new Set(markedPlaces(level));
+	const seen = shown.filter((place) => places.delete(place));
+	return [...seen, ...places].flatMap((place) => rows[place] ?? []);
+};
+
+/** Patients that were made of studies. */
+const isGrouped = ({ isDerived, level }: LevelState): boolean => isDerived && level === 'patient';
 
 /** What an action is about: the marked rows, else that at the cursor; of patients that were only grouped, their studies. */
 export const chosenRows = (state: State): readonly Row[] => {
@@ -57,7 +66,15 @@ export const chosenRows = (state: State): readonly Row[] => {
 	const marked = markedRows(level);
 	const row = currentRow(state);
 	const chosen = marked.length > 0 ? marked : row === undefined ? [] : [row];
-	return level.isDerived && level.level === 'patient' ? studiesOf(state, chosen) : chosen;
+	return isGrouped(level) ? studiesOf(state, chosen) : chosen;
+};
+
+/** The level that `chosenRows` are of. */
+export const chosenLevel = (state: State): LevelState => {
+	const level = currentLevel(state);
+	return isGrouped(level)
+		? (state.browse.levels.find((one) => !one.isDerived && one.level === 'study') ?? level)
+		: level;
 };
 
 const COUNTS: Readonly<Record<string, string>> = {
@@ -72,8 +89,8 @@ export const instancesMarked = (level: LevelState): number | undefined => {
 	const tag = COUNTS[level.level];
 	if (tag === undefined) return undefined;
 	let sum = 0;
-	for (const { dataset } of markedRows(level)) {
-		const text = textOf(dataset, tag);
+	for (const place of markedPlaces(level)) {
+		const text = textOf(level.rows[place]?.dataset ?? {}, tag);
 		if (text === '' || Number.isNaN(Number(text))) return undefined;
 		sum += Number(text);
 	}

@@ -7,8 +7,9 @@ import { type Level, UNIQUE_KEYS } from '../output/columns.ts';
 import { rowReader } from '../output/json-row.ts';
 import { countText } from '../output/quantities.ts';
 import { jsonText, sanitize } from '../output/sanitize.ts';
+import { markedRows } from './browse-marks.ts';
 import type { ActionName } from './keys.ts';
-import { levelOf, markedRows, rowAt } from './overlay-stack.ts';
+import { levelOf, rowAt } from './overlay-stack.ts';
 import { sameAs } from './query-command.ts';
 import type { Row, State } from './state.ts';
 

@@ -4,7 +4,7 @@ import { byKeyword } from '../dicom/dictionary.ts';
 import { TAG } from '../dicom/tags.ts';
 import { UNIQUE_KEYS } from '../output/columns.ts';
 import { rowPrinter } from '../output/row-printer.ts';
-import { markedRows } from './overlay-stack.ts';
+import { markedRows } from './browse-marks.ts';
 import { shownColumns } from './shown-columns.ts';
 import type { LevelState, Overlay, Row, State } from './state.ts';
 

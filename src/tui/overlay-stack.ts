@@ -32,12 +32,3 @@ export const noted = (state: State, text: string, kind: StatusLine['kind'] = 'no
 export const levelOf = (state: State): LevelState | undefined => state.browse.levels.at(-1);
 
 export const rowAt = (level: LevelState | undefined): Row | undefined => level?.rows[level.shown[level.at] ?? -1];
-
-/** Marked rows in the order they are shown; else none. */
-export const markedRows = ({ marked, rows, shown }: LevelState): readonly Row[] =>
-	marked.size === 0
-		? []
-		: shown.flatMap((index) => {
-				const row = rows[index];
-				return row !== undefined && marked.has(row.uid) ? [row] : [];
-			});

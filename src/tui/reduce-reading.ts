@@ -2,19 +2,10 @@
 import { sanitize } from '../output/sanitize.ts';
 import type { Action, Reduced } from './actions.ts';
 import { brokenLines } from './broken-lines.ts';
+import { markedRows } from './browse-marks.ts';
 import { compareLines, inspectLines } from './inspect-lines.ts';
 import { cursorAt, cursorMoved, listHeight } from './list-cursor.ts';
-import {
-	closed,
-	levelOf,
-	markedRows,
-	noted,
-	type OverlayOf,
-	opened,
-	replaced,
-	rowAt,
-	unchanged,
-} from './overlay-stack.ts';
+import { closed, levelOf, noted, type OverlayOf, opened, replaced, rowAt, unchanged } from './overlay-stack.ts';
 import { partsOf } from './screen-parts.ts';
 import { shownNodes } from './shown-nodes.ts';
 import type { Overlay, State } from './state.ts';

@@ -34,17 +34,15 @@ const termFilter = (term: string, level: Level): RowFilter => {
 	if (name.toLowerCase() === 'node') return (row) => compares(operator, value.toLowerCase())(row.node);
 	const named = name === '' ? undefined : columnNamed(name, level);
 	// A colon may stand in what is looked for: a time.
-	if (name !== '' && named === undefined) return anyCell(VISIBLE[level], compares('', term.toLowerCase()), true);
+	if (name !== '' && named === undefined) return anyCell(visible(level), compares('', term.toLowerCase()), true);
 	if (operator !== '' && value === '') return () => true;
 	const test = compares(operator, value.toLowerCase());
 	if (named !== undefined) return anyCell([named], test, false);
-	return anyCell(VISIBLE[level], operator === '=' ? test : compares('', `${operator}${value}`.toLowerCase()), true);
+	return anyCell(visible(level), operator === '=' ? test : compares('', `${operator}${value}`.toLowerCase()), true);
 };
 
 /** What can be seen is looked through, and the UID, which can be pasted; the rest by name of its column. */
-const VISIBLE = Object.fromEntries(
-	Object.entries(COLUMNS).map(([level, columns]) => [level, columns.filter(({ priority }) => priority > 0)]),
-) as Readonly<Record<Level, readonly Column[]>>;
+const visible = (level: Level): readonly Column[] => COLUMNS[level].filter(({ priority }) => priority > 0);
 
 const anyCell =
 	(columns: readonly Column[], test: (cell: string) => boolean, isAnywhere: boolean): RowFilter =>

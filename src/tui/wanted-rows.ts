@@ -6,16 +6,16 @@ import { shownCell } from '../output/cell.ts';
 import { COLUMNS, type Level } from '../output/columns.ts';
 import { countText } from '../output/quantities.ts';
 import type { Unit } from '../retrieve/unit.ts';
-import { levelOf, markedRows, rowAt } from './overlay-stack.ts';
+import { chosenLevel, chosenRows } from './browse-marks.ts';
 import type { LevelState, Row, State, Wanted } from './state.ts';
 
-/** The marked rows, else the one at the cursor; instances of one series are asked for together. Nothing where a row cannot be retrieved. */
+/**
+ * The marked rows, else the one at the cursor; of patients that were only grouped, their studies; instances of one series are asked for
+ * together. Nothing where a row cannot be retrieved.
+ */
 export const wantedOf = (state: State): readonly Wanted[] => {
-	const level = levelOf(state);
-	if (level === undefined) return [];
-	const marked = markedRows(level);
-	const at = rowAt(level);
-	const rows = marked.length > 0 ? marked : at === undefined ? [] : [at];
+	const level = chosenLevel(state);
+	const rows = chosenRows(state);
 	if (level.level === 'instance') return bySeries(state, level, rows);
 	return rows.flatMap((row) => {
 		const unit = unitOf(state, level, row);

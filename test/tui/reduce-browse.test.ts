@@ -1,6 +1,6 @@
 /** Browsing: rows as they come, going down and up, marks, stopping, asking again. */
 import t from 'tap';
-import { chosenRows, instancesMarked } from '../../src/tui/browse-marks.ts';
+import { chosenRows, instancesMarked, markedRows } from '../../src/tui/browse-marks.ts';
 import { nodeNamed, Reducing, series, studies, study } from '../support/reducing.ts';
 
 t.test('a query starts, its rows are shown as they come, its end is told', async (t) => {
@@ -163,7 +163,9 @@ t.test('marks: one, a range, all that are shown, none', async (t) => {
 	t.strictSame([...browsing.level.marked], ['1.2.2', '1.2.3', '1.2.4']);
 	browsing.press('v', 'Esc');
 	t.equal(browsing.level.rangeFrom, undefined, 'a range is given up first');
-	browsing.press('/').type('0010').press('Enter', 'a', 'Esc');
+	browsing.press('/').type('0010').press('Enter', 'a');
+	t.equal(markedRows(browsing.level).length, 4, 'what the filter hides stays marked');
+	browsing.press('Esc');
 	t.strictSame([...browsing.level.marked], ['1.2.2', '1.2.3', '1.2.4', '1.2.10']);
 	t.strictSame(
 		chosenRows(browsing.state).map(({ uid }) => uid),
@@ -334,7 +336,13 @@ t.test('the patient view groups, counts, follows what comes, and leads down', as
 		['1.2.1', '1.2.3', '1.2.4'],
 		'what is done with a patient is done with his studies',
 	);
-	browsing.press('p');
+	browsing.press('d');
+	t.match(
+		browsing.state.overlays.at(-1),
+		{ kind: 'retrieve', wanted: [1, 3, 4].map((study) => ({ unit: { level: 'STUDY', studyUid: `1.2.${study}` } })) },
+		'study root retrieves no patients',
+	);
+	browsing.press('Esc', 'p');
 	t.equal(browsing.state.browse.patientView, false);
 	t.equal(browsing.shown.length, 5);
 });
