@@ -83,6 +83,12 @@ const NODE_FIELDS: readonly NodeField[] = [
 		hint: 'where what is retrieved goes',
 		of: ({ folder }) => folder,
 	},
+	{
+		keyword: 'layout',
+		label: 'Paths',
+		hint: 'how its files are named: {PatientID}/{StudyDate}',
+		of: ({ layout }) => layout,
+	},
 	{ keyword: 'note', label: 'Note', hint: 'free text', of: ({ note }) => note },
 ];
 

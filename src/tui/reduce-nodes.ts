@@ -9,6 +9,7 @@ import type { NodeState, NodesState, State } from './state.ts';
 import { edited, fieldOf, typed } from './text-field.ts';
 
 export const reduceNodes: PartialReducer = (state, action) => {
+	if (action.type === 'tick') return echoedAgain(state);
 	if (state.screen !== 'nodes' || state.overlays.length > 0) return undefined;
 	if (state.nodesScreen.isFiltering) return filtering(state, action);
 	return action.type === 'key' ? pressed(state, action) : undefined;
@@ -34,6 +35,23 @@ const echoAll = (state: State): Reduced => ({
 	},
 	effects: state.nodes.map(({ name }): Effect => ({ do: 'echo', node: name })),
 });
+
+/** Echoes so often, once that is wanted and as long as the screen is looked at. */
+const EVERY_MS = 30_000;
+
+const echoedAgain = (state: State): Reduced | undefined => {
+	const { echoAt } = state.nodesScreen;
+	if (state.screen !== 'nodes' || echoAt === undefined || state.now < echoAt) return undefined;
+	return echoAll(withScreen(state, { echoAt: state.now + EVERY_MS }));
+};
+
+const echoToggled = (state: State): Reduced => {
+	const { echoAt, ...rest } = state.nodesScreen;
+	if (echoAt !== undefined)
+		return { state: noted({ ...state, nodesScreen: rest }, 'no longer echoed again'), effects: [] };
+	const every = noted(withScreen(state, { echoAt: state.now + EVERY_MS }), 'all are echoed every 30 s; R stops it');
+	return echoAll(every);
+};
 
 // ---- keys --------------------------------------------------------------------------------------------------------------
 
@@ -87,6 +105,8 @@ const pressed = (state: State, action: Extract<Action, { type: 'key' }>): Reduce
 		}
 		case 'addNode':
 			return openAddNode(state);
+		case 'follow':
+			return echoToggled(state);
 		case 'echoAll':
 			return echoAll(state);
 		default:

@@ -28,7 +28,11 @@ export const reduceTrace: PartialReducer = (state, action) => {
 const traced = (state: State, { events, keptBytes }: Extract<Action, { type: 'traced' }>): Reduced => {
 	const trace = { ...withEvents(state.trace, events, state.nodes), keptBytes };
 	const count = trace.lines.length;
-	const moved = cursorAt(trace, trace.live ? count - 1 : trace.at, count, listHeight(state.size));
+	const under = rowOfLine(state.trace, state.trace.at);
+	// The oldest were dropped: the line of the event is another.
+	const isCut = trace.rows !== state.trace.rows && under !== undefined;
+	const own = isCut ? lineAtOrAfter(trace, under.index) : trace.at;
+	const moved = cursorAt(trace, trace.live ? count - 1 : own, count, listHeight(state.size));
 	return state.screen === 'trace'
 		? looking({ ...state, trace: moved })
 		: { state: { ...state, trace: moved }, effects: [] };

@@ -78,6 +78,8 @@ export interface NodesState extends ListCursor {
 	readonly isFiltering: boolean;
 	/** Several that are used at once. */
 	readonly marked: ReadonlySet<string>;
+	/** When all are echoed again, where that was wanted. */
+	readonly echoAt?: number;
 }
 
 /** `waiting` for its turn: four are asked at a time. */

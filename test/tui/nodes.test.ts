@@ -27,6 +27,17 @@ t.test('r echoes one, E all', async (t) => {
 	t.equal(press(entered(), 'E').effects.length, NODES.length);
 });
 
+t.test('R echoes all again every 30 s, as long as the screen is looked at', async (t) => {
+	const on = press(entered(), 'R').state;
+	const later = (ms: number) => ({ type: 'tick', at: on.now + ms }) as const;
+	t.same(hear(on, later(29_000)).effects, []);
+	const again = hear(on, later(30_000));
+	t.equal(again.effects.filter((effect) => effect.do === 'echo').length, NODES.length);
+	t.same(hear(again.state, later(31_000)).effects, []);
+	t.notOk(hear(press(on, '1').state, later(60_000)).effects.some((effect) => effect.do === 'echo'));
+	t.notOk(hear(press(on, 'R').state, later(60_000)).effects.some((effect) => effect.do === 'echo'));
+});
+
 t.test('Enter uses the one at the cursor, or those that are marked', async (t) => {
 	const one = press(entered(), 'Down', 'Enter').state;
 	t.equal(one.screen, 'browse');

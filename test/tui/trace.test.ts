@@ -289,4 +289,13 @@ t.test('no more than so many rows are kept, and the cursor is on one of them', a
 	t.ok(state.trace.rows.length <= MOST_ROWS);
 	t.ok(state.trace.at < state.trace.lines.length);
 	t.equal(rowOfLine(state.trace, state.trace.at)?.index, next - 1, 'the newest is there');
+	const held = press(state, 'Up', 'Up').state;
+	const under = rowOfLine(held.trace, held.trace.at)?.index;
+	let later = held;
+	for (let batch = 0; batch < 4; batch++)
+		later = heard(
+			later,
+			Array.from({ length: 4000 }, () => echo),
+		).state;
+	t.equal(rowOfLine(later.trace, later.trace.at)?.index, under, 'held still, it stays on its event when older ones go');
 });
