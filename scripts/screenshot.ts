@@ -40,7 +40,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 		},
 	},
 	queue: {
-		simulate: ['--simulate', 'slow:400ms/row', '--simulate', 'fail-every:9:A700'],
+		simulate: ['--simulate', 'slow:400ms', '--simulate', 'fail-every:9:A700'],
 		words: ['browse', 'main', '--date', '2015..'],
 		async play(terminal) {
 			await terminal.until('the rows', (text) => /\d+ rows .*done/.test(text));

@@ -3,14 +3,27 @@ import { sanitize } from '../output/sanitize.ts';
 import { textWidth } from '../output/text-width.ts';
 import { wrapped } from './views/paragraph.ts';
 
+/** Here what stands far in is moved out. */
+const NARROW = 60;
+
 /** Of a line that is too long the rest goes on below it, as far in as its text began. */
 export const brokenLines = (lines: readonly string[], columns: number): readonly string[] =>
 	lines.flatMap((line) => {
-		const text = sanitize(line);
+		const whole = sanitize(line);
+		const text = columns < NARROW ? whole.replace(/^ {8,}/, '    ') : whole;
 		if (textWidth(text) < columns) return [text];
-		const indent = /^ *(?:(?:ok|warn|FAIL|skip) +\S+ +)?(?:means: |do: )?/.exec(text)?.[0].length ?? 0;
-		const kept = indent < columns / 2 ? text.slice(0, indent) : text.slice(0, indent).trimStart();
-		return wrapped(text.slice(indent), columns - kept.length - 1).map(
-			(part, index) => (index === 0 ? kept : ' '.repeat(kept.length)) + part,
+		const indent = indentOf(text, columns);
+		const kept = text.slice(0, indent);
+		return wrapped(text.slice(indent), columns - textWidth(kept) - 1).map(
+			(part, index) => (index === 0 ? kept : ' '.repeat(textWidth(kept))) + part,
 		);
 	});
+
+/** Where the last column of the line begins, as far as enough room is left behind it, and the word that says what follows. */
+const indentOf = (text: string, columns: number): number => {
+	const most = columns * 0.65;
+	const columnsEnd = [...text.matchAll(/ {2,}|^ +/g)].map(({ 0: blanks, index }) => index + blanks.length);
+	const column = columnsEnd.filter((end) => end <= most).at(-1) ?? 0;
+	const word = /^(?:means|do): /.exec(text.slice(column))?.[0].length ?? 0;
+	return column + word <= most ? column + word : column;
+};

@@ -8,7 +8,7 @@ import { signsOf } from '../theme.ts';
 import { caretLine } from './caret.ts';
 
 const LEAST_VALUE = 16;
-const MOST_VALUE = 40;
+const MOST_VALUE = 34;
 /** From here on hints stand beside the fields. */
 const WIDE = 70;
 

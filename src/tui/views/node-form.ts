@@ -4,6 +4,7 @@ import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
 import type { OverlayOf } from '../overlay-stack.ts';
 import { fieldLines } from './fields.ts';
+import { wholeLines } from './pager.ts';
 import { wrapped } from './paragraph.ts';
 import type { OverlayView } from './view.ts';
 
@@ -26,5 +27,10 @@ export const nodeFormView: OverlayView<OverlayOf<'node'>> = {
 		// The hint of a field may stand below it where the screen is narrow: the field at the cursor stays in sight.
 		const top = Math.max(0, Math.min(at - height + 3, lines.length - height));
 		return [[], ...lines.slice(top, top + height), ...(trouble.length === 0 ? [] : [[] as Line, ...trouble])];
+	},
+	// Beside its field it may be cut.
+	status: ({ fields, at }, _state, columns) => {
+		const { label, hint } = fields[at] ?? { label: '', hint: '' };
+		return hint === '' ? [] : wholeLines(`${sanitize(label)}   ${sanitize(hint)}`, columns, true);
 	},
 };

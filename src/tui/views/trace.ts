@@ -46,13 +46,17 @@ export const traceView: ScreenView = {
 const BEFORE_SUMMARY = 50;
 
 const tracePlace = ({ trace }: State, columns: number): PlaceLine => {
-	const { filter, filterProblem, rows, lines, keptBytes, live } = trace;
+	const { filter, isFiltering, filterProblem, rows, lines, keptBytes, live } = trace;
 	const shown = filter === '' ? `${rows.length} events` : `shown ${lines.length} of ${rows.length}`;
 	return {
 		left: [segment('Trace', 'heading'), ...filterPart(trace, filterProblem !== undefined)],
 		right: [
 			segment(live ? 'live' : 'held still', live ? 'good' : 'warning'),
-			segment(columns < 60 ? `  ${shown}` : `   ${shown}   ${bytesText(keptBytes)} of 32 MB`),
+			segment(
+				columns < (isFiltering || filter !== '' ? 100 : 60)
+					? `  ${shown}`
+					: `   ${shown}   ${bytesText(keptBytes)} of 32 MB`,
+			),
 		],
 	};
 };
@@ -93,12 +97,25 @@ const filled = (lines: readonly Line[], rows: number): readonly Line[] =>
 	Array.from({ length: rows }, (_, row) => lines[row] ?? []);
 
 const onePane = (state: State, size: Size): readonly Line[] => {
-	const { open, pane, detail, bytes, maximized } = state.trace;
+	const { open, pane, bytes, maximized } = state.trace;
 	const seen = open || maximized ? pane : 'events';
 	if (seen === 'bytes') return bytesPane(state, bytes, size);
-	if (seen === 'detail' || (open && seen === 'events' && !maximized)) return detailPane(state, detail, size);
+	if (seen === 'detail' || (open && seen === 'events' && !maximized)) return opened(state, size);
 	if (seen === 'associations') return associationsPane(state, size);
 	return eventsPane(state, size);
+};
+
+/** The tree, and below it the bytes where there is room for them. */
+const opened = (state: State, { columns, rows }: Size): readonly Line[] => {
+	const { detail, bytes, showBytes } = state.trace;
+	if (!showBytes || bytes.length === 0 || rows < BYTES_HEIGHT + 1 + 2 * LEAST)
+		return detailPane(state, detail, { columns, rows });
+	const height = rows - BYTES_HEIGHT - 1;
+	return [
+		...filled(detailPane(state, detail, { columns, rows: height }), height),
+		[segment(signsOf(state.look).across.repeat(columns), 'rule')],
+		...bytesPane(state, bytes, { columns, rows: BYTES_HEIGHT }),
+	];
 };
 
 // ---- associations ------------------------------------------------------------------------------------------------------
