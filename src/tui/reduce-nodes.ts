@@ -119,7 +119,7 @@ const ofNode = (state: State, { name }: NodeState, action: Extract<Action, { typ
 		case 'editNode':
 			return openEditNode(state, name);
 		case 'removeNode':
-			return opened(state, {
+			return opened({ ...state, status: undefined }, {
 				kind: 'confirm',
 				what: 'remove-node',
 				text: [`${name} is taken out of the address book.`],
