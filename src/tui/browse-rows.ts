@@ -6,6 +6,7 @@ import { currentLevel, isRunning, startedQuery, withLevel } from './browse-level
 import { withDerived } from './patient-view.ts';
 import { withProblem } from './problems.ts';
 import { withAppended, withOrder } from './row-view.ts';
+import { wordsOf } from './row-words.ts';
 import type { LevelState, QueryEnd, Row, State } from './state.ts';
 
 /** More is for `dimse find`: the memory of a terminal program ends somewhere. */
@@ -23,7 +24,13 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 	if (level === undefined || !isRunning(level)) return { state, effects: [] };
 	const room = MOST_ROWS - (level.gathered ?? level.rows).length;
 	const taken = (room < rows.length ? rows.slice(0, room) : rows).map(({ dataset, doubtful }) =>
-		rowOf(level, { uid: textOf(dataset, UNIQUE_KEYS[level.level]), node, dataset, doubtful }),
+		rowOf(level, {
+			uid: textOf(dataset, UNIQUE_KEYS[level.level]),
+			node,
+			dataset,
+			doubtful,
+			words: wordsOf(dataset, level.level),
+		}),
 	);
 	const isTooMany = room <= rows.length;
 	const { progress } = level;

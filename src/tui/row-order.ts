@@ -1,6 +1,6 @@
 /** Which rows are shown and in which order: the local filter (`smith !CR mod:CT date:=2024-01-02 inst:>500`) and sorting. */
-import { dataCell, shownCell } from '../output/cell.ts';
 import { COLUMNS, type Column, type Level } from '../output/columns.ts';
+import { wordsOfColumn, wordsOfRow } from './row-words.ts';
 import type { LevelState, Row } from './state.ts';
 
 export type RowFilter = (row: Row) => boolean;
@@ -31,43 +31,51 @@ const termFilter = (term: string, level: Level): RowFilter => {
 		return (row) => !holds(row);
 	}
 	const [, name = '', operator = '', value = ''] = /^(?:([A-Za-z]+):)?([=<>]?)(.*)$/s.exec(term) ?? [];
-	if (name.toLowerCase() === 'node') return (row) => compares(operator, value.toLowerCase())(row.node);
+	if (name.toLowerCase() === 'node') return (row) => compares(operator, value.toLowerCase())(row.node.toLowerCase());
 	const named = name === '' ? undefined : columnNamed(name, level);
 	// A colon may stand in what is looked for: a time.
-	if (name !== '' && named === undefined) return anyCell(visible(level), compares('', term.toLowerCase()), true);
+	if (name !== '' && named === undefined) return anywhere(level, term.toLowerCase());
 	if (operator !== '' && value === '') return () => true;
 	const test = compares(operator, value.toLowerCase());
-	if (named !== undefined) return anyCell([named], test, false);
-	return anyCell(visible(level), operator === '=' ? test : compares('', `${operator}${value}`.toLowerCase()), true);
+	if (named !== undefined) return (row) => isMatch(wordsOfColumn(row, named, level), test);
+	return operator === '=' ? anyCell(level, test) : anywhere(level, `${operator}${value}`.toLowerCase());
 };
 
 /** What can be seen is looked through, and the UID, which can be pasted; the rest by name of its column. */
-const visible = (level: Level): readonly Column[] => COLUMNS[level].filter(({ priority }) => priority > 0);
-
 const anyCell =
-	(columns: readonly Column[], test: (cell: string) => boolean, isAnywhere: boolean): RowFilter =>
+	(level: Level, test: (cell: string) => boolean): RowFilter =>
 	(row) =>
-		columns.some((column) => cellTest(shownCell(row.dataset, column), column, test)) ||
-		(isAnywhere && (test(row.uid) || test(row.node)));
+		wordsOfRow(row, level)
+			.split('\n')
+			.some((cell) => isMatch(cell, test)) ||
+		test(row.uid) ||
+		test(row.node.toLowerCase());
+
+/** The same for a piece of text, without taking the cells apart. */
+const anywhere =
+	(level: Level, text: string): RowFilter =>
+	(row) =>
+		wordsOfRow(row, level).includes(text) || row.uid.includes(text) || row.node.toLowerCase().includes(text);
 
 /** Of `CT/SR` each is a cell. */
-const cellTest = (cell: string, { form }: Column, test: (cell: string) => boolean): boolean =>
-	test(cell) || (form === 'codes' && cell.includes('/') && cell.split('/').some(test));
+const isMatch = (cell: string, test: (cell: string) => boolean): boolean =>
+	test(cell) || (cell.includes('/') && cell.split('/').some(test));
 
+/** @param value in small letters, as the cells are */
 const compares = (operator: string, value: string): ((cell: string) => boolean) => {
 	const number = Number(value);
 	switch (operator) {
 		case '=':
-			return (cell) => cell.toLowerCase() === value;
+			return (cell) => cell === value;
 		case '<':
 		case '>': {
 			const sign = operator === '<' ? -1 : 1;
 			if (value.trim() !== '' && !Number.isNaN(number))
 				return (cell) => /^-?[\d.]+$/.test(cell) && Math.sign(Number(cell) - number) === sign;
-			return (cell) => cell !== '' && (cell.toLowerCase() < value ? -1 : cell.toLowerCase() > value ? 1 : 0) === sign;
+			return (cell) => cell !== '' && (cell < value ? -1 : cell > value ? 1 : 0) === sign;
 		}
 		default:
-			return (cell) => cell.toLowerCase().includes(value);
+			return (cell) => cell.includes(value);
 	}
 };
 
@@ -121,8 +129,8 @@ const sorted = (
 	const keys = new Map<number, string | number>();
 	for (const place of places) {
 		const row = rows[place];
-		const text = row === undefined ? '' : column === undefined ? row.node : dataCell(row.dataset, column);
-		keys.set(place, isNumber ? numberOf(text) : text.toUpperCase());
+		const text = row === undefined ? '' : column === undefined ? row.node : wordsOfColumn(row, column, level);
+		keys.set(place, isNumber ? numberOf(text) : text);
 	}
 	const sign = sort.descending ? -1 : 1;
 	return places.sort((a, b) => compared(keys.get(a) ?? '', keys.get(b) ?? '', sign) || a - b);

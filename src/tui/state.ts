@@ -153,6 +153,8 @@ export interface Row {
 	readonly dataset: Dataset;
 	/** Contradicts the query: the peer ignored a key. */
 	readonly doubtful: boolean;
+	/** What its columns show (`row-words.ts`), so that nobody who looks through all rows has to decode them. */
+	readonly words?: string;
 	/** What a retrieve has come to, for the one-column mark. */
 	readonly retrieve?: 'waiting' | 'running' | 'complete' | 'partial' | 'failed';
 	readonly percent?: number;

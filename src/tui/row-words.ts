@@ -1,0 +1,40 @@
+/** What the columns of a row show, in small letters: filter and sort look at this, since rows themselves are kept as the bytes that came. */
+import type { Dataset } from '../dicom/dataset.ts';
+import { shownCell } from '../output/cell.ts';
+import { COLUMNS, type Column, type Level } from '../output/columns.ts';
+import type { Row } from './state.ts';
+
+/** Columns that can be seen, the same array each time. */
+const VISIBLE = new Map<Level, readonly Column[]>();
+
+const visibleColumns = (level: Level): readonly Column[] => {
+	let columns = VISIBLE.get(level);
+	if (columns === undefined) {
+		columns = COLUMNS[level].filter(({ priority }) => priority > 0);
+		VISIBLE.set(level, columns);
+	}
+	return columns;
+};
+
+/** A line for each column; what is shown holds no line break. */
+export const wordsOf = (dataset: Dataset, level: Level): string =>
+	visibleColumns(level)
+		.map((column) => shownCell(dataset, column))
+		.join('\n')
+		.toLowerCase();
+
+/** Every cell that can be seen, one a line. */
+export const wordsOfRow = ({ words, dataset }: Row, level: Level): string => words ?? wordsOf(dataset, level);
+
+/** The cell of one column, in small letters. */
+export const wordsOfColumn = (row: Row, column: Column, level: Level): string => {
+	const place = row.words === undefined ? -1 : visibleColumns(level).indexOf(column);
+	return place < 0 ? shownCell(row.dataset, column).toLowerCase() : lineOf(row.words ?? '', place);
+};
+
+const lineOf = (text: string, line: number): string => {
+	let start = 0;
+	for (let skipped = 0; skipped < line; skipped++) start = text.indexOf('\n', start) + 1;
+	const end = text.indexOf('\n', start);
+	return end < 0 ? text.slice(start) : text.slice(start, end);
+};
