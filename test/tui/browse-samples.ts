@@ -227,7 +227,15 @@ export const BROWSE: Readonly<Record<string, State>> = {
 		},
 		status: { kind: 'good', text: 'SMITH^JOHN CT: 612/612 arrived, 1.2 GB, 31 s' },
 	},
-	series: browsing({ levels: [levelOfStudies(), seriesLevel], preview: undefined }),
+	series: browsing({
+		levels: [levelOfStudies(), seriesLevel],
+		// More than there is room for, and the last first.
+		preview: {
+			uid: seriesLevel.rows[1]?.uid ?? '',
+			state: 'here',
+			rows: Array.from({ length: 305 }, (_, index) => instance(305 - index)),
+		},
+	}),
 	instances: browsing({ levels: [levelOfStudies(), seriesLevel, instanceLevel] }),
 	patients: patientViewToggled(at({ nodes: ['main'], marked: new Set() })),
 	patient: (() => {

@@ -39,6 +39,7 @@ export const browsePlace = (state: State): PlaceLine => {
 	if (first === undefined || level === undefined) return { left: [segment('Studies', 'heading')], right: [] };
 	const path = levels
 		.slice(1)
+		.filter((one) => one === level || !isGrouping(one))
 		.flatMap((one): readonly Segment[] =>
 			isGrouping(one)
 				? [segment(` of ${countText(first.rows.length, 'study', 'studies')}`, 'faint')]

@@ -41,8 +41,7 @@ const countsLine = (state: State, level: LevelState, columns: number): Line => {
 const variants = (state: State, level: LevelState): readonly (readonly Segment[])[] => {
 	const { status, now } = state;
 	const nodes = nodesOf(state);
-	// What is waited for stands where the rows will be.
-	const activity = segment(level.progress.state === 'waiting' ? '' : progressText(level, nodes, now));
+	const activity = segment(isDrawnAbove(level) ? '' : progressText(level, nodes, now));
 	const moving = segment(isBusy(level) ? sweep(state) : '', 'selected');
 	const whole = level.isDerived ? '' : completenessText(level, nodes);
 	const complete = segment(whole, completenessStyle(level));
@@ -64,6 +63,10 @@ const variants = (state: State, level: LevelState): readonly (readonly Segment[]
 		isNews ? said : [complete.text === '' ? activity : brief],
 	];
 };
+
+/** What is waited for stands where the rows will be; what was derived took no time. */
+const isDrawnAbove = ({ progress, isDerived }: LevelState): boolean =>
+	progress.state === 'waiting' || (isDerived && progress.state === 'done');
 
 const completenessStyle = ({ progress }: LevelState): Segment['style'] =>
 	progress.state !== 'done' || progress.end === 'complete' ? 'plain' : progress.end === 'failed' ? 'bad' : 'warning';

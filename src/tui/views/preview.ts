@@ -1,5 +1,6 @@
 /** What is in the row at the cursor, beside the table: its children as far as they were fetched, and what else its answer says. */
 import type { Dataset } from '../../dicom/dataset.ts';
+import { textOf } from '../../dicom/dataset.ts';
 import { dataCell, shownCell } from '../../output/cell.ts';
 import type { Column, Level } from '../../output/columns.ts';
 import { COLUMNS, column } from '../../output/columns.ts';
@@ -25,46 +26,79 @@ export const previewLines = (state: State, level: LevelState, size: Size): reado
 	if (row === undefined) return [];
 	const details = detailLines(state, level, row, size.columns);
 	const children = childLines(state, level, row, size);
-	if (children.length === 0) return details;
+	if (children.lines.length === 0) return details;
 	// At least half of it is for the children, as far as there are.
 	const room = Math.max(Math.ceil(size.rows / 2), size.rows - details.length - 1);
-	const shown = children.length <= room ? children : shortened(children, room);
+	const shown = children.count <= room ? children.lines : shortened(children, room);
 	return [...shown, [segment(signsOf(state.look).across.repeat(size.columns), 'rule')], ...details];
 };
 
-const shortened = (lines: readonly Line[], room: number): readonly Line[] => [
+/** Lines as far as they could be seen, and how many there would be of all. */
+interface Children {
+	readonly lines: readonly Line[];
+	readonly count: number;
+}
+
+const shortened = ({ lines, count }: Children, room: number): readonly Line[] => [
 	...lines.slice(0, room - 1),
-	[segment(`   and ${lines.length - room + 1} more`, 'faint')],
+	[segment(`   and ${count - room + 1} more`, 'faint')],
 ];
 
 const CHILDREN: Partial<
 	Record<
 		Level,
-		{ readonly heading: string; readonly lines: (state: State, its: PreviewState, width: number) => readonly Line[] }
+		{
+			readonly heading: string;
+			readonly number: string;
+			readonly lines: (rows: readonly Dataset[], width: number) => readonly Line[];
+		}
 	>
 > = {
-	study: { heading: 'SERIES IN THIS STUDY', lines: (state, its, width) => seriesLines(state, its.rows, width) },
-	series: { heading: 'INSTANCES IN THIS SERIES', lines: (_, its, width) => instanceLines(its.rows, width) },
+	study: { heading: 'SERIES IN THIS STUDY', number: '00200011', lines: (rows, width) => seriesLines(rows, width) },
+	series: {
+		heading: 'INSTANCES IN THIS SERIES',
+		number: '00200013',
+		lines: (rows, width) => instanceLines(rows, width),
+	},
 };
 
-const childLines = (state: State, level: LevelState, row: Row, size: Size): readonly Line[] => {
+const NONE: Children = { lines: [], count: 0 };
+
+const childLines = (state: State, level: LevelState, row: Row, { columns, rows }: Size): Children => {
 	const children = CHILDREN[level.level];
-	if (children === undefined) return [];
+	if (children === undefined) return NONE;
 	const its = state.browse.preview;
 	const heading: Line = [segment(children.heading, 'heading')];
-	if (its?.state === 'off') return [heading, ...faint('off: it takes this node more than 3 s', size.columns)];
-	if (its === undefined || its.uid !== row.uid) return [heading, ...faint('', size.columns)];
+	const only = (text: string): Children => {
+		const lines = [heading, ...faint(text, columns)];
+		return { lines, count: lines.length };
+	};
+	if (its?.state === 'off') return only('off: it takes this node more than 3 s');
+	if (its === undefined || its.uid !== row.uid) return only('');
 	switch (its.state) {
 		case 'asking':
-			return [heading, ...faint(state.look.unicode ? 'asking…' : 'asking ...', size.columns)];
+			return only(state.look.unicode ? 'asking…' : 'asking ...');
 		case 'failed':
-			return [heading, ...faint('not answered (x explain)', size.columns)];
-		case 'here':
-			return [
-				heading,
-				...(its.rows.length === 0 ? faint('none', size.columns) : children.lines(state, its, size.columns)),
-			];
+			return only('not answered (x explain)');
+		case 'here': {
+			if (its.rows.length === 0) return only('none');
+			const first = inOrder(its.rows, children.number).slice(0, rows);
+			const lines = [heading, ...children.lines(first, columns)];
+			return { lines, count: lines.length + its.rows.length - first.length };
+		}
 	}
+};
+
+const ORDERED = new WeakMap<readonly Dataset[], readonly Dataset[]>();
+
+/** By their number, whatever the peer's order is; put in order once, not for each frame. */
+const inOrder = (rows: PreviewState['rows'], tag: string): readonly Dataset[] => {
+	const known = ORDERED.get(rows);
+	if (known !== undefined) return known;
+	const numberOf = (row: Dataset): number => Number.parseInt(textOf(row, tag), 10) || 0;
+	const ordered = rows.toSorted((a, b) => numberOf(a) - numberOf(b));
+	ORDERED.set(rows, ordered);
+	return ordered;
 };
 
 const faint = (text: string, width: number): readonly Line[] =>
@@ -79,7 +113,7 @@ const cell = (dataset: Dataset, level: Level, keyword: string): string => {
 };
 
 /** `#  MOD  DESCRIPTION   INST` */
-const seriesLines = (_: State, rows: readonly Dataset[], width: number): readonly Line[] => {
+const seriesLines = (rows: readonly Dataset[], width: number): readonly Line[] => {
 	const text = Math.max(4, width - 3 - 5 - 5);
 	const line = (number: string, modality: string, description: string, instances: string): string =>
 		`${pad(cutEnd(number, 3), 3, 'right')} ${pad(cutEnd(modality, 3), 3, 'left')} ${pad(cutEnd(description, text), text, 'left')} ${pad(instances, 4, 'right')}`;
