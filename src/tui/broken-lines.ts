@@ -10,7 +10,7 @@ const NARROW = 60;
 export const brokenLines = (lines: readonly string[], columns: number): readonly string[] =>
 	lines.flatMap((line) => {
 		const whole = sanitize(line);
-		const text = columns < NARROW ? whole.replace(/^ {8,}/, '    ') : whole;
+		const text = columns < NARROW ? narrowed(whole) : whole;
 		if (textWidth(text) < columns) return [text];
 		const indent = indentOf(text, columns);
 		const kept = text.slice(0, indent);
@@ -19,9 +19,13 @@ export const brokenLines = (lines: readonly string[], columns: number): readonly
 		);
 	});
 
+/** Without tags, which two marked rows have before each keyword. */
+const narrowed = (line: string): string =>
+	line.replace(/^ {8,}/, '    ').replace(/^([<>] )\([\dA-F]{4},[\dA-F]{4}\) (\S+) +/, '$1$2  ');
+
 /** Where the last column of the line begins, as far as enough room is left behind it, and the word that says what follows. */
 const indentOf = (text: string, columns: number): number => {
-	const most = columns * 0.65;
+	const most = columns * (columns < NARROW ? 0.45 : 0.65);
 	const columnsEnd = [...text.matchAll(/ {2,}|^ +/g)].map(({ 0: blanks, index }) => index + blanks.length);
 	const column = columnsEnd.filter((end) => end <= most).at(-1) ?? 0;
 	const word = /^(?:means|do): /.exec(text.slice(column))?.[0].length ?? 0;

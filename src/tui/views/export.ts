@@ -1,6 +1,6 @@
 /** What is written to a file, in which form, and where. */
 import { sanitize } from '../../output/sanitize.ts';
-import type { Line } from '../frame.ts';
+import type { Line, Segment } from '../frame.ts';
 import { segment } from '../frame.ts';
 import type { OverlayOf } from '../overlay-stack.ts';
 import { levelOf } from '../overlay-stack.ts';
@@ -28,14 +28,13 @@ export const exportView: OverlayView<Export> = {
 	extent: 'box',
 	middle: ({ what, format, path, at, caret, problem }, state, size) => {
 		const width = innerWidth(WIDEST, size);
-		const choice = chooser(state, width);
 		const label = (text: string, index: number) =>
 			segment(
 				`${index === at ? signsOf(state.look).cursor : ' '} ${text}`.padEnd(LABEL_WIDTH),
 				index === at ? 'selected' : 'plain',
 			);
 		const value = sanitize(path);
-		const lines: Line[] = [
+		const lines = (choice: Chooser): readonly Line[] => [
 			...choice(label('Rows', 0), what, counts(state), at === 0),
 			...choice(label('As', 1), format, FORMATS, at === 1),
 			[label('File', 2), ...(at === 2 ? caretLine(value, caret, width - LABEL_WIDTH) : [segment(value, 'field')])],
@@ -43,7 +42,8 @@ export const exportView: OverlayView<Export> = {
 				? []
 				: wrapped(`! ${sanitize(problem)}`, width).map((line): Line => [segment(line, 'bad')])),
 		];
-		return boxed('Export', lines, width, size, state.look);
+		const all = lines(everyChoice(state, width));
+		return boxed('Export', all.length <= size.rows - 2 ? all : lines(chosenOnly), width, size, state.look);
 	},
 };
 
@@ -56,12 +56,28 @@ const counts = (state: State): Readonly<Record<Export['what'], string>> => {
 	};
 };
 
+type Chooser = (
+	label: Segment,
+	chosen: string,
+	choices: Readonly<Record<string, string>>,
+	isAt: boolean,
+) => readonly Line[];
+
+/** Where the others have no room. */
+const chosenOnly: Chooser = (label, chosen, choices, isAt) => [
+	[
+		label,
+		segment(choices[chosen] ?? chosen, isAt ? 'selected' : 'strong'),
+		segment(isAt ? '   Space: the next' : '', 'faint'),
+	],
+];
+
 /** Choices beside each other, on as many lines as they need. */
-const chooser =
-	({ look }: State, width: number) =>
-	(label: Line[number], chosen: string, choices: Readonly<Record<string, string>>, isAt: boolean): readonly Line[] => {
+const everyChoice =
+	({ look }: State, width: number): Chooser =>
+	(label, chosen, choices, isAt) => {
 		const signs = signsOf(look);
-		const lines: Line[][number][number][][] = [[label]];
+		const lines: Segment[][] = [[label]];
 		let used = LABEL_WIDTH;
 		for (const [key, says] of Object.entries(choices)) {
 			const text = `${key === chosen ? signs.chosen : signs.other} ${says}`;

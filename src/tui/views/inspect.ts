@@ -27,7 +27,11 @@ export const inspectView: OverlayView<Inspect> = {
 	},
 	status: (overlay, _state, columns) => {
 		const line = inspectShown(overlay)[overlay.at];
-		return line === undefined ? [] : wholeLines(sanitize(line), columns, columns < NARROW);
+		return line === undefined
+			? []
+			: columns < NARROW
+				? wholeLines(sanitize(line).replace(TAG_AND_VR, ''), columns, true)
+				: wholeLines(sanitize(line), columns);
 	},
 };
 
@@ -44,6 +48,7 @@ const attributeLine = (line: string, isAt: boolean, { look, size }: State): Line
 	return [segment(`   ${text}`, text.startsWith('!') ? 'warning' : TAG.test(whole) ? 'plain' : 'heading')];
 };
 
+const TAG_AND_VR = /^ *\([\dA-Fa-f]{4},[\dA-Fa-f]{4}\) \S+ /;
 const TAG = /^ *\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\)/;
 
 const narrowed = (line: string): string =>

@@ -30,10 +30,8 @@ export const traceView: ScreenView = {
 			: onePane(state, size),
 	status: (state, columns) => {
 		const { trace } = state;
-		const told: readonly Line[] =
-			trace.filterProblem === undefined
-				? statusLines(state)
-				: [[segment(`! ${sanitize(trace.filterProblem)}`, 'bad')], ...statusLines(state)];
+		const told = statusLines(state);
+		if (trace.filterProblem !== undefined) return [[segment(`! ${sanitize(trace.filterProblem)}`, 'bad')], ...told];
 		const row = trace.rows[trace.lines[trace.at]?.row ?? -1];
 		if (row === undefined) return told;
 		const room = columns - BEFORE_SUMMARY - (columns >= PANES.columns ? ASSOCIATIONS_WIDTH : 0);
