@@ -249,17 +249,10 @@ const textOf = (bytes: Uint8Array): string => {
 	let end = bytes.length;
 	while (end > start && (bytes[end - 1] === 0x00 || bytes[end - 1] === 0x20)) end--;
 	while (start < end && bytes[start] === 0x20) start++;
-	let ascii = '';
-	let isAscii = true;
-	for (let i = start; i < end; i++) {
-		const byte = bytes[i] ?? 0;
-		if (byte > 0x7e) isAscii = false;
-		ascii += String.fromCharCode(byte);
-	}
-	if (isAscii) return ascii;
+	const text = bytes.subarray(start, end);
 	try {
-		return UTF8.decode(bytes.subarray(start, end));
+		return UTF8.decode(text);
 	} catch {
-		return ascii;
+		return Array.from(text, (byte) => String.fromCharCode(byte)).join('');
 	}
 };

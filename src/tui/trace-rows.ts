@@ -109,7 +109,7 @@ const nodeAt = (nodes: readonly NodeState[], host: string, port?: number): NodeS
 // ---- rows and lines ----------------------------------------------------------------------------------------------------
 
 /** Older ones are dropped, a fifth at a time. */
-export const MOST_ROWS = 50_000;
+export const MOST_ROWS = 20_000;
 
 /** Filters remember what went before: the one that has seen all rows so far is kept for the next. */
 const filters = new WeakMap<
