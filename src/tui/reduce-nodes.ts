@@ -119,13 +119,16 @@ const ofNode = (state: State, { name }: NodeState, action: Extract<Action, { typ
 		case 'editNode':
 			return openEditNode(state, name);
 		case 'removeNode':
-			return opened({ ...state, status: undefined }, {
-				kind: 'confirm',
-				what: 'remove-node',
-				text: [`${name} is taken out of the address book.`],
-				choices: [{ key: 'y', says: 'take it out', effects: [{ do: 'remove-node', name }] }],
-				at: 0,
-			});
+			return opened(
+				{ ...state, status: undefined },
+				{
+					kind: 'confirm',
+					what: 'remove-node',
+					text: [`${name} is taken out of the address book.`],
+					choices: [{ key: 'y', says: 'take it out', effects: [{ do: 'remove-node', name }] }],
+					at: 0,
+				},
+			);
 		case 'echoNode':
 			return { state, effects: [{ do: 'echo', node: name }] };
 		case 'copy':
