@@ -9,6 +9,7 @@ import { overlaid } from './box.ts';
 import { contextLine } from './context.ts';
 import { OVERLAYS, SCREENS } from './index.ts';
 import { keyLine } from './key-line.ts';
+import { wrapped } from './paragraph.ts';
 import { ruleBeside } from './rule.ts';
 import { statusLines } from './status.ts';
 import type { OverlayView, PlaceLine } from './view.ts';
@@ -68,9 +69,7 @@ const ofScreen = (state: State, rows: number): Content => {
 
 const tooSmall = ({ size: { columns, rows } }: State): readonly Line[] => {
 	const text = `terminal too small (${columns}x${rows}), need ${SMALLEST.columns}x${SMALLEST.rows}`;
-	return Array.from({ length: Math.ceil(text.length / Math.max(1, columns)) }, (_, row) => [
-		segment(text.slice(row * columns, (row + 1) * columns)),
-	]);
+	return wrapped(text, columns).map((line) => [segment(line)]);
 };
 
 /** Without UTF-8 every character that is none of ASCII becomes as many question marks as it takes columns. */
