@@ -65,6 +65,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly failure?: Failure;
 	  }
 	| { readonly type: 'journaled'; readonly job: number; readonly path: string }
+	/** The program ends: nothing more is begun. @param keeps what is not complete is to be gone on with later */
+	| { readonly type: 'leaving'; readonly keeps: boolean }
 	| { readonly type: 'receiver'; readonly event: ReceiverEvent }
 	| {
 			readonly type: 'receiver-state';

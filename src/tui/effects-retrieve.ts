@@ -48,6 +48,9 @@ export class RetrieveEffects {
 	/** Jobs that have had an answer. */
 	readonly #learned = new Set<number>();
 	#listening: Promise<Listening> | undefined;
+	/** What is not complete at the end can be gone on with: also where nobody was asked, as by a signal. */
+	#keeps = true;
+	#isLeaving = false;
 
 	constructor(
 		world: World,
@@ -78,6 +81,9 @@ export class RetrieveEffects {
 			// The reducer begins as many as there may be.
 			case 'at-once':
 				return true;
+			case 'quit':
+				this.#keeps = effect.keepJournal;
+				return false;
 			default:
 				return false;
 		}
@@ -85,6 +91,8 @@ export class RetrieveEffects {
 
 	/** Cancels what runs, then aborts it, and closes the receiver. */
 	async close(): Promise<void> {
+		this.#isLeaving = true;
+		this.#tell({ type: 'leaving', keeps: this.#keeps });
 		const all = [...this.#running.values()];
 		for (const { interrupt } of all) interrupt.abort();
 		const timer = setTimeout(() => {
@@ -130,6 +138,7 @@ export class RetrieveEffects {
 	// ---- a job --------------------------------------------------------------------------------------------------------------
 
 	#begin(job: Job, choice: RetrieveChoice, afterMs: number): void {
+		if (this.#isLeaving) return;
 		const interrupt = new AbortController();
 		const abort = new AbortController();
 		const { promise: done, resolve } = Promise.withResolvers<void>();
@@ -161,7 +170,7 @@ export class RetrieveEffects {
 				},
 				{ interrupt: interrupt.signal, abort: abort.signal },
 			).finally(() => run.journal.close());
-			if (isWhole(outcome)) await rm(run.path, { force: true });
+			if (isWhole(outcome) || (this.#isLeaving && !this.#keeps)) await rm(run.path, { force: true });
 			this.#ended(job, run.settings.units, outcome, run.destination);
 		} catch (error) {
 			const failure: Failure =

@@ -1,8 +1,10 @@
 /** What is said of jobs: counts, rates, the time that is left, a word for the state. Pure functions of the state. */
 import { bytesText, countdownText, countText, durationText, rateText } from '../output/quantities.ts';
 import { waitText } from '../output/retrieve-progress.ts';
+import { quoted } from '../output/shell-words.ts';
 import { isElsewhere, ratesUntil } from './job-events.ts';
 import { masked } from './mask.ts';
+import { retrieveCommand } from './retrieve-command.ts';
 import type { Job, State, Wanted } from './state.ts';
 
 /** Nothing came for so long. */
@@ -162,7 +164,7 @@ export const endText = (job: Job): string => {
 				];
 	return [
 		...(state === 'failed' && count === 0 ? [] : parts),
-		...(missing > 0 ? [`${missing} missing`] : []),
+		...(missing > 0 && isOver(job) ? [`${missing} missing`] : []),
 		...(state === 'cancelled' ? ['cancelled'] : []),
 		...(state === 'failed' ? ['failed'] : []),
 		...(bytes > 0 ? [bytesText(bytes)] : []),
@@ -224,9 +226,16 @@ export const summaryOf = (state: State): string[] => {
 	const folders = [...new Set(jobs.filter((job) => !isElsewhere(job) && job.arrived > 0).map(({ folder }) => folder))];
 	return [
 		`${countText(jobs.length, 'retrieve')}: ${countsText(jobs)}`,
-		...jobs.map((job) =>
+		...jobs.flatMap((job) => [
 			`  ${stateWord(job).padEnd(4)}  ${labelOf({ ...job, patient: '' }, false)}  ${endText(job)}`.trimEnd(),
-		),
+			...(job.state === 'paused' ? [`        go on with: ${goOnCommand(job)}`] : []),
+		]),
 		...folders.map((folder) => `files are in ${folder}`),
 	];
+};
+
+/** What is here already is not asked for again. */
+const goOnCommand = (job: Job): string => {
+	const command = retrieveCommand([job], job.choice, 1);
+	return job.journal === undefined || command === '' ? command : `${command} --journal ${quoted(job.journal)}`;
 };

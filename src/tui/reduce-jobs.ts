@@ -6,7 +6,7 @@ import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import { isPassing } from '../retrieve/setbacks.ts';
 import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
 import { begun, jobAfter } from './job-events.ts';
-import { endText, labelOf } from './job-progress.ts';
+import { endText, isActive, labelOf } from './job-progress.ts';
 import { unchanged } from './overlay-stack.ts';
 import { scheduled } from './queue-schedule.ts';
 import { callerText, callProblem } from './receiver-words.ts';
@@ -33,6 +33,8 @@ export const heardOfJobs: PartialReducer = (state, action) => {
 			const job = state.queue.jobs.find(({ id }) => id === action.job);
 			return job === undefined ? undefined : unchanged(replaced(state, job, { ...job, journal: action.path }));
 		}
+		case 'leaving':
+			return unchanged(leaving(state, action.keeps));
 		case 'rows': {
 			const marked = markedRows(state);
 			return marked === state ? undefined : unchanged(marked);
@@ -62,6 +64,15 @@ const withProblem = (state: State, problem: Problem): State =>
 				problems: [problem, ...state.problems].slice(0, MOST_PROBLEMS),
 				status: { kind: problem.kind, text: problem.text },
 			};
+
+/** What runs is being stopped, what waits is not begun. */
+const leaving = (state: State, keeps: boolean): State => {
+	const jobs = state.queue.jobs.map((job): Job => {
+		if (isActive(job)) return { ...job, state: 'stopping', isPausing: keeps };
+		return job.state === 'waiting' || job.state === 'paused' ? { ...job, state: keeps ? 'paused' : 'cancelled' } : job;
+	});
+	return { ...state, queue: { ...state.queue, jobs } };
+};
 
 // ---- ends ---------------------------------------------------------------------------------------------------------------
 

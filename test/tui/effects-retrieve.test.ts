@@ -302,6 +302,26 @@ t.test('paused in its middle, it goes on with what is missing; cancelled, it sta
 	t.ok(cancelled.arrived < 4);
 });
 
+for (const keepJournal of [true, false])
+	t.test(`at the end, ${keepJournal ? 'kept to be gone on with by get' : 'cancelled'}`, async (t) => {
+		const session = new Session(t, as('SLOW'), { studies: [STUDY, '1.2.3.2'] });
+		session.retrieve({ folder: join(session.folder, 'out'), atOnce: 1 });
+		session.press('down', 'retrieveAgain');
+		await until(() => session.job().arrived > 0, 'something arrives');
+		session.run({ do: 'quit', keepJournal });
+		await session.close();
+		const states = session.state.queue.jobs.map(({ state }) => state);
+		t.strictSame(states, keepJournal ? ['paused', 'paused'] : ['cancelled', 'cancelled'], 'nothing more was begun');
+		t.equal(session.journals().length, keepJournal ? 1 : 0);
+		if (!keepJournal) return;
+		const command = summaryOf(session.state).find((line) => line.includes('go on with: '));
+		const words = command?.replace(/.*go on with: dimse /, '').split(' ') ?? [];
+		const ran = await dimse(words, { variables: { XDG_CONFIG_HOME: session.folder, HOME: session.folder } });
+		t.equal(ran.status, 0, `${command}\n${ran.stderr}`);
+		t.match(ran.stderr, /the journal has \d of 2 units as complete/);
+		t.equal(session.stored().length, 4);
+	});
+
 t.test('a port that is taken: said, with C-MOVE to us failing for that reason', async (t) => {
 	const session = new Session(t, as('ME'), { listen: archive.port });
 	session.retrieve({ how: 'move-here' });

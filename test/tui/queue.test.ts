@@ -201,6 +201,27 @@ t.test('a lost peer is waited for, and a job goes on where it was', async (t) =>
 	t.equal(queueing.job(2).state, 'partial', 'not for ever');
 });
 
+t.test('at the end nothing more is begun, and the summary says how to go on', async (t) => {
+	const queueing = three().heard({ type: 'journaled', job: 2, path: '/state/journals/a b.jsonl' });
+	queueing.heard({ type: 'leaving', keeps: true });
+	t.strictSame(
+		queueing.state.queue.jobs.map(({ state }) => state),
+		['complete', 'stopping', 'paused'],
+	);
+	queueing.effects.length = 0;
+	queueing.ended(2);
+	t.strictSame(queueing.effects, []);
+	t.strictSame(summaryOf(queueing.state), [
+		'3 retrieves: 2 held, 1 done',
+		'  ok    2024-02-15 CT/SR CT ABDOMEN  240/240 arrived, 135 MB, 11 s',
+		'  hold  2024-11-03 CT CHEST W CONTRAST  171/612 arrived, 95.9 MB',
+		`        go on with: dimse move main ${STUDY} --to-me -o /data/dicom --journal '/state/journals/a b.jsonl'`,
+		'  hold  2024-02-11 CT HEAD WO  0/64 arrived',
+		`        go on with: dimse move main ${queueing.job(3).unit.studyUid} --to-me -o /data/dicom`,
+		'files are in /data/dicom',
+	]);
+});
+
 t.test('who calls our receiver and is refused shows at once, on whatever screen', async (t) => {
 	const queueing = begun().heard({
 		type: 'receiver',
