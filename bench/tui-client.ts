@@ -42,7 +42,7 @@ const app = openApp(store, {
 	stdout: stdout as unknown as NodeJS.WriteStream,
 	stderr: process.stderr,
 	now,
-	framesPerSecond: 30,
+	framesPerSecond: 60,
 	onFrame: (ms) => frames.push(ms),
 });
 const level = () => store.state.browse.levels.at(-1);

@@ -1,4 +1,4 @@
-/** Rows on their way to the screen, many at a time: the first at once, the others at most every 50 ms. */
+/** Rows on their way to the screen, many at a time: at once where none was sent for a while, else every 50 ms. */
 import { setImmediate } from 'node:timers/promises';
 import type { Action } from './actions.ts';
 
@@ -13,6 +13,7 @@ export class RowBatches {
 	#waiting: Rows[number][] = [];
 	#timer: NodeJS.Timeout | undefined;
 	#breathedAt = 0;
+	#flushedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(send: (rows: Rows) => void) {
 		this.#send = send;
@@ -20,13 +21,14 @@ export class RowBatches {
 
 	push(row: Rows[number]): void {
 		this.#waiting.push(row);
-		this.#timer ??= setTimeout(() => this.flush(), this.#breathedAt === 0 ? 0 : BATCH_MS);
+		this.#timer ??= setTimeout(() => this.flush(), Math.max(0, BATCH_MS - (performance.now() - this.#flushedAt)));
 	}
 
 	flush(): void {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		if (this.#waiting.length === 0) return;
+		this.#flushedAt = performance.now();
 		const rows = this.#waiting;
 		this.#waiting = [];
 		this.#send(rows);

@@ -85,7 +85,7 @@ t.test('what a terminal can show is read from its environment', async (t) => {
 	t.equal(look({ COLORFGBG: '15;0' }).theme, 'dark');
 	t.equal(look({ NO_COLOR: '1' }).theme, 'mono');
 	t.equal(look({ NO_COLOR: '1' }, 'light').theme, 'light', 'an option is meant');
-	t.equal(framesPerSecond({}), 30);
+	t.equal(framesPerSecond({}), 60);
 	t.equal(framesPerSecond({ SSH_TTY: '/dev/pts/1' }), 10);
 	t.equal(toClipboard('1.2.3'), '\x1b]52;c;MS4yLjM=\x07');
 });
