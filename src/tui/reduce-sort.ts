@@ -1,9 +1,9 @@
 /** Sorting the rows, and choosing their columns. */
 import type { Column } from '../output/columns.ts';
 import type { Action, Reduced } from './actions.ts';
-import { cursorAt, cursorMoved, listHeight } from './list-cursor.ts';
-import { closed, levelOf, noted, type OverlayOf, opened, replaced, rowAt, unchanged } from './overlay-stack.ts';
-import { orderOf, rowFilter } from './row-order.ts';
+import { cursorMoved, listHeight } from './list-cursor.ts';
+import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
+import { withOrder } from './row-view.ts';
 import { columnChoices, columnToggled, shownColumns } from './shown-columns.ts';
 import type { LevelState, State } from './state.ts';
 
@@ -30,21 +30,7 @@ export const sortChoices = (state: State): readonly SortChoice[] => {
 export const sortedBy = (state: State, sort: LevelState['sort']): State => {
 	const level = levelOf(state);
 	if (level === undefined) return state;
-	const under = rowAt(level);
-	const shown = orderOf(level.rows, rowFilter(level.filter, level.level), sort, level.level);
-	const at =
-		under === undefined
-			? 0
-			: Math.max(
-					0,
-					shown.findIndex((place) => level.rows[place] === under),
-				);
-	const sorted = cursorAt(
-		{ ...level, sort, shown, version: level.version + 1 },
-		at,
-		shown.length,
-		listHeight(state.size),
-	);
+	const sorted = withOrder({ ...level, sort }, state.size);
 	return { ...state, browse: { ...state.browse, levels: [...state.browse.levels.slice(0, -1), sorted] } };
 };
 

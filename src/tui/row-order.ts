@@ -1,5 +1,7 @@
 /** Which rows are shown and in which order: the local filter (`smith !CR mod:CT date:=2024-01-02 inst:>500`) and sorting. */
+import { byKeyword } from '../dicom/dictionary.ts';
 import { COLUMNS, type Column, type Level } from '../output/columns.ts';
+import { namedColumn } from '../output/fields.ts';
 import { wordsOfColumn, wordsOfRow } from './row-words.ts';
 import type { LevelState, Row } from './state.ts';
 
@@ -123,7 +125,7 @@ const sorted = (
 	sort: NonNullable<LevelState['sort']>,
 	level: Level,
 ): number[] => {
-	const column = COLUMNS[level].find(({ keyword }) => keyword === sort.keyword);
+	const column = COLUMNS[level].find(({ keyword }) => keyword === sort.keyword) ?? addedColumn(sort.keyword);
 	if (column === undefined && sort.keyword !== 'node') return places;
 	const isNumber = column?.form === 'number';
 	const keys = new Map<number, string | number>();
@@ -134,6 +136,14 @@ const sorted = (
 	}
 	const sign = sort.descending ? -1 : 1;
 	return places.sort((a, b) => compared(keys.get(a) ?? '', keys.get(b) ?? '', sign) || a - b);
+};
+
+/** One that was put into the table. */
+const addedColumn = (keyword: string): Column | undefined => {
+	const entry = byKeyword(keyword);
+	return entry === undefined
+		? undefined
+		: namedColumn([], { keyword: entry.keyword, path: [entry.tag], vr: entry.vr.slice(0, 2) });
 };
 
 const numberOf = (text: string): number =>

@@ -57,6 +57,3 @@ export const withFilter = (level: LevelState, filter: string, size: Size): Level
 	const test = rowFilter(filter, level.level);
 	return ordered({ ...level, filter }, size, orderOf(level.rows, test, level.sort, level.level, level.shown));
 };
-
-export const withSort = (level: LevelState, sort: LevelState['sort'], size: Size): LevelState =>
-	withOrder({ ...level, sort }, size);

@@ -118,4 +118,6 @@ t.test('sorting: numbers as numbers, what is empty last, equal ones as they came
 	t.equal(sortedBy('PatientName', false), '4321');
 	t.equal(sortedBy('node', true), '4123');
 	t.equal(sortedBy('NoSuchThing', true), '1234');
+	t.equal(sortedBy('StudyInstanceUID', true), '4321', 'also one that is not shown');
+	t.equal(sortedBy('AccessionNumber', true), '1234');
 });
