@@ -6,6 +6,7 @@ import type { TraceRecorder } from './trace-recorder.ts';
 const BATCH_MS = 50;
 /** More in one batch nobody reads: the newest are told, all are recorded. */
 const MOST_TOLD = 4_096;
+const P_DATA_TF = 0x04;
 
 type Told = Extract<Action, { readonly type: 'traced' }>['events'];
 
@@ -22,6 +23,8 @@ export class TraceBatches {
 
 	push(event: TraceEvent): void {
 		const index = this.#recorder.push(event);
+		// What they carry is told as messages.
+		if (event.event === 'pdu' && event.bytes[0] === P_DATA_TF) return;
 		this.#waiting.push({ index, event });
 		if (this.#waiting.length > 2 * MOST_TOLD) this.#waiting = this.#waiting.slice(-MOST_TOLD);
 		this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);

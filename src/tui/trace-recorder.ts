@@ -1,13 +1,13 @@
 /** The newest events of all associations, as many as a fixed number of bytes holds; each keeps the number it was given. */
 import type { TraceEvent } from '../association/trace.ts';
+import { EventSlab, sizeOf, writtenEvent } from './event-slabs.ts';
 import { type TraceDetail, traceDetail } from './trace-detail.ts';
 
 type PduEvent = Extract<TraceEvent, { readonly event: 'pdu' }>;
 type MessageEvent = Extract<TraceEvent, { readonly event: 'message' }>;
 
 export const KEPT_BYTES = 32 * 1024 * 1024;
-/** What an event takes beside its bytes, roughly. */
-const EVENT_BYTES = 400;
+const SLAB_BYTES = 512 * 1024;
 
 /** So many events around one are looked at for what it is about. */
 const LOOKED_AT = 2_000;
@@ -16,10 +16,9 @@ const MOST_PDUS = 16;
 
 export class TraceRecorder {
 	readonly #mostBytes: number;
-	/** From `#first` on; what is before it is gone. */
-	#events: (TraceEvent | undefined)[] = [];
-	#dropped = 0;
-	#head = 0;
+	/** The oldest first. */
+	readonly #slabs: EventSlab[] = [];
+	#next = 0;
 	#bytes = 0;
 
 	constructor(mostBytes = KEPT_BYTES) {
@@ -32,31 +31,28 @@ export class TraceRecorder {
 
 	/** @returns the number of the event */
 	push(event: TraceEvent): number {
-		this.#events.push(event);
-		this.#bytes += sizeOf(event);
-		while (this.#bytes > this.#mostBytes && this.#head < this.#events.length - 1) {
-			const oldest = this.#events[this.#head];
-			if (oldest !== undefined) this.#bytes -= sizeOf(oldest);
-			this.#events[this.#head++] = undefined;
-		}
-		// Once the gone ones are half of it, the array is made anew: O(1) an event.
-		if (this.#head > 1024 && this.#head * 2 > this.#events.length) {
-			this.#events = this.#events.slice(this.#head);
-			this.#dropped += this.#head;
-			this.#head = 0;
-		}
-		return this.#dropped + this.#events.length - 1;
+		const written = writtenEvent(event);
+		if (this.#slabs.at(-1)?.push(written) !== true) this.#newSlab(sizeOf(written)).push(written);
+		return this.#next++;
+	}
+
+	#newSlab(least: number): EventSlab {
+		const slab = new EventSlab(this.#next, Math.max(least, Math.min(SLAB_BYTES, this.#mostBytes >> 3)));
+		this.#slabs.push(slab);
+		this.#bytes += slab.bytes;
+		while (this.#bytes > this.#mostBytes && this.#slabs.length > 1) this.#bytes -= this.#slabs.shift()?.bytes ?? 0;
+		return slab;
 	}
 
 	/** The event, where it still is there. */
 	at(index: number): TraceEvent | undefined {
-		return this.#events[index - this.#dropped];
+		return this.#slabs.findLast(({ first }) => first <= index)?.at(index);
 	}
 
 	/** All that are kept, the oldest first. */
 	*events(): Generator<TraceEvent> {
-		for (let at = this.#head; at < this.#events.length; at++) {
-			const event = this.#events[at];
+		for (let index = this.#slabs[0]?.first ?? 0; index < this.#next; index++) {
+			const event = this.at(index);
 			if (event !== undefined) yield event;
 		}
 	}
@@ -93,9 +89,3 @@ export class TraceRecorder {
 }
 
 const P_DATA_TF = 0x04;
-
-const sizeOf = (event: TraceEvent): number => {
-	if (event.event === 'pdu') return EVENT_BYTES + event.bytes.length;
-	if (event.event === 'message') return EVENT_BYTES + (event.identifier?.length ?? 0);
-	return EVENT_BYTES;
-};

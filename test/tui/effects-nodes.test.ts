@@ -160,9 +160,14 @@ t.test('a trace: told in batches, looked at, written whole, filtered and without
 		),
 	);
 	const told = own.all('traced').flatMap(({ events }) => events);
+	const numbers = told.map(({ index }) => index);
 	t.strictSame(
-		told.map(({ index }) => index),
-		told.map((_, index) => index),
+		numbers,
+		[...numbers].sort((one, other) => one - other),
+	);
+	t.notOk(
+		told.some(({ event }) => event.event === 'pdu' && event.bytes[0] === 0x04),
+		'data is told as messages',
 	);
 	const find = (type: string) =>
 		told.find(({ event }) => event.event === 'message' && event.message.type === type)?.index ?? -1;
@@ -184,7 +189,7 @@ t.test('a trace: told in batches, looked at, written whole, filtered and without
 	await write('all.pcap');
 	t.ok(readPcap(readFileSync(join(own.folder, 'all.pcap'))).events.length > 4);
 	await write('all.jsonl');
-	t.equal(readTraceLines(readFileSync(join(own.folder, 'all.jsonl'), 'utf8')).events.length, told.length);
+	t.ok(readTraceLines(readFileSync(join(own.folder, 'all.jsonl'), 'utf8')).events.length >= (numbers.at(-1) ?? 0) + 1);
 	await write('mine.jsonl', false, 'cmd = C-FIND-RQ');
 	t.equal(readTraceLines(readFileSync(join(own.folder, 'mine.jsonl'), 'utf8')).events.length, 1);
 	t.match((await write('redacted.txt', true)).text, /without patients/);
