@@ -31,7 +31,7 @@ export const cellOf = (row: Row['dataset'], column: Column, { masked: isMasked }
 /** What is read first needs more room than on a line that is printed. */
 const WIDTHS: Readonly<Record<string, readonly [minimum: number, preferred: number, generous: number]>> = {
 	PatientName: [14, 20, 30],
-	PatientID: [10, 12, 16],
+	PatientID: [12, 12, 16],
 	ModalitiesInStudy: [5, 6, 10],
 	StudyDescription: [12, 24, 48],
 	SeriesDescription: [14, 28, 48],
