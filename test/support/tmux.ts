@@ -100,7 +100,7 @@ export const openTerminal = async (
 			await keys('Enter');
 		},
 		lines,
-		colored: () => tmux('capture-pane', '-e', '-p', '-t', 't'),
+		colored: () => tmux('capture-pane', '-e', '-N', '-p', '-t', 't'),
 		until,
 		resize: async (width, height) =>
 			void (await tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height))),

@@ -9,7 +9,7 @@ import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { wrapped } from './paragraph.ts';
-import { tableColumn, tableOf } from './table.ts';
+import { type TableColumn, tableColumn, tableOf } from './table.ts';
 import type { PlaceLine, ScreenView } from './view.ts';
 
 const COLUMNS = [
@@ -23,22 +23,23 @@ const COLUMNS = [
 	tableColumn<NodeState>('CAN', 60, [5, 5, 5], (node) => segment(abilities(node))),
 ];
 
-/** From here on there is room for these too. */
+/** From here on there is room for these too, where any node has them. */
 const WIDE = 110;
-const WIDE_COLUMNS = [
-	...COLUMNS,
-	tableColumn<NodeState>('AS', 30, [8, 12, 16], ({ callingAeTitle }) => sanitize(callingAeTitle)),
-	tableColumn<NodeState>(
-		'LIMIT',
-		20,
-		[5, 5, 5],
-		({ matchLimit }) => (matchLimit === undefined ? '' : `${matchLimit}`),
-		{
-			alignment: 'right',
-		},
-	),
-	tableColumn<NodeState>('NOTE', 10, [12, 16, 32], ({ note = '' }) => sanitize(note), { style: 'faint' }),
-];
+const AS = tableColumn<NodeState>('AS', 30, [8, 12, 16], ({ callingAeTitle }) => sanitize(callingAeTitle));
+const LIMIT = tableColumn<NodeState>('LIMIT', 20, [5, 5, 5], ({ matchLimit = '' }) => `${matchLimit}`, {
+	alignment: 'right',
+});
+const NOTE = tableColumn<NodeState>('NOTE', 10, [12, 16, 32], ({ note = '' }) => sanitize(note), { style: 'faint' });
+
+const columnsFor = (nodes: readonly NodeState[], { columns }: Size): readonly TableColumn<NodeState>[] =>
+	columns < WIDE
+		? COLUMNS
+		: [
+				...COLUMNS,
+				AS,
+				...(nodes.some(({ matchLimit }) => matchLimit !== undefined) ? [LIMIT] : []),
+				...(nodes.some(({ note }) => note !== undefined) ? [NOTE] : []),
+			];
 
 export const echoSegment = ({ echo: its, echoMs, echoText }: NodeState): Segment => {
 	switch (its) {
@@ -74,7 +75,7 @@ export const nodesView: ScreenView = {
 		const { at, top } = state.nodesScreen;
 		const node = shown[at];
 		const detail = node === undefined || size.rows < ROWS_FOR_DETAIL ? [] : detailLines(node, state, size);
-		const table = tableOf(size.columns >= WIDE ? WIDE_COLUMNS : COLUMNS, size.columns - SIGNS_WIDTH - 1);
+		const table = tableOf(columnsFor(state.nodes, size), size.columns - SIGNS_WIDTH - 1);
 		const height = size.rows - 1 - detail.length;
 		const rows = listRows(
 			{ at, top },
