@@ -6,6 +6,7 @@ export const placeOf = (state: State): Place => {
 	const overlay = state.overlays.at(-1);
 	if (overlay !== undefined) return placeOfOverlay(overlay);
 	if (state.screen === 'browse' && state.browse.isFiltering) return 'text';
+	if (state.screen === 'queue' && state.queue.isFiltering === true) return 'text';
 	if (state.screen === 'trace' && state.trace.isFiltering) return 'text';
 	if (state.screen === 'nodes' && state.nodesScreen.isFiltering) return 'text';
 	if (state.screen === 'log' && state.log.isFiltering) return 'text';

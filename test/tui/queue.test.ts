@@ -2,6 +2,7 @@
 import t from 'tap';
 import { plainText } from '../../src/tui/frame.ts';
 import { ageOf, doneOf, endText, leftOf, paceOf, queueText, summaryOf, timeWords } from '../../src/tui/job-progress.ts';
+import { placeOf } from '../../src/tui/place-of.ts';
 import type { Job } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { matchesGolden } from '../support/golden-frames.ts';
@@ -263,7 +264,10 @@ t.test('copy, report and explain', async (t) => {
 });
 
 t.test('the filter shows some of the jobs, and keys are of what is shown', async (t) => {
-	const queueing = three().press('filter').type('jane').press('accept');
+	const queueing = three().press('filter');
+	t.equal(placeOf(queueing.state), 'text', 'letters are typed');
+	queueing.type('jane').press('accept');
+	t.equal(placeOf(queueing.state), 'queue');
 	t.match(plainText(frameOf(queueing.state)), /filter: jane/);
 	t.notMatch(plainText(frameOf(queueing.state)), /SMITH\^JOHN/);
 	queueing.press('pause');
