@@ -86,7 +86,7 @@ t.test('a crash gives the screen back before it is told, and says where the log 
 	process.kill(await terminal.foreground(), 'SIGUSR2');
 	await terminal.until('the error', (text) => text.includes('TypeError: boom'));
 	const lines = await terminal.lines();
-	const path = /the log of this session: (\S+)/.exec(lines.join(''))?.[1] ?? '';
+	const path = /the log of this session: (\S+)/.exec(lines.join('\n'))?.[1] ?? '';
 	t.match(readFileSync(path, 'utf8'), /boom[\s\S]*main: associated/);
 	await restored(t, terminal, 70);
 });
@@ -165,7 +165,9 @@ t.test('the demo ends in it, on its own archive', async (t) => {
 	await terminal.keys('Enter');
 	await terminal.until('a level below', (text) => text.includes('Series >'));
 	await terminal.keys('C-l');
-	await terminal.keys('Escape', 'q');
+	await terminal.keys('Escape');
+	await terminal.until('the studies', (_, lines) => lines[1]?.includes('Studies >') === true);
+	await terminal.keys('q');
 	await terminal.until('its end', (text) => text.includes('ended with 0'));
 	t.notOk(await terminal.isAlternate());
 });

@@ -35,8 +35,10 @@ const oneNode = (node: NodeState, state: State): Line => {
 	const name = segment(` ${sanitize(node.name)}`, 'strong');
 	if (columns < NARROW) return [name, segment(` ${sanitize(node.calledAeTitle)}`)];
 	const model = state.browse.levels[0]?.query.model === 'patient' ? 'patient root' : 'study root';
+	const address = `${sanitize(node.calledAeTitle)}@${sanitize(node.host)}:${node.port}`;
+	// A peer of the command line is called by its address.
 	const parts = [
-		`${sanitize(node.calledAeTitle)}@${sanitize(node.host)}:${node.port}${node.tls ? ' TLS' : ''}`,
+		...(address === node.name ? [] : [`${address}${node.tls ? ' TLS' : ''}`]),
 		`as ${sanitize(node.callingAeTitle)}`,
 		model,
 	];
