@@ -10,7 +10,7 @@ import type { Job, State, Wanted } from './state.ts';
 /** Nothing came for so long. */
 const STALLED_MS = 10_000;
 /** After so long an answer is overdue. */
-export const OVERDUE_MS = 30_000;
+const OVERDUE_MS = 30_000;
 const SILENT_MS = 5_000;
 /** A rate is told from the second second on, an end from the fourth. */
 const NO_RATE_MS = 1_000;
@@ -170,17 +170,6 @@ export const endText = (job: Job): string => {
 		...(bytes > 0 ? [bytesText(bytes)] : []),
 		...(startedAt === undefined || endedAt === undefined ? [] : [durationText(endedAt - startedAt)]),
 	].join(', ');
-};
-
-/** For the right of line 2 on every screen: `queue 1 running`; '' where the queue is empty. */
-export const queueText = ({ queue: { jobs } }: State): string => {
-	if (jobs.length === 0) return '';
-	const running = jobs.filter(isActive).length;
-	if (running > 0) return `queue ${running} running`;
-	const waiting = jobs.filter(({ state }) => state === 'waiting' || state === 'paused').length;
-	if (waiting > 0) return `queue ${waiting} waiting`;
-	const bad = jobs.filter(({ state }) => state === 'partial' || state === 'failed').length;
-	return bad > 0 ? `queue ${bad} not complete` : `queue ${jobs.length} done`;
 };
 
 /** `1 running, 1 waiting, 1 done` */

@@ -1,7 +1,7 @@
 /** The queue: what its jobs tell, each number with its source; its keys; and its frames. */
 import t from 'tap';
 import { plainText } from '../../src/tui/frame.ts';
-import { ageOf, doneOf, endText, leftOf, paceOf, queueText, summaryOf, timeWords } from '../../src/tui/job-progress.ts';
+import { ageOf, doneOf, endText, leftOf, paceOf, summaryOf, timeWords } from '../../src/tui/job-progress.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
 import type { Job } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
@@ -176,7 +176,6 @@ t.test('as many run as there may be, in the order of the queue', async (t) => {
 	t.match(queueing.done('at-once').at(-1), { count: 4 });
 	queueing.ended(1, outcome(result(0)));
 	t.strictSame(states(), ['1 complete', '2 running', '3 running', '5 running', '4 running']);
-	t.equal(queueText(queueing.state), 'queue 4 running');
 });
 
 t.test('a lost peer is waited for, and a job goes on where it was', async (t) => {
