@@ -36,8 +36,7 @@ const toAnother = (state: State, node: NodeState | undefined, destination: strin
 	const how = 'move-there';
 	if (node?.canMove === false) return { how, possible: false, reason: 'the peer accepts no C-MOVE' };
 	const there = nodeOfTitle(state, destination);
-	if (destination === '')
-		return { how, possible: true, reason: 'by the AE title that the peer has for it' };
+	if (destination === '') return { how, possible: true, reason: 'by the AE title that the peer has for it' };
 	return {
 		how,
 		possible: true,
