@@ -56,8 +56,8 @@ const noDevtools: Plugin = {
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
-	// The index's thread is found beside the chunk that starts it (archive/instance-index.ts).
-	entryPoints: { main: 'src/main.ts', 'chunks/index-worker': 'src/archive/index-worker.ts' },
+	// The index's thread is found beside the chunk that starts it (archive/index/instance-index.ts).
+	entryPoints: { main: 'src/main.ts', 'chunks/index-worker': 'src/archive/index/index-worker.ts' },
 	outdir: 'dist',
 	bundle: true,
 	splitting: true,

@@ -35,7 +35,7 @@ type Leave = Parameters<Terminal['onCrash']>[0];
 
 /** `dimse` alone on a terminal, where there is somebody to browse. */
 const opensBrowse = async (env: Environment): Promise<boolean> =>
-	env.terminal?.() !== undefined && (await (await import('./commands/browse-alone.ts')).hasNodes(env));
+	env.terminal?.() !== undefined && (await (await import('./commands/browse/alone.ts')).hasNodes(env));
 
 /** Whoever has the screen gives it back first, and may have something to add. */
 const told = async (

@@ -5,19 +5,19 @@ import { DicomError } from '../errors.ts';
 import { ArchivedInstance } from './archived-instance.ts';
 import { realPathOf } from './database-lock.ts';
 import type { DuplicatePolicy } from './duplicates.ts';
-import { isOwnName } from './file-names.ts';
-import { makeRoot } from './folders.ts';
+import { isOwnName } from './files/file-names.ts';
+import { makeRoot } from './files/folders.ts';
+import { InstanceStore } from './files/instance-store.ts';
+import type { Durability } from './files/instance-writer.ts';
 import type { ImportOptions, ImportReport } from './import.ts';
-import type { IndexCounts } from './index-protocol.ts';
-import { InstanceIndex } from './instance-index.ts';
-import { InstanceStore } from './instance-store.ts';
-import type { Durability } from './instance-writer.ts';
-import { answerOf } from './query-answer.ts';
-import { type PlanRefusal, type PlanTerms, planQuery, type QueryPlan } from './query-plan.ts';
-import type { Place } from './query-sql.ts';
+import type { IndexCounts } from './index/index-protocol.ts';
+import { InstanceIndex } from './index/instance-index.ts';
+import type { Row } from './index/sql.ts';
+import { answerOf } from './query/query-answer.ts';
+import { type PlanRefusal, type PlanTerms, planQuery, type QueryPlan } from './query/query-plan.ts';
+import type { Place } from './query/query-sql.ts';
+import { planInstances, planRetrieve, retrieveRow } from './query/retrieve-plan.ts';
 import type { ReindexOptions, ReindexReport, ReindexSettings } from './reindex.ts';
-import { planInstances, planRetrieve, retrieveRow } from './retrieve-plan.ts';
-import type { Row } from './sql.ts';
 import {
 	type NotStored,
 	OUT_OF_RESOURCES,
@@ -30,9 +30,9 @@ import {
 } from './store-receiver.ts';
 
 export type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
+export type { Durability } from './files/instance-writer.ts';
 export type { ImportOptions, ImportProgress, ImportReport } from './import.ts';
-export type { IndexCounts as ArchiveCounts } from './index-protocol.ts';
-export type { Durability } from './instance-writer.ts';
+export type { IndexCounts as ArchiveCounts } from './index/index-protocol.ts';
 export type { ReindexOptions, ReindexReport, ReindexSettings } from './reindex.ts';
 export type { StoreRequest } from './store-receiver.ts';
 

@@ -1,7 +1,7 @@
 /** An instance as it lies in the archive, to be sent: services/stored-instance.ts, structurally. */
 import { join } from 'node:path';
-import { InstanceFileSource } from './instance-file.ts';
-import type { RetrieveRow } from './retrieve-plan.ts';
+import { InstanceFileSource } from './files/instance-file.ts';
+import type { RetrieveRow } from './query/retrieve-plan.ts';
 
 /** Nothing is opened before `open`: there may be a hundred thousand of them. */
 export class ArchivedInstance {

@@ -5,10 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { DicomError } from '../errors.ts';
 import { DatabaseLock, FolderLock } from './database-lock.ts';
-import { isBelow, isOwnName } from './file-names.ts';
-import { ioError } from './instance-file.ts';
-import { InstanceIndex } from './instance-index.ts';
-import { sweepParts } from './part-sweep.ts';
+import { isBelow, isOwnName } from './files/file-names.ts';
+import { ioError } from './files/instance-file.ts';
+import { sweepParts } from './files/part-sweep.ts';
+import { InstanceIndex } from './index/instance-index.ts';
 import { type ReindexSettings, removeDatabase } from './reindex.ts';
 
 const FILES_PAGE = 1000;

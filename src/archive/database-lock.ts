@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DicomError } from '../errors.ts';
-import { isBusy } from './sqlite-errors.ts';
+import { isBusy } from './index/sqlite-errors.ts';
 
 /** In a folder of instances. */
 export const FOLDER_LOCK = '.dimse.lock';

@@ -6,10 +6,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HeaderReader } from '../dicom/header-reader.ts';
 import { DicomError } from '../errors.ts';
-import { candidates } from './file-scan.ts';
-import { type InstanceFile, ioError, readInstanceFile } from './instance-file.ts';
-import { newPartName } from './part-sweep.ts';
-import { PixelDataEnd } from './pixel-data-end.ts';
+import { candidates } from './files/file-scan.ts';
+import { type InstanceFile, ioError, readInstanceFile } from './files/instance-file.ts';
+import { newPartName } from './files/part-sweep.ts';
+import { PixelDataEnd } from './files/pixel-data-end.ts';
 import {
 	commitPart,
 	HEADER_UNTIL,

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { DicomError } from '../errors.ts';
 import { DatabaseLock, FolderLock } from './database-lock.ts';
-import { rowsOf } from './entity-rows.ts';
-import { isUid } from './file-names.ts';
+import { isUid } from './files/file-names.ts';
+import { ioError, readInstanceFile } from './files/instance-file.ts';
 import { headerOf } from './import.ts';
-import type { StoreResult } from './index-protocol.ts';
-import { ioError, readInstanceFile } from './instance-file.ts';
-import { InstanceIndex } from './instance-index.ts';
+import { rowsOf } from './index/entity-rows.ts';
+import type { StoreResult } from './index/index-protocol.ts';
+import { InstanceIndex } from './index/instance-index.ts';
 
 export interface ReindexSettings {
 	readonly databasePath: string;

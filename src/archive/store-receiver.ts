@@ -3,12 +3,12 @@ import { type Dataset, stringsOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 import type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
-import { type EntityRows, rowsOf } from './entity-rows.ts';
-import { isUid } from './file-names.ts';
-import type { StoreResult } from './index-protocol.ts';
-import type { InstanceIndex } from './instance-index.ts';
-import type { InstanceStore } from './instance-store.ts';
-import type { InstanceWriter } from './instance-writer.ts';
+import { isUid } from './files/file-names.ts';
+import type { InstanceStore } from './files/instance-store.ts';
+import type { InstanceWriter } from './files/instance-writer.ts';
+import { type EntityRows, rowsOf } from './index/entity-rows.ts';
+import type { StoreResult } from './index/index-protocol.ts';
+import type { InstanceIndex } from './index/instance-index.ts';
 
 /** A C-STORE-RQ, as far as it matters here. */
 export interface StoreRequest {

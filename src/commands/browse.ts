@@ -63,7 +63,7 @@ export default defineCommand({
 	async run(options, positionals, env): Promise<ExitStatus> {
 		const terminal = env.variables['TERM'] === 'dumb' ? undefined : env.terminal?.();
 		if (terminal === undefined) throw noTerminal(positionals);
-		const { browse } = await import('./browse-run.ts');
+		const { browse } = await import('./browse/run.ts');
 		return browse(options, positionals, terminal, env);
 	},
 });

@@ -14,13 +14,13 @@ import { reportFailure } from '../cli/report.ts';
 import type { Operation, ServerEvent } from '../output/audit-event.ts';
 import { bytesText, countText, durationText } from '../output/quantities.ts';
 import { loadPaint, type Paint, wantsColor } from '../output/theme.ts';
-import { fillArchive } from './demo-filling.ts';
-import { DEMO_STEPS } from './demo-steps.ts';
+import { fillArchive } from './demo/filling.ts';
+import { DEMO_STEPS } from './demo/steps.ts';
 import type { CommandEntry } from './index.ts';
-import { type ConsoleOptions, openConsole } from './qrscp-console.ts';
-import { QRSCP_OPTIONS } from './qrscp-options.ts';
-import { QrscpServer } from './qrscp-server.ts';
-import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp-settings.ts';
+import { type ConsoleOptions, openConsole } from './qrscp/operator-console.ts';
+import { QRSCP_OPTIONS } from './qrscp/options.ts';
+import { QrscpServer } from './qrscp/server.ts';
+import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp/settings.ts';
 
 const AE_TITLE = 'DEMO';
 

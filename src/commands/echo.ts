@@ -11,7 +11,7 @@ import { DicomError, type Failure } from '../errors.ts';
 import { statusFailure } from '../services/status-failure.ts';
 import { echo, VERIFICATION } from '../services/verification.ts';
 import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
-import { type EchoResult, printEchoes } from './echo-output.ts';
+import { type EchoResult, printEchoes } from './echo/output.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 
 export default defineCommand({

@@ -11,12 +11,12 @@ import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 import { connecting, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
 import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
-import { askInParts, requireParts } from './find-all.ts';
-import { FindRun } from './find-run.ts';
-import { askWhy, whyDocument, whyLines } from './find-why.ts';
+import { askInParts, requireParts } from './find/all.ts';
+import { queryOf } from './find/query-identifier.ts';
+import { FindRun } from './find/run.ts';
+import { askWhy, whyDocument, whyLines } from './find/why.ts';
 import { nameHabit, rememberLimit, withKnownLimit } from './peer-memory.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
-import { queryOf } from './query-identifier.ts';
 
 export default defineCommand({
 	name: 'find',

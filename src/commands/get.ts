@@ -4,7 +4,7 @@ import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { associationOptions, GENERAL, PROGRESS } from '../cli/option-groups.ts';
 import { GET, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
-import { retrieve } from './retrieve-run.ts';
+import { retrieve } from './retrieve/run.ts';
 
 export default defineCommand({
 	name: 'get',

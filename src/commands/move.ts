@@ -4,8 +4,8 @@ import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { associationOptions, GENERAL, PROGRESS } from '../cli/option-groups.ts';
 import { MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
-import type { By } from './retrieve-how.ts';
-import { retrieve } from './retrieve-run.ts';
+import type { By } from './retrieve/how.ts';
+import { retrieve } from './retrieve/run.ts';
 
 export default defineCommand({
 	name: 'move',

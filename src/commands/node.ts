@@ -6,24 +6,24 @@ import { NODE_KEYS } from '../config/address-book.ts';
 import { nearest } from '../config/nearest.ts';
 import { STANZA_NAMES } from '../config/node-card.ts';
 import { DicomError } from '../errors.ts';
-import { NODE_OPTIONS, type NodeOptions } from './node-options.ts';
+import { NODE_OPTIONS, type NodeOptions } from './node/options.ts';
 
 type Act = (args: readonly string[], options: NodeOptions, env: Environment) => Promise<ExitStatus>;
 
 /** What can be done; each is loaded when it is. */
 export const NODE_ACTIONS: Readonly<Record<string, { readonly usage: string; load(): Promise<Act> }>> = {
-	list: { usage: 'list', load: async () => (await import('./node-list.ts')).listNodes },
-	show: { usage: 'show NAME', load: async () => (await import('./node-list.ts')).showNode },
-	add: { usage: 'add NAME [PEER] [KEY=VALUE...]', load: async () => (await import('./node-changes.ts')).addNode },
-	set: { usage: 'set NAME KEY=VALUE...', load: async () => (await import('./node-changes.ts')).setKeys },
-	edit: { usage: 'edit [NAME]', load: async () => (await import('./node-edit.ts')).editBook },
-	rename: { usage: 'rename NAME NEW', load: async () => (await import('./node-changes.ts')).rename },
-	rm: { usage: 'rm NAME...', load: async () => (await import('./node-changes.ts')).remove },
-	test: { usage: 'test [PEER...]', load: async () => (await import('./node-test.ts')).testNodes },
-	card: { usage: 'card [PEER]', load: async () => (await import('./node-stanzas.ts')).printCard },
-	export: { usage: 'export [PEER] --as FORMAT', load: async () => (await import('./node-stanzas.ts')).printStanza },
-	import: { usage: 'import FILE', load: async () => (await import('./node-import.ts')).importNodes },
-	caps: { usage: 'caps [PEER...]', load: async () => (await import('./node-caps.ts')).printCapabilities },
+	list: { usage: 'list', load: async () => (await import('./node/list.ts')).listNodes },
+	show: { usage: 'show NAME', load: async () => (await import('./node/list.ts')).showNode },
+	add: { usage: 'add NAME [PEER] [KEY=VALUE...]', load: async () => (await import('./node/changes.ts')).addNode },
+	set: { usage: 'set NAME KEY=VALUE...', load: async () => (await import('./node/changes.ts')).setKeys },
+	edit: { usage: 'edit [NAME]', load: async () => (await import('./node/edit.ts')).editBook },
+	rename: { usage: 'rename NAME NEW', load: async () => (await import('./node/changes.ts')).rename },
+	rm: { usage: 'rm NAME...', load: async () => (await import('./node/changes.ts')).remove },
+	test: { usage: 'test [PEER...]', load: async () => (await import('./node/test.ts')).testNodes },
+	card: { usage: 'card [PEER]', load: async () => (await import('./node/stanzas.ts')).printCard },
+	export: { usage: 'export [PEER] --as FORMAT', load: async () => (await import('./node/stanzas.ts')).printStanza },
+	import: { usage: 'import FILE', load: async () => (await import('./node/import.ts')).importNodes },
+	caps: { usage: 'caps [PEER...]', load: async () => (await import('./node/caps.ts')).printCapabilities },
 };
 
 export default defineCommand({

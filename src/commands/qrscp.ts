@@ -12,12 +12,12 @@ import { DicomError } from '../errors.ts';
 import type { Operation, ServerEvent } from '../output/audit-event.ts';
 import { countText, durationText } from '../output/quantities.ts';
 import type { Search } from '../services/query-scp.ts';
-import { openConsole } from './qrscp-console.ts';
-import { QRSCP_OLD } from './qrscp-old-spellings.ts';
-import { QRSCP_OPTIONS } from './qrscp-options.ts';
-import { QrscpServer } from './qrscp-server.ts';
-import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp-settings.ts';
-import { cleanArchive, importFiles, reindexArchive } from './qrscp-upkeep.ts';
+import { QRSCP_OLD } from './qrscp/old-spellings.ts';
+import { openConsole } from './qrscp/operator-console.ts';
+import { QRSCP_OPTIONS } from './qrscp/options.ts';
+import { QrscpServer } from './qrscp/server.ts';
+import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp/settings.ts';
+import { cleanArchive, importFiles, reindexArchive } from './qrscp/upkeep.ts';
 import { type Tracing, type TracingOptions, tracing } from './tracing.ts';
 
 /** What is being done when the server is told to end has so long. */
@@ -188,7 +188,7 @@ const worklistOf = async (
 	const { searchWorklist } = await import('../services/worklist-scp.ts');
 	if (worklistFolder === undefined) return searchWorklist(async function* () {});
 	if (!existsSync(worklistFolder)) notice(`the worklist folder ${worklistFolder} is not there`, true);
-	const { WorklistFolder } = await import('../archive/worklist-folder.ts');
+	const { WorklistFolder } = await import('../archive/worklist/worklist-folder.ts');
 	const folder = new WorklistFolder({
 		folder: worklistFolder,
 		skipped: ({ path, reason }) => notice(`${path}: ${reason}`, true),

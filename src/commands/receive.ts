@@ -3,8 +3,8 @@ import { defineCommand, type OptionTable } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL, LONGEST_PDU, PROGRESS, TLS, TRACING } from '../cli/option-groups.ts';
 import { RECEIVING } from '../cli/retrieve-options.ts';
-import { RECEIVE_OLD } from './receive-old-spellings.ts';
-import { receive } from './receive-run.ts';
+import { RECEIVE_OLD } from './receive/old-spellings.ts';
+import { receive } from './receive/run.ts';
 
 /** Who is listened to, and for how long. */
 const SERVING = {

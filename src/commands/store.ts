@@ -7,7 +7,7 @@ import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
 import { deadline, sayNotes } from './connecting.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
-import { StoreRun } from './store-run.ts';
+import { StoreRun } from './store/run.ts';
 
 export default defineCommand({
 	name: 'store',

@@ -16,8 +16,8 @@ import { withMessages } from '../trace/messages.ts';
 import { readPcap } from '../trace/pcap.ts';
 import { traceStatistics } from '../trace/statistics.ts';
 
-import { statisticsText } from './trace-statistics.ts';
-import { traceEnding, traceFormat } from './trace-writer.ts';
+import { statisticsText } from './trace/statistics.ts';
+import { traceEnding, traceFormat } from './trace/writer.ts';
 
 const ACTIONS = ['show', 'convert', 'stats'] as const;
 
@@ -72,7 +72,7 @@ export default defineCommand({
 			default:
 				throw new DicomError({
 					blame: 'usage',
-					message: `trace: unknown action "${action}"`,
+					message: action === '' ? 'trace: which action?' : `trace: unknown action "${action}"`,
 					suggestions: nearest(action, ACTIONS),
 					hint: 'the actions are show, convert and stats',
 				});

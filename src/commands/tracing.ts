@@ -58,7 +58,7 @@ const written = async (options: TracingOptions, env: Environment): Promise<Trace
 	const whole = isAbsolute(path) ? path : join(env.cwd, path);
 	const already = open.get(env);
 	if (already !== undefined) return already;
-	const { traceWriter } = await import('./trace-writer.ts');
+	const { traceWriter } = await import('./trace/writer.ts');
 	const { warn } = converse(options, env);
 	const failed = (message: string) => warn(`the trace ends here: ${message}`);
 	const opened = traceWriter(whole, { redact, epochMs: epochOf(env), startedMs: env.today().getTime(), failed });

@@ -29,7 +29,7 @@ export interface KeptInstance {
 	readonly outcome: Outcome;
 }
 
-/** Where instances go: `archive/receive-folder.ts`. Calls `kept` before its `commit` settles with success. */
+/** Where instances go: `archive/files/receive-folder.ts`. Calls `kept` before its `commit` settles with success. */
 export type Keep = (
 	instance: ArrivingInstance,
 	kept: (instance: KeptInstance) => void,

@@ -6,7 +6,7 @@ import { uidName } from '../output/uid-names.ts';
 import type { RetrieveEvent } from '../retrieve/events.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Action } from './actions.ts';
-import { callerText, callProblem } from './receiver-words.ts';
+import { callerText, callProblem } from './queue/receiver-words.ts';
 import type { LogState, State } from './state.ts';
 
 type Line = Omit<LogState['lines'][number], 'at'>;

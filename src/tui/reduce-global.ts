@@ -1,11 +1,11 @@
 /** What is the same on every screen: going from one to another, masking, quitting, Ctrl+C; and what is learned of nodes. */
 import type { Action, PartialReducer, Reduced } from './actions.ts';
-import { asked, isRunning } from './browse-levels.ts';
+import { asked, isRunning } from './browse/levels.ts';
+import { stopped } from './browse/reduce-browse.ts';
 import type { ActionName } from './keys.ts';
 import { cursorAt, listHeight, topFor } from './list-cursor.ts';
+import { quitAsked } from './overlays/reduce-quit.ts';
 import { withProblem } from './problems.ts';
-import { stopped } from './reduce-browse.ts';
-import { quitAsked } from './reduce-quit.ts';
 import type { NodeState, ScreenName, State } from './state.ts';
 
 /** A second Ctrl+C within this time means it. */

@@ -1,16 +1,16 @@
 /** The reducer: what is pressed or typed goes to the first part that takes it, news of the world go to every part. */
 import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
-import { withPreview } from './preview-request.ts';
-import { reduceBrowse } from './reduce-browse.ts';
-import { reduceForm } from './reduce-form.ts';
+import { withPreview } from './browse/preview-request.ts';
+import { reduceBrowse } from './browse/reduce-browse.ts';
+import { reduceForm } from './browse/reduce-form.ts';
+import { reduceNodes } from './nodes/reduce-nodes.ts';
+import { reduceOverlays } from './overlays/reduce-overlays.ts';
+import { reduceQueue } from './queue/reduce-queue.ts';
+import { reduceRetrieveDialog } from './queue/reduce-retrieve-dialog.ts';
 import { reduceGlobal } from './reduce-global.ts';
 import { reduceLog } from './reduce-log.ts';
-import { reduceNodes } from './reduce-nodes.ts';
-import { reduceOverlays } from './reduce-overlays.ts';
-import { reduceQueue } from './reduce-queue.ts';
-import { reduceRetrieveDialog } from './reduce-retrieve-dialog.ts';
-import { reduceTrace } from './reduce-trace.ts';
 import type { ScreenName, State } from './state.ts';
+import { reduceTrace } from './trace/reduce-trace.ts';
 
 /** They open overlays, and take what is pressed where one of theirs is on top. */
 const OVERLAYS: readonly PartialReducer[] = [reduceForm, reduceRetrieveDialog, reduceOverlays];

@@ -107,7 +107,7 @@ export interface World {
 		model: 'study' | 'patient',
 		signal: AbortSignal,
 	): Promise<readonly Unit[]>;
-	/** What it means that a unit is not complete; nothing where it is (`explainUnit` of commands/retrieve-conclusion.ts). */
+	/** What it means that a unit is not complete; nothing where it is (`explainUnit` of commands/retrieve/conclusion.ts). */
 	explainUnit(
 		node: string,
 		unit: Unit | undefined,

@@ -5,7 +5,7 @@ import t from 'tap';
 import type { ArchiveEvent } from '../../src/archive/archive.ts';
 import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { compareDatasets } from '../../src/archive/duplicates.ts';
-import { InstanceFileSource } from '../../src/archive/instance-file.ts';
+import { InstanceFileSource } from '../../src/archive/files/instance-file.ts';
 import { stringsOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { bytesOf, contentsOf, datasetOf, folderOf, openArchive, storeInstance } from './archive-fixture.ts';

@@ -1,6 +1,6 @@
 /** Instances going into the index and out of it: what is kept of a header, and what becomes of patients, studies and series. */
 import t from 'tap';
-import { rowsOf } from '../../src/archive/entity-rows.ts';
+import { rowsOf } from '../../src/archive/index/entity-rows.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';

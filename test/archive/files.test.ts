@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { candidates } from '../../src/archive/file-scan.ts';
-import { InstanceFileSource, readInstanceFile } from '../../src/archive/instance-file.ts';
+import { candidates } from '../../src/archive/files/file-scan.ts';
+import { InstanceFileSource, readInstanceFile } from '../../src/archive/files/instance-file.ts';
 import type { Dataset, Element, Value, Vr } from '../../src/dicom/dataset.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { encodeFile, encodeFileMeta } from '../../src/dicom/part10.ts';

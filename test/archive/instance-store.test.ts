@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import t from 'tap';
-import { isBelow, isOwnName, isUid } from '../../src/archive/file-names.ts';
-import { InstanceStore } from '../../src/archive/instance-store.ts';
+import { isBelow, isOwnName, isUid } from '../../src/archive/files/file-names.ts';
+import { InstanceStore } from '../../src/archive/files/instance-store.ts';
 import { codeOf, folderOf } from './archive-fixture.ts';
 
 const thrown = (run: () => unknown): string => {

@@ -16,9 +16,9 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { FolderTree, syncFolder } from '../../src/archive/folders.ts';
-import { InstanceWriter, type WriterOptions } from '../../src/archive/instance-writer.ts';
-import { newPartName, sweepParts } from '../../src/archive/part-sweep.ts';
+import { FolderTree, syncFolder } from '../../src/archive/files/folders.ts';
+import { InstanceWriter, type WriterOptions } from '../../src/archive/files/instance-writer.ts';
+import { newPartName, sweepParts } from '../../src/archive/files/part-sweep.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { readFileMeta } from '../../src/dicom/part10.ts';
@@ -187,7 +187,7 @@ t.test('what cannot be written is told as io', async (t) => {
 	);
 	// The size of files is limited in another process, since it stays so for the whole of it.
 	const script = `
-		import { InstanceWriter } from ${JSON.stringify(new URL('../../src/archive/instance-writer.ts', import.meta.url).href)};
+		import { InstanceWriter } from ${JSON.stringify(new URL('../../src/archive/files/instance-writer.ts', import.meta.url).href)};
 		process.on('SIGXFSZ', () => {});
 		const writer = new InstanceWriter(${JSON.stringify(options(folderOf(t)))});
 		try {
@@ -211,7 +211,7 @@ t.test('the sweep takes what dead processes left, and nothing else', async (t) =
 	const folder = folderOf(t);
 	for (const name of ['a.dcm', '.dimse-of-somebody.part', 'x.part']) writeFileSync(join(folder, name), '');
 	mkdirSync(join(folder, 'below'));
-	const url = new URL('../../src/archive/part-sweep.ts', import.meta.url).href;
+	const url = new URL('../../src/archive/files/part-sweep.ts', import.meta.url).href;
 	const script = `import { newPartName } from ${JSON.stringify(url)}; console.log(newPartName());`;
 	const dead = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();
 	const child = spawn(process.execPath, ['--input-type=module', '-e', `${script} setInterval(() => {}, 1000);`]);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join, normalize, sep } from 'node:path';
 import t from 'tap';
-import { DEFAULT_LAYOUT, FLAT_LAYOUT, parseLayout, pathOf } from '../../src/archive/layout.ts';
+import { DEFAULT_LAYOUT, FLAT_LAYOUT, parseLayout, pathOf } from '../../src/archive/files/layout.ts';
 import type { Dataset, Vr } from '../../src/dicom/dataset.ts';
 import { DicomError } from '../../src/errors.ts';
 

@@ -2,7 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Archive } from '../../src/archive/archive.ts';
-import type { Durability } from '../../src/archive/instance-writer.ts';
+import type { Durability } from '../../src/archive/files/instance-writer.ts';
 import { bytesOf, contentsOf, datasetOf } from './archive-fixture.ts';
 
 interface Version {

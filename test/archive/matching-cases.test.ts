@@ -1,6 +1,6 @@
 /** PS3.4 C.2.2.2 by hand: for each key, which of some stored values it finds. */
 import t from 'tap';
-import type { Negotiated } from '../../src/archive/query-plan.ts';
+import type { Negotiated } from '../../src/archive/query/query-plan.ts';
 import type { Dataset, Element } from '../../src/dicom/dataset.ts';
 import { stringsOf } from '../../src/dicom/dataset.ts';
 import { byKeyword } from '../../src/dicom/dictionary.ts';

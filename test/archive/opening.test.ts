@@ -16,7 +16,7 @@ import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
 import { Archive } from '../../src/archive/archive.ts';
 import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
-import { newPartName } from '../../src/archive/part-sweep.ts';
+import { newPartName } from '../../src/archive/files/part-sweep.ts';
 import { codeOf, folderOf, openArchive, rejectionOf, storeInstance } from './archive-fixture.ts';
 
 const filesOf = (folder: string): string[] =>

@@ -1,7 +1,7 @@
 /** What comes back: the keys that were asked, empty where nothing is kept, in a character set that holds them (PS3.4 C.4.1.1.3). */
 import t from 'tap';
-import type { Answer } from '../../src/archive/query-answer.ts';
-import type { PlanTerms } from '../../src/archive/query-plan.ts';
+import type { Answer } from '../../src/archive/query/query-answer.ts';
+import type { PlanTerms } from '../../src/archive/query/query-plan.ts';
 import { type Dataset, stringsOf } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';

@@ -1,8 +1,8 @@
 /** What an identifier may ask, and what is answered when it asks something else (PS3.4 C.4.1.2, C.4.2.2, C.4.3.2). */
 import t from 'tap';
-import type { Negotiated } from '../../src/archive/query-plan.ts';
-import { planQuery } from '../../src/archive/query-plan.ts';
-import { planInstances, planRetrieve } from '../../src/archive/retrieve-plan.ts';
+import type { Negotiated } from '../../src/archive/query/query-plan.ts';
+import { planQuery } from '../../src/archive/query/query-plan.ts';
+import { planInstances, planRetrieve } from '../../src/archive/query/retrieve-plan.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import { ELEMENTS } from '../../src/dicom/dictionary-data.ts';

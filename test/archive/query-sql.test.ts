@@ -1,10 +1,10 @@
 /** The pages of a query: whole, in order, each from the index it should come from, whatever comes between. */
 import t from 'tap';
-import type { Negotiated, QueryPlan } from '../../src/archive/query-plan.ts';
-import { planQuery } from '../../src/archive/query-plan.ts';
-import { firstPlace, pageSql, placeAfter, snapshotSql } from '../../src/archive/query-sql.ts';
-import { planInstances, planRetrieve, retrieveRow } from '../../src/archive/retrieve-plan.ts';
-import type { Row } from '../../src/archive/sql.ts';
+import type { Row } from '../../src/archive/index/sql.ts';
+import type { Negotiated, QueryPlan } from '../../src/archive/query/query-plan.ts';
+import { planQuery } from '../../src/archive/query/query-plan.ts';
+import { firstPlace, pageSql, placeAfter, snapshotSql } from '../../src/archive/query/query-sql.ts';
+import { planInstances, planRetrieve, retrieveRow } from '../../src/archive/query/retrieve-plan.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { parseKey, setKey } from '../../src/dicom/identifier-path.ts';
 import { MemoryIndex } from '../support/memory-index.ts';

@@ -15,14 +15,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { readInstanceFile } from '../../src/archive/instance-file.ts';
-import { parseLayout } from '../../src/archive/layout.ts';
+import { readInstanceFile } from '../../src/archive/files/instance-file.ts';
+import { parseLayout } from '../../src/archive/files/layout.ts';
 import {
 	type Arriving,
 	type Kept,
 	ReceiveFolder,
 	type ReceiveFolderOptions,
-} from '../../src/archive/receive-folder.ts';
+} from '../../src/archive/files/receive-folder.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
@@ -281,7 +281,7 @@ t.test('a folder that cannot be written into', async (t) => {
 	t.same(await codeOf('/proc/nothing'), ['UNMAKEABLE', '/proc/nothing']);
 	// Root may write anywhere: somebody else tries.
 	chmodSync(folder, 0o755);
-	const url = new URL('../../src/archive/receive-folder.ts', import.meta.url).href;
+	const url = new URL('../../src/archive/files/receive-folder.ts', import.meta.url).href;
 	const script = `
 		process.setuid?.(65534);
 		const { ReceiveFolder } = await import(${JSON.stringify(url)});

@@ -1,6 +1,6 @@
 /** The archive's SQL and the standard's text find the same, whatever is stored and asked. DIMSE_FUZZ sets the number of queries. */
 import t from 'tap';
-import { planQuery } from '../../src/archive/query-plan.ts';
+import { planQuery } from '../../src/archive/query/query-plan.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { toJsonModel } from '../../src/dicom/json-model.ts';

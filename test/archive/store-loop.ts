@@ -7,7 +7,7 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Archive } from '../../src/archive/archive.ts';
-import type { Durability } from '../../src/archive/instance-writer.ts';
+import type { Durability } from '../../src/archive/files/instance-writer.ts';
 import { storeInstance } from './archive-fixture.ts';
 import { loopInstance } from './ledger.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { WorklistFolder } from '../../src/archive/worklist-folder.ts';
+import { WorklistFolder } from '../../src/archive/worklist/worklist-folder.ts';
 import { type Dataset, type Element, itemsOf, textOf } from '../../src/dicom/dataset.ts';
 import { toJsonModel } from '../../src/dicom/json-model.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';

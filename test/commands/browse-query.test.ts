@@ -2,11 +2,11 @@
 import t from 'tap';
 import { parse } from '../../src/cli/parse.ts';
 import { takePeer } from '../../src/cli/peer.ts';
-import { queryOfSpec } from '../../src/commands/browse-query.ts';
+import { queryOfSpec } from '../../src/commands/browse/query.ts';
+import { type QueryOptions, queryOf } from '../../src/commands/find/query-identifier.ts';
+import { sentKeys } from '../../src/commands/find/words.ts';
 import find from '../../src/commands/find.ts';
-import { sentKeys } from '../../src/commands/find-words.ts';
-import { type QueryOptions, queryOf } from '../../src/commands/query-identifier.ts';
-import { sameAs } from '../../src/tui/query-command.ts';
+import { sameAs } from '../../src/tui/browse/query-command.ts';
 import type { QuerySpec } from '../../src/tui/state.ts';
 import { surroundings } from '../support/environment.ts';
 

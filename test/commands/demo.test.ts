@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import t from 'tap';
-import { DEMO_STEPS } from '../../src/commands/demo-steps.ts';
+import { DEMO_STEPS } from '../../src/commands/demo/steps.ts';
 import { eventually } from '../interop/instances.ts';
 import { dimse } from '../support/run.ts';
 

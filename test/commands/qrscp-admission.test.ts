@@ -1,7 +1,7 @@
 /** Whom `dimse qrscp` lets in, and what it offers them: rejections, limits, SOP classes, roles, extended negotiation. */
 import t from 'tap';
-import { Admission, type AdmissionRules } from '../../src/commands/qrscp-admission.ts';
-import { negotiatedOf, Offer } from '../../src/commands/qrscp-offer.ts';
+import { Admission, type AdmissionRules } from '../../src/commands/qrscp/admission.ts';
+import { negotiatedOf, Offer } from '../../src/commands/qrscp/offer.ts';
 import { parseAccessRule, SERVICES, type ServiceName } from '../../src/config/access-rules.ts';
 import {
 	COMPOSITE_INSTANCE_ROOT_GET,

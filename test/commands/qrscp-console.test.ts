@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { type ConsoleOptions, openConsole } from '../../src/commands/qrscp-console.ts';
+import { type ConsoleOptions, openConsole } from '../../src/commands/qrscp/operator-console.ts';
 import type { ServerEvent } from '../../src/output/audit-event.ts';
 import { surroundings } from '../support/environment.ts';
 

@@ -1,12 +1,12 @@
 /** From options to identifiers, models, plans: what the commands decide before anything is sent. */
 import t from 'tap';
-import type { InstanceFile } from '../../src/archive/instance-file.ts';
+import type { InstanceFile } from '../../src/archive/files/instance-file.ts';
 import type { Environment } from '../../src/cli/environment.ts';
 import { extendedNegotiation } from '../../src/commands/extended-negotiation.ts';
-import { isSuspectCount } from '../../src/commands/match-limit.ts';
+import { isSuspectCount } from '../../src/commands/find/match-limit.ts';
+import { nameKey, type QueryOptions, queryOf } from '../../src/commands/find/query-identifier.ts';
+import { MODELS, modelAndLevel } from '../../src/commands/find/query-model.ts';
 import { proposedTransferSyntaxes } from '../../src/commands/proposing.ts';
-import { nameKey, type QueryOptions, queryOf } from '../../src/commands/query-identifier.ts';
-import { MODELS, modelAndLevel } from '../../src/commands/query-model.ts';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/uids.ts';
 import { DicomError } from '../../src/errors.ts';

@@ -1,8 +1,8 @@
 /** What is said at once of who calls our own receiver: each thing once, with what to do about it, and nothing that steers a terminal. */
 import t from 'tap';
 import { converse } from '../../src/cli/conversation.ts';
-import { callTeller } from '../../src/commands/retrieve-callers.ts';
-import { listenPlace } from '../../src/commands/retrieve-receiver.ts';
+import { callTeller } from '../../src/commands/retrieve/callers.ts';
+import { listenPlace } from '../../src/commands/retrieve/receiver.ts';
 import { DicomError } from '../../src/errors.ts';
 import type { ReceiverEvent } from '../../src/retrieve/receiver.ts';
 import { surroundings } from '../support/environment.ts';

@@ -1,6 +1,6 @@
 /** What a run of get and move shows on a terminal and in a log, event by event. */
 import t from 'tap';
-import { RetrieveOutput } from '../../src/commands/retrieve-output.ts';
+import { RetrieveOutput } from '../../src/commands/retrieve/output.ts';
 import type { RetrieveEvent, UnitResult } from '../../src/retrieve/events.ts';
 import type { Unit } from '../../src/retrieve/unit.ts';
 import { surroundings } from '../support/environment.ts';

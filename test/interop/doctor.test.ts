@@ -5,11 +5,14 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { parse } from '../../src/cli/parse.ts';
+import doctor from '../../src/commands/doctor.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';
 import { syntheticStudies } from '../../src/dicom/synthetic.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { surroundings } from '../support/environment.ts';
 import { writeInstances } from '../support/files.ts';
 import { tcpPeer, tlsPeer } from '../support/odd-peers.ts';
 import { freePort, missing, startDcmqrscp, startOrthanc } from '../support/peers.ts';
@@ -119,6 +122,26 @@ t.test('a wrong called title', { skip: missing('dcmqrscp') }, async (t) => {
 	t.match(node.of('associate').next[0], /: dimse node set main ae_title=TITLE, or TITLE@main once$/);
 	const known = await examined(`ARCHIVE@127.0.0.1:${archive.port}`, '--probe-aets');
 	t.match(known.of('probe-aets'), { status: 'skip', summary: 'ARCHIVE is accepted' }, 'nobody is bothered for nothing');
+});
+
+t.test('on a terminal it asks before it tries other titles, unless told not to', async (t) => {
+	const archive = await startQrscp({ args: ['--require-called'] });
+	t.teardown(() => archive.stop());
+	const probed = async (answer: string, ...options: readonly string[]) => {
+		const { env, stdout, stderr } = surroundings({ stdin: answer, columns: 80 });
+		const atTerminal = { ...env, stdin: { ...env.stdin, isTty: true } };
+		const place = `qrscp@127.0.0.1:${archive.port}`;
+		const words = parse(doctor, [place, '--probe-aets', '--no-config', '--no-color', ...options], {});
+		await doctor.run(words.options as unknown as Parameters<typeof doctor.run>[0], words.positionals, atTerminal);
+		return { stdout: stdout(), stderr: stderr() };
+	};
+	const no = await probed('n\n');
+	t.match(no.stderr, /: try 1 other AE title\? Each may be a rejected association in somebody's log there\. \[y\/N\] /);
+	t.match(no.stdout, / skip {2}probe-aets +not wanted: QRSCP would have been tried/);
+	t.match((await probed('y\n')).stdout, / warn {2}probe-aets +it answers to QRSCP/);
+	const told = await probed('', '--yes');
+	t.match(told.stdout, / warn {2}probe-aets +it answers to QRSCP/);
+	t.notMatch(told.stderr, /\[y\/N\]/);
 });
 
 t.test('a caller who is not registered', async (t) => {

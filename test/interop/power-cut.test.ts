@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { Durability } from '../../src/archive/instance-writer.ts';
+import type { Durability } from '../../src/archive/files/instance-writer.ts';
 import { folderOf, openArchive } from '../archive/archive-fixture.ts';
 import { heardUntil, Ledger, type Losses, randomFrom, startLoop } from '../archive/ledger.ts';
 import { mountImage, unmount, withoutMounts } from '../archive/mounts.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { InstanceFileSource, readInstanceFile } from '../../src/archive/instance-file.ts';
+import { InstanceFileSource, readInstanceFile } from '../../src/archive/files/instance-file.ts';
 import { type Connected, requireContext, withAssociation } from '../../src/association/requestor.ts';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';

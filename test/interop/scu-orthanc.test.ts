@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { InstanceFileSource, readInstanceFile } from '../../src/archive/instance-file.ts';
+import { InstanceFileSource, readInstanceFile } from '../../src/archive/files/instance-file.ts';
 import { requireContext, withAssociation } from '../../src/association/requestor.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';
 import { PATIENT_ROOT_FIND, STUDY_ROOT_FIND, VERIFICATION } from '../../src/dicom/sop-classes.ts';

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { WorklistFolder } from '../../src/archive/worklist-folder.ts';
+import { WorklistFolder } from '../../src/archive/worklist/worklist-folder.ts';
 import { listen } from '../../src/association/acceptor.ts';
 import type { IncomingRequest } from '../../src/association/incoming.ts';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';

@@ -1,17 +1,17 @@
 /** The archive's index in memory, without its worker: rows go in, answers come out. */
 import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
-import type { InstanceFacts } from '../../src/archive/entity-rows.ts';
-import { rowsOf } from '../../src/archive/entity-rows.ts';
-import type { Put } from '../../src/archive/entity-writer.ts';
-import { EntityWriter } from '../../src/archive/entity-writer.ts';
-import type { Answer } from '../../src/archive/query-answer.ts';
-import { answerOf } from '../../src/archive/query-answer.ts';
-import type { PlanRefusal, PlanTerms, QueryPlan } from '../../src/archive/query-plan.ts';
-import { planQuery } from '../../src/archive/query-plan.ts';
-import { FUNCTIONS, firstPlace, pageSql, placeAfter, snapshotSql } from '../../src/archive/query-sql.ts';
-import { SCHEMA } from '../../src/archive/schema.ts';
-import type { Row, Sql, Statement } from '../../src/archive/sql.ts';
+import type { InstanceFacts } from '../../src/archive/index/entity-rows.ts';
+import { rowsOf } from '../../src/archive/index/entity-rows.ts';
+import type { Put } from '../../src/archive/index/entity-writer.ts';
+import { EntityWriter } from '../../src/archive/index/entity-writer.ts';
+import { SCHEMA } from '../../src/archive/index/schema.ts';
+import type { Row, Sql, Statement } from '../../src/archive/index/sql.ts';
+import type { Answer } from '../../src/archive/query/query-answer.ts';
+import { answerOf } from '../../src/archive/query/query-answer.ts';
+import type { PlanRefusal, PlanTerms, QueryPlan } from '../../src/archive/query/query-plan.ts';
+import { planQuery } from '../../src/archive/query/query-plan.ts';
+import { FUNCTIONS, firstPlace, pageSql, placeAfter, snapshotSql } from '../../src/archive/query/query-sql.ts';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';

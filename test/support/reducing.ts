@@ -1,7 +1,7 @@
 /** A state that actions go through, for tests of the reducer: keys by name, rows by number, effects kept. */
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import type { Action, Effect } from '../../src/tui/actions.ts';
-import { currentLevel, currentRow } from '../../src/tui/browse-levels.ts';
+import { currentLevel, currentRow } from '../../src/tui/browse/levels.ts';
 import { initialState } from '../../src/tui/initial-state.ts';
 import { actionOf } from '../../src/tui/keys.ts';
 import { placeOf } from '../../src/tui/place-of.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { parse } from '../../src/cli/parse.ts';
+import { type BrowseOptions, browseWorld } from '../../src/commands/browse/world.ts';
 import browse from '../../src/commands/browse.ts';
-import { type BrowseOptions, browseWorld } from '../../src/commands/browse-world.ts';
 import type { Action, Effect } from '../../src/tui/actions.ts';
-import { Effects } from '../../src/tui/effects.ts';
+import { Effects } from '../../src/tui/effects/effects.ts';
 import type { World } from '../../src/tui/world.ts';
 import { surroundings } from '../support/environment.ts';
 

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import type { Action } from '../../src/tui/actions.ts';
-import { Previews } from '../../src/tui/effects-preview.ts';
+import { Previews } from '../../src/tui/effects/preview.ts';
 import { findPeer, rejectingPeer } from '../support/odd-peers.ts';
 import { browsing, until } from './browsing.ts';
 

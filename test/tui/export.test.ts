@@ -1,8 +1,8 @@
 /** Exports: which rows, in which form; lists that `--from` takes; no file written over without asking. */
 import t from 'tap';
-import { parseList } from '../../src/commands/retrieve-list.ts';
+import { parseList } from '../../src/commands/retrieve/list.ts';
 import type { Action, Effect } from '../../src/tui/actions.ts';
-import { EXPORT_FORMATS, exportText } from '../../src/tui/export-texts.ts';
+import { EXPORT_FORMATS, exportText } from '../../src/tui/overlays/export-texts.ts';
 import type { State } from '../../src/tui/state.ts';
 import { levelOfStudies, STUDIES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';

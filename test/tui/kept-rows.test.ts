@@ -7,7 +7,7 @@ import { toJsonModel } from '../../src/dicom/json-model.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { shownCell } from '../../src/output/cell.ts';
 import { COLUMNS } from '../../src/output/columns.ts';
-import { KeptRows } from '../../src/tui/kept-rows.ts';
+import { KeptRows } from '../../src/tui/browse/kept-rows.ts';
 
 const row = (number: number) => ({
 	'00080005': { vr: 'CS' as const, Value: ['ISO_IR 192'] },

@@ -1,10 +1,10 @@
 /** The overlays as people use them: by keys alone, from the screen to what they do. */
 import t from 'tap';
-import { helpEntries, keyEntries } from '../../src/tui/help-entries.ts';
+import { shownColumns } from '../../src/tui/browse/shown-columns.ts';
 import { KEYS } from '../../src/tui/keys.ts';
-import { sortChoices } from '../../src/tui/reduce-sort.ts';
-import { historyEntries, savedEntries } from '../../src/tui/saved-queries.ts';
-import { shownColumns } from '../../src/tui/shown-columns.ts';
+import { helpEntries, keyEntries } from '../../src/tui/overlays/help-entries.ts';
+import { sortChoices } from '../../src/tui/overlays/reduce-sort.ts';
+import { historyEntries, savedEntries } from '../../src/tui/overlays/saved-queries.ts';
 import type { Overlay, State } from '../../src/tui/state.ts';
 import { levelOfStudies, REJECTED, STUDIES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';

@@ -1,10 +1,10 @@
 /** The palette: what its commands do, what it completes, and that what is wrong is said. */
 import t from 'tap';
+import { shownColumns } from '../../src/tui/browse/shown-columns.ts';
 import { KEYS } from '../../src/tui/keys.ts';
-import { PALETTE_COMMANDS } from '../../src/tui/palette-commands.ts';
-import { actionCommands, completionsOf, ranCommand } from '../../src/tui/palette-completion.ts';
-import { queryOfWords } from '../../src/tui/palette-query.ts';
-import { shownColumns } from '../../src/tui/shown-columns.ts';
+import { PALETTE_COMMANDS } from '../../src/tui/overlays/palette-commands.ts';
+import { actionCommands, completionsOf, ranCommand } from '../../src/tui/overlays/palette-completion.ts';
+import { queryOfWords } from '../../src/tui/overlays/palette-query.ts';
 import { sampleState } from '../support/sample-state.ts';
 import { only, press, top } from './pressing.ts';
 

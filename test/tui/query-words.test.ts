@@ -1,11 +1,11 @@
 /** What a query of the form is as a command, what is said beside its keys, and what is said of how it went. */
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
-import { queryOfSpec } from '../../src/commands/browse-query.ts';
-import { sentKeys as identifierKeys } from '../../src/commands/find-words.ts';
-import { completenessText, countsText, progressText } from '../../src/tui/progress-words.ts';
-import { findWords, sameAs, sentKeys } from '../../src/tui/query-command.ts';
-import { emptyHints, hintOf, nodeHint } from '../../src/tui/query-words.ts';
+import { queryOfSpec } from '../../src/commands/browse/query.ts';
+import { sentKeys as identifierKeys } from '../../src/commands/find/words.ts';
+import { completenessText, countsText, progressText } from '../../src/tui/browse/progress-words.ts';
+import { findWords, sameAs, sentKeys } from '../../src/tui/browse/query-command.ts';
+import { emptyHints, hintOf, nodeHint } from '../../src/tui/browse/query-words.ts';
 import type { QuerySpec } from '../../src/tui/state.ts';
 import { surroundings } from '../support/environment.ts';
 import { nodeNamed, Reducing, studies } from '../support/reducing.ts';

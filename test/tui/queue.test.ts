@@ -1,8 +1,8 @@
 /** The queue: what its jobs tell, each number with its source; its keys; and its frames. */
 import t from 'tap';
 import { plainText } from '../../src/tui/frame.ts';
-import { ageOf, doneOf, endText, leftOf, paceOf, summaryOf, timeWords } from '../../src/tui/job-progress.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
+import { ageOf, doneOf, endText, leftOf, paceOf, summaryOf, timeWords } from '../../src/tui/queue/job-progress.ts';
 import type { Job } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { matchesGolden } from '../support/golden-frames.ts';

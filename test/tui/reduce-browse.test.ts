@@ -1,6 +1,6 @@
 /** Browsing: rows as they come, going down and up, marks, stopping, asking again. */
 import t from 'tap';
-import { chosenRows, instancesMarked, markedRows } from '../../src/tui/browse-marks.ts';
+import { chosenRows, instancesMarked, markedRows } from '../../src/tui/browse/marks.ts';
 import { nodeNamed, Reducing, series, studies, study } from '../support/reducing.ts';
 
 t.test('a query starts, its rows are shown as they come, its end is told', async (t) => {

@@ -1,6 +1,6 @@
 /** The local filter and sorting of rows that are here. */
 import t from 'tap';
-import { columnNamed, isNarrower, orderOf, rowFilter } from '../../src/tui/row-order.ts';
+import { columnNamed, isNarrower, orderOf, rowFilter } from '../../src/tui/browse/row-order.ts';
 import type { Row } from '../../src/tui/state.ts';
 import { Reducing, studies, study } from '../support/reducing.ts';
 

@@ -1,7 +1,7 @@
 /** The ring of trace events: numbers stay, the oldest go, memory ends at its limit. */
 import t from 'tap';
 import type { TraceEvent } from '../../src/association/trace.ts';
-import { TraceRecorder } from '../../src/tui/trace-recorder.ts';
+import { TraceRecorder } from '../../src/tui/trace/trace-recorder.ts';
 
 const pdu = (number: number, length = 100): TraceEvent => ({
 	at: number,

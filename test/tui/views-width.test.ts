@@ -205,9 +205,9 @@ t.test('frames', async (t) => {
 
 t.test('a box leaves what is beside it where it is', async (t) => {
 	const text = (line: Line): string => line.map((part) => part.text).join('');
-	const beneath: readonly Line[] = ['abcdefghijklmnopqrstuvwxyz0123', '頭部頭部頭部頭部頭部頭部頭部頭'].map(
-		(line) => [{ text: line, style: 'plain' }],
-	);
+	const beneath: readonly Line[] = ['abcdefghijklmnopqrstuvwxyz0123', '頭部頭部頭部頭部頭部頭部頭部頭'].map((line) => [
+		{ text: line, style: 'plain' },
+	]);
 	const box: readonly Line[] = [[{ text: '[box]', style: 'plain' }], [{ text: '[box]', style: 'plain' }]];
 	const over = overlaid(beneath, box, { columns: 30, rows: 2 });
 	t.equal(over.map(text)[0], 'abcdefghijk [box] stuvwxyz0123');

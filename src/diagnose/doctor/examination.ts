@@ -90,6 +90,8 @@ export interface Subject {
 	readonly listen: { readonly host: string | undefined; readonly port: number };
 	/** The command that prints what they have to enter for us. */
 	readonly cardCommand: string;
+	/** Whether so many associations may be asked for that the peer will most likely reject, in somebody's log. */
+	mayBeRejected(count: number): Promise<boolean>;
 	/** Other AE titles that are known for this host. */
 	readonly otherTitles: readonly string[];
 	/** `connect` with everything but this. */

@@ -347,6 +347,8 @@ const probeAets: Check = {
 			(title) => title !== calledAeTitle && title !== '',
 		);
 		if (titles.length === 0) return { status: 'skip', summary: 'there is no other spelling to try' };
+		if (!(await subject.mayBeRejected(titles.length)))
+			return { status: 'skip', summary: `not wanted: ${titles.join(', ')} would have been tried` };
 		for (const title of titles) {
 			try {
 				const { association } = await subject.connect({

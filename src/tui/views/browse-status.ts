@@ -1,10 +1,10 @@
 /** The lines above the keys of browse: how many rows, what goes on, whether that is all, and what is to be warned of. */
 import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
-import { instancesMarked } from '../browse-marks.ts';
+import { instancesMarked } from '../browse/marks.ts';
+import { completenessText, countsText, progressText } from '../browse/progress-words.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment, spread, widthOf } from '../frame.ts';
-import { completenessText, countsText, progressText } from '../progress-words.ts';
 import type { LevelState, NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';

@@ -1,8 +1,8 @@
 /** What a node accepts, as `dimse node caps` tells it. */
 import { sanitize } from '../../output/sanitize.ts';
-import { brokenLines } from '../broken-lines.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
+import { brokenLines } from '../overlays/broken-lines.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { partsOf } from '../screen-parts.ts';
 import { extentText, scrolled } from './pager.ts';
 import type { OverlayView } from './view.ts';

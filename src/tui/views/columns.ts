@@ -1,8 +1,9 @@
 /** Which columns the table has: ticked ones are shown. */
+
+import { columnChoices } from '../browse/shown-columns.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
-import { levelOf } from '../overlay-stack.ts';
-import { columnChoices } from '../shown-columns.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
+import { levelOf } from '../overlays/overlay-stack.ts';
 import { signsOf } from '../theme.ts';
 import { boxed, innerWidth } from './box.ts';
 import { listRows } from './list-rows.ts';

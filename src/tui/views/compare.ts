@@ -1,8 +1,8 @@
 /** Two rows held against each other: what they share is quiet, what differs stands out. */
 import { sanitize } from '../../output/sanitize.ts';
-import { brokenLines } from '../broken-lines.ts';
 import type { Style } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { brokenLines } from '../overlays/broken-lines.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay } from '../state.ts';
 import { extentText, scrolled } from './pager.ts';

@@ -1,11 +1,11 @@
 /** The copy menu: what each key copies, and what that is now. */
 import { sanitize } from '../../output/sanitize.ts';
 import { cutMiddle } from '../../output/text-width.ts';
-import { COPY_ACTIONS, copied } from '../copy-texts.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
 import { ACTIONS, KEYS } from '../keys.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
+import { COPY_ACTIONS, copied } from '../overlays/copy-texts.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { boxed, innerWidth } from './box.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import type { OverlayView } from './view.ts';

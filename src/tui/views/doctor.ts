@@ -1,8 +1,8 @@
 /** The doctor's checks of a node, a line each as they are done. */
 import { sanitize } from '../../output/sanitize.ts';
-import { brokenLines } from '../broken-lines.ts';
 import type { Line, Style } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { brokenLines } from '../overlays/broken-lines.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay } from '../state.ts';
 import { extentText, scrolled } from './pager.ts';

@@ -2,8 +2,8 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
-import { levelOf } from '../overlay-stack.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
+import { levelOf } from '../overlays/overlay-stack.ts';
 import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { boxed, innerWidth } from './box.ts';

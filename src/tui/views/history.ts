@@ -1,8 +1,8 @@
 /** Earlier queries, the newest first; a few letters find one. */
 import { sanitize } from '../../output/sanitize.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
-import { historyEntries, queryLine } from '../saved-queries.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
+import { historyEntries, queryLine } from '../overlays/saved-queries.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows } from './list-rows.ts';
 import { wholeLines } from './pager.ts';

@@ -3,7 +3,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutMiddle, pad } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import { inspectShown } from '../reduce-reading.ts';
+import { inspectShown } from '../overlays/reduce-reading.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay, State } from '../state.ts';
 import { signsOf } from '../theme.ts';

@@ -2,7 +2,7 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { fieldLines } from './fields.ts';
 import { wholeLines } from './pager.ts';
 import { wrapped } from './paragraph.ts';

@@ -3,7 +3,7 @@ import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { segment } from '../frame.ts';
-import { shownNodes } from '../shown-nodes.ts';
+import { shownNodes } from '../nodes/shown-nodes.ts';
 import type { NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';

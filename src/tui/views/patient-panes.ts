@@ -2,11 +2,11 @@
 
 import { textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
-import { rowAt } from '../browse-levels.ts';
+import { rowAt } from '../browse/levels.ts';
+import { studiesOf } from '../browse/patient-view.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { emptyLevel } from '../initial-state.ts';
-import { studiesOf } from '../patient-view.ts';
 import type { LevelState, Row, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { browseTable } from './browse-table.ts';

@@ -2,7 +2,7 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { boxed, innerWidth } from './box.ts';
 import { caretLine } from './caret.ts';
 import { wrapped } from './paragraph.ts';

@@ -7,8 +7,18 @@ import { cutEnd, cutMiddle, pad, textWidth } from '../../output/text-width.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { fitted, segment, spread } from '../frame.ts';
-import { isElsewhere } from '../job-events.ts';
-import { ageOf, doneOf, endText, isActive, isOver, labelOf, missingOf, paceOf, timeWords } from '../job-progress.ts';
+import { isElsewhere } from '../queue/job-events.ts';
+import {
+	ageOf,
+	doneOf,
+	endText,
+	isActive,
+	isOver,
+	labelOf,
+	missingOf,
+	paceOf,
+	timeWords,
+} from '../queue/job-progress.ts';
 import type { Job, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { listRows } from './list-rows.ts';

@@ -3,8 +3,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, pad } from '../../output/text-width.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
-import { RATE_SECONDS, ratesUntil } from '../job-events.ts';
-import { isActive, isOver } from '../job-progress.ts';
+import { RATE_SECONDS, ratesUntil } from '../queue/job-events.ts';
+import { isActive, isOver } from '../queue/job-progress.ts';
 import type { Job, JobSeries, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 

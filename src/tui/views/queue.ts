@@ -4,6 +4,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { textWidth } from '../../output/text-width.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { filledFrame, segment } from '../frame.ts';
+import { masked } from '../mask.ts';
 import {
 	countsText,
 	doneOf,
@@ -15,9 +16,8 @@ import {
 	timeWords,
 	toldText,
 	totalsText,
-} from '../job-progress.ts';
-import { masked } from '../mask.ts';
-import { jobAt, shownJobs } from '../shown-jobs.ts';
+} from '../queue/job-progress.ts';
+import { jobAt, shownJobs } from '../queue/shown-jobs.ts';
 import type { Job, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';

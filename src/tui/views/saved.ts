@@ -1,8 +1,8 @@
 /** Saved queries and those that are always there, with what each found the last time. */
 import { sanitize } from '../../output/sanitize.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
-import { queryLine, savedEntries } from '../saved-queries.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
+import { queryLine, savedEntries } from '../overlays/saved-queries.ts';
 import type { SavedQuery } from '../state.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { wholeLines } from './pager.ts';

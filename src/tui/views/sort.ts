@@ -1,7 +1,7 @@
 /** By which column the rows are sorted; the one they are sorted by says in which direction. */
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
-import { sortChoices } from '../reduce-sort.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
+import { sortChoices } from '../overlays/reduce-sort.ts';
 import { boxed, innerWidth } from './box.ts';
 import { listRows } from './list-rows.ts';
 import type { OverlayView } from './view.ts';

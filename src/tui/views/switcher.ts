@@ -2,8 +2,8 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { OverlayOf } from '../overlay-stack.ts';
-import { switcherNodes } from '../shown-nodes.ts';
+import { switcherNodes } from '../nodes/shown-nodes.ts';
+import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import type { NodeState } from '../state.ts';
 import { boxed, innerWidth } from './box.ts';
 import { caretLine } from './caret.ts';

@@ -5,7 +5,7 @@ import { localTime } from '../../output/trace-text.ts';
 import type { Line, Size } from '../frame.ts';
 import { segment, spread } from '../frame.ts';
 import type { Look, State, TraceRow } from '../state.ts';
-import { rowSummary } from '../trace-rows.ts';
+import { rowSummary } from '../trace/trace-rows.ts';
 
 const MOST = 8;
 const LEAST_ABOVE = 6;

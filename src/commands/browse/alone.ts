@@ -1,0 +1,12 @@
+/** Whether `dimse` alone, on a terminal, has somebody to browse: decided without loading any of browse. */
+import type { Environment } from '../../cli/environment.ts';
+import { readAddressBook } from '../../config/address-book.ts';
+
+/** A configuration that cannot be read is told by the command that needs it. */
+export const hasNodes = async (env: Environment): Promise<boolean> => {
+	if (env.variables['TERM'] === 'dumb') return false;
+	return readAddressBook({}, env).then(
+		({ nodes }) => nodes.size > 0,
+		() => false,
+	);
+};

@@ -1,0 +1,168 @@
+/** `dimse browse` on its terminal: the world, the store, the effects and the screen joined, until somebody quits. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment, Terminal } from '../../cli/environment.ts';
+import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts';
+import { takePeers } from '../../cli/peer.ts';
+import { readAddressBook } from '../../config/address-book.ts';
+import { DicomError } from '../../errors.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import { type App, openApp } from '../../tui/app.ts';
+import { Effects } from '../../tui/effects/effects.ts';
+import { initialState } from '../../tui/initial-state.ts';
+import { setMaskSalt } from '../../tui/mask.ts';
+import { summaryOf } from '../../tui/queue/job-progress.ts';
+import type { QuerySpec } from '../../tui/state.ts';
+import { Store } from '../../tui/store.ts';
+import { BELL, framesPerSecond, type LookOptions, lookOf, toClipboard } from '../../tui/terminal.ts';
+import { levelOfWire } from '../find/query-model.ts';
+import { type BrowseOptions, browseWorld } from './world.ts';
+
+export type ScreenOptions = BrowseOptions & {
+	readonly out: string | undefined;
+	readonly theme: LookOptions['theme'];
+	readonly color: LookOptions['color'];
+	readonly ascii: boolean;
+	readonly 'mask-phi': boolean;
+	readonly key: readonly string[];
+	readonly name: string | undefined;
+	readonly id: string | undefined;
+	readonly acc: string | undefined;
+	readonly date: string | undefined;
+	readonly time: string | undefined;
+	readonly birth: string | undefined;
+	readonly modality: readonly string[];
+	readonly desc: string | undefined;
+	readonly 'study-uid': readonly string[];
+	readonly 'series-uid': readonly string[];
+	readonly 'sop-uid': readonly string[];
+};
+
+export const browse = async (
+	options: ScreenOptions,
+	positionals: readonly string[],
+	terminal: Terminal,
+	env: Environment,
+): Promise<ExitStatus> => {
+	const items = positionals.findIndex((text) => text.includes('='));
+	const [named, keys] = items < 0 ? [positionals, []] : [positionals.slice(0, items), positionals.slice(items)];
+	const query = queryOf(options, keys);
+	const peers = named.length === 0 ? [] : await takePeers(named, options, await readAddressBook(options, env), 'DIMSE');
+	const now = () => env.now();
+	setMaskSalt(randomUUID());
+	// What -v tells stands on the trace screen.
+	const world = browseWorld({ ...options, verbose: 0, debug: false, quiet: 0 }, peers, env);
+	const { nodes, saved } = await world.nodes();
+	const { stdin, stdout, stderr } = terminal;
+	const beginning = initialState({
+		size: { columns: stdout.columns, rows: stdout.rows },
+		look: lookOf({ ...options, masked: options['mask-phi'] }, env.variables),
+		now: now(),
+		epochMs: world.epochMs,
+		current: peers.map(({ label }) => label),
+	});
+	const { out } = options;
+	const queue = out === undefined ? beginning.queue : { ...beginning.queue, folder: out };
+	const store = new Store({ ...beginning, queue }, now);
+	const effects = new Effects(world, store.dispatch, {
+		copy: (text) => void stdout.write(toClipboard(text)),
+		bell: () => void stdout.write(BELL),
+		redraw: () => void app.lend(async () => {}),
+		suspend: () => void app.lend(() => terminal.stop()),
+		quit: () => app.close(),
+	});
+	store.connect((effect) => effects.run(effect));
+	const app: App = openApp(store, { stdin, stdout, stderr, now, framesPerSecond: framesPerSecond(env.variables) });
+	terminal.onCrash((error) => {
+		app.close();
+		return error instanceof DicomError ? [] : keptLog(error, store, world.stateFolder);
+	});
+	const clock = setInterval(() => store.dispatch({ type: 'tick', at: now() }), 1000);
+	const signals = followSignals(store, app, env);
+	try {
+		store.dispatch({ type: 'nodes-read', at: now(), nodes, saved });
+		if (nodes.length === 0) store.dispatch({ type: 'key', at: now(), action: 'nodes' });
+		else if (query !== undefined) store.dispatch({ type: 'ask', at: now(), query });
+		await app.ended;
+	} finally {
+		clearInterval(clock);
+		signals.end();
+		await effects.close();
+	}
+	for (const line of summaryOf(store.state)) await env.stdout.write(`${sanitize(line)}\n`);
+	const { reason } = signals;
+	return reason === undefined ? EXIT.ok : exitStatusOf({ blame: 'interrupted', signal: reason });
+};
+
+/** SIGINT (sent, not typed) interrupts what runs, as Ctrl+C does; the others end it, as quitting does. */
+const followSignals = (
+	store: Store,
+	app: App,
+	env: Environment,
+): { readonly reason: string | undefined; end(): void } => {
+	const heard: { reason: string | undefined } = { reason: undefined };
+	const leave = (reason: string) => {
+		heard.reason = reason;
+		app.close();
+	};
+	const interrupted = () => {
+		const reason = String(env.interrupt.reason);
+		if (reason === 'SIGINT') store.dispatch({ type: 'interrupted', at: env.now() });
+		else leave(reason);
+	};
+	const aborted = () => leave(String(env.abort.reason));
+	env.interrupt.addEventListener('abort', interrupted, { once: true });
+	env.abort.addEventListener('abort', aborted, { once: true });
+	return {
+		get reason() {
+			return heard.reason;
+		},
+		end: () => {
+			env.interrupt.removeEventListener('abort', interrupted);
+			env.abort.removeEventListener('abort', aborted);
+		},
+	};
+};
+
+/** @returns where it is kept what the log said when it crashed */
+const keptLog = (error: unknown, store: Store, folder: string): readonly string[] => {
+	const path = join(folder, 'browse-crash.txt');
+	const { epochMs, log } = store.state;
+	const lines = log.lines.map(({ at, level, text }) => `${new Date(epochMs + at).toISOString()} ${level} ${text}`);
+	try {
+		mkdirSync(folder, { recursive: true });
+		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		writeFileSync(path, [stack, '', ...lines, ''].join('\n'), { mode: 0o600 });
+		return [`the log of this session: ${path}`];
+	} catch {
+		return [];
+	}
+};
+
+/** What the options and KEY=VALUE ask for at once; nothing where they ask for nothing. */
+const queryOf = (options: ScreenOptions, items: readonly string[]): QuerySpec | undefined => {
+	const keys: Record<string, string> = {};
+	let level: QuerySpec['level'] = 'study';
+	const friendly = {
+		PatientName: options.name,
+		PatientID: options.id,
+		AccessionNumber: options.acc,
+		StudyDate: options.date,
+		StudyTime: options.time,
+		PatientBirthDate: options.birth,
+		ModalitiesInStudy: options.modality.join(','),
+		StudyDescription: options.desc,
+		StudyInstanceUID: options['study-uid'].join('\\'),
+		SeriesInstanceUID: options['series-uid'].join('\\'),
+		SOPInstanceUID: options['sop-uid'].join('\\'),
+	};
+	for (const [keyword, text] of Object.entries(friendly)) if (text) keys[keyword] = text;
+	for (const item of [...options.key, ...items]) {
+		const at = item.indexOf('=');
+		const [keyword, value] = at < 0 ? [item, ''] : [item.slice(0, at), item.slice(at + 1)];
+		if (keyword !== 'QueryRetrieveLevel') keys[keyword] = value;
+		else level = levelOfWire(value);
+	}
+	return Object.keys(keys).length === 0 ? undefined : { level, model: 'study', keys };
+};

@@ -1,0 +1,256 @@
+/** What `get` and `move` are to retrieve: UIDs, keys, lists and files of keys become references, and references become units. */
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import type { Environment } from '../../cli/environment.ts';
+import type { Dataset } from '../../dicom/dataset.ts';
+import { stringsOf, textOf } from '../../dicom/dataset.ts';
+import { parseKey } from '../../dicom/identifier-path.ts';
+import { type QueryLevel, UNIQUE_KEYS } from '../../dicom/sop-classes.ts';
+import { TAG } from '../../dicom/tags.ts';
+import { DicomError } from '../../errors.ts';
+import { attributeName } from '../../output/query-warnings.ts';
+import { type Query, type QueryOptions, queryOf } from '../find/query-identifier.ts';
+import { levelOfWire, WIRE_LEVELS, type WireLevel } from '../find/query-model.ts';
+import { isUid, type ListedRow, parseList } from './list.ts';
+import { queryModelOf, type RetrieveModelName } from './model.ts';
+
+/** One thing to retrieve, by the unique keys that are known of it; `label` is for people and has a patient's name in it. */
+export interface Reference {
+	readonly level: QueryLevel;
+	readonly patientId?: string;
+	readonly studyUid?: string;
+	readonly seriesUid?: string;
+	readonly sopUid?: string;
+	readonly label?: string;
+}
+
+export interface Wanted {
+	readonly references: readonly Reference[];
+	/** To be asked first; each of its matches is one more. */
+	readonly query?: Query;
+}
+
+export type InputOptions = Omit<QueryOptions, 'model' | 'fields'> & {
+	readonly model: RetrieveModelName | undefined;
+	readonly from: readonly string[];
+};
+
+const LEVELS: readonly QueryLevel[] = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'];
+
+const usage = (message: string, hint?: string): DicomError =>
+	new DicomError({ blame: 'usage', message, ...(hint === undefined ? {} : { hint }) });
+
+/**
+ * @param items what stands after the peer: UIDs (at patient level Patient IDs), KEY=VALUE, @FILE
+ * @throws DicomError usage, io
+ */
+export const wantedOf = async (options: InputOptions, items: readonly string[], env: Environment): Promise<Wanted> => {
+	const isKey = (item: string) => item.includes('=') || item.startsWith('@');
+	const bare = items.filter((item) => !isKey(item));
+	const keyItems = items.filter(isKey);
+	const listed = await lists(options.from, env);
+	const words = [...bare, ...listed.flatMap((list) => list.words)];
+	const rows = listed.flatMap((list) => list.rows);
+	const hasKeys = keyItems.length > 0 || hasQuery(options);
+	if (words.length === 0 && rows.length === 0 && !hasKeys)
+		throw options.from.length === 0
+			? usage('nothing to retrieve is named', 'a Study Instance UID, KEY=VALUE, --name, --date ..., or --from FILE')
+			: usage(`${options.from.join(', ')}: nothing is listed in it`);
+	const query = hasKeys ? await keysOf(options, keyItems, env) : undefined;
+	const identifiers = query?.identifiers ?? [];
+	const level = wordsLevel(options, identifiers[0]);
+	const fromRows = rows.map((row) => referenceOfRow(row, options.level));
+	if (words.length > 0) {
+		const above = identifiers.length === 0 ? {} : keysAbove(identifiers, level);
+		return { references: [...words.map((word) => referenceOfWord(word, level, above)), ...fromRows] };
+	}
+	const direct = identifiers.length === 0 ? [] : directReferences(identifiers, query);
+	if (direct !== undefined) return { references: [...direct, ...fromRows] };
+	return { references: fromRows, ...(query === undefined ? {} : { query }) };
+};
+
+const lists = async (files: readonly string[], env: Environment) => {
+	const read: ReturnType<typeof parseList>[] = [];
+	for (const file of files) read.push(parseList(await textOfFile(file, env), file === '-' ? 'stdin' : file));
+	return read;
+};
+
+const textOfFile = async (file: string, env: Environment): Promise<string> => {
+	if (file === '-') {
+		const parts: Uint8Array[] = [];
+		for await (const part of env.stdin.bytes()) parts.push(part);
+		return Buffer.concat(parts).toString();
+	}
+	try {
+		return await readFile(isAbsolute(file) ? file : join(env.cwd, file), 'utf8');
+	} catch (error) {
+		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
+		throw new DicomError({ blame: 'io', code, message, path: file }, { cause: error });
+	}
+};
+
+// ---- keys -------------------------------------------------------------------------------------------------------------
+
+const hasQuery = (options: InputOptions): boolean =>
+	options.key.length > 0 ||
+	options.file.length > 0 ||
+	[options.name, options.id, options.acc, options.date, options.time, options.birth, options.desc].some(
+		(one) => one !== undefined,
+	) ||
+	[options.modality, options['study-uid'], options['series-uid'], options['sop-uid']].some((one) => one.length > 0);
+
+/** Keys as `find` has them, at the level that was said or, without one, at the lowest whose unique key has a value. */
+const keysOf = async (options: InputOptions, items: readonly string[], env: Environment): Promise<Query> => {
+	const model = queryModelOf(options.model);
+	const isSaid =
+		options.level !== undefined ||
+		[...options.key, ...items].some((key) => /^\(?(QueryRetrieveLevel|0008,?0052)/i.test(key));
+	const query = await queryOf({ ...options, model, fields: undefined }, items, env);
+	if (isSaid || options.file.length > 0 || items.some((item) => item.startsWith('@'))) return query;
+	const lowest = lowestLevel(query.identifiers);
+	if (lowest === undefined || lowest === query.level) return query;
+	return queryOf({ ...options, model, level: lowest, fields: undefined }, items, env);
+};
+
+const lowestLevel = (identifiers: readonly Dataset[]): WireLevel | undefined =>
+	(['instance', 'series', 'study'] as const).find((level) =>
+		identifiers.some((identifier) => textOf(identifier, UNIQUE_KEYS[WIRE_LEVELS[level]]) !== ''),
+	);
+
+/**
+ * The references that the keys themselves are, where they name one entity and everything above it and nothing else: no query is needed then.
+ * Nothing where one is.
+ */
+const directReferences = (identifiers: readonly Dataset[], query: Query | undefined): Reference[] | undefined => {
+	const references: Reference[] = [];
+	for (const identifier of identifiers) {
+		const level = LEVELS.find((one) => one === textOf(identifier, TAG.QueryRetrieveLevel));
+		if (level === undefined || query === undefined) return undefined;
+		const others = Object.keys(identifier).filter(
+			(tag) => tag !== TAG.QueryRetrieveLevel && tag !== TAG.SpecificCharacterSet && hasValue(identifier, tag),
+		);
+		if (others.some((tag) => !LEVELS.some((one) => UNIQUE_KEYS[one] === tag))) return undefined;
+		const values = LEVELS.map((one) => stringsOf(identifier, UNIQUE_KEYS[one]).filter((value) => value !== ''));
+		const own = values[LEVELS.indexOf(level)] ?? [];
+		const isPlain = values.every((each, index) =>
+			each.every((value) => (LEVELS[index] === 'PATIENT' ? !/[*?]/.test(value) : isUid(value))),
+		);
+		// A key below the level, or several values above it, is for the peer to match.
+		const isSingle = values.every((each, index) =>
+			index < LEVELS.indexOf(level) ? each.length <= 1 : index === LEVELS.indexOf(level) || each.length === 0,
+		);
+		if (own.length === 0 || !isPlain || !isSingle) return undefined;
+		const [patientId, studyUid, seriesUid] = values.map(([one]) => one);
+		for (const value of own)
+			references.push(reference(level, { patientId, studyUid, seriesUid, [FIELDS[level]]: value }));
+	}
+	return references;
+};
+
+const hasValue = (identifier: Dataset, tag: string): boolean =>
+	(identifier[tag]?.Value ?? []).length > 0 && (identifier[tag]?.vr === 'SQ' || textOf(identifier, tag) !== '');
+
+type Keys = { readonly [K in 'patientId' | 'studyUid' | 'seriesUid' | 'sopUid']?: string | undefined };
+
+const FIELDS: Readonly<Record<QueryLevel, keyof Keys>> = {
+	PATIENT: 'patientId',
+	STUDY: 'studyUid',
+	SERIES: 'seriesUid',
+	IMAGE: 'sopUid',
+	FRAME: 'sopUid',
+};
+
+/** Without the keys that are not known, and those below the level. */
+const reference = (level: QueryLevel, keys: Keys, label?: string): Reference => {
+	const upTo = LEVELS.indexOf(level === 'FRAME' ? 'IMAGE' : level);
+	const known = LEVELS.slice(0, upTo + 1).flatMap((one) => {
+		const value = keys[FIELDS[one]];
+		return value === undefined || value === '' ? [] : [[FIELDS[one], value] as const];
+	});
+	return { level, ...Object.fromEntries(known), ...(label === undefined || label === '' ? {} : { label }) };
+};
+
+// ---- words ------------------------------------------------------------------------------------------------------------
+
+/** The level of bare UIDs: what was said, else instances in the composite models, else one below the key beside them, else study. */
+const wordsLevel = (options: InputOptions, identifier: Dataset | undefined): QueryLevel => {
+	if (options.level !== undefined) return WIRE_LEVELS[options.level];
+	const said = options.key.find((key) => /^\(?(QueryRetrieveLevel|0008,?0052)/i.test(key));
+	if (said !== undefined) return WIRE_LEVELS[levelOfWire(parseKey(said).value ?? '')];
+	if (options.model === 'composite' || options.model === 'no-bulk') return 'IMAGE';
+	if (identifier === undefined) return 'STUDY';
+	if (textOf(identifier, TAG.SeriesInstanceUID) !== '') return 'IMAGE';
+	return textOf(identifier, TAG.StudyInstanceUID) !== '' ? 'SERIES' : 'STUDY';
+};
+
+/** Beside bare UIDs, keys can only say what these are in. @throws DicomError usage */
+const keysAbove = (identifiers: readonly Dataset[], level: QueryLevel): Keys => {
+	const [identifier = {}] = identifiers;
+	const above = LEVELS.slice(0, LEVELS.indexOf(level));
+	const keys: Partial<Record<keyof Keys, string>> = {};
+	for (const tag of Object.keys(identifier)) {
+		if (tag === TAG.QueryRetrieveLevel || tag === TAG.SpecificCharacterSet || !hasValue(identifier, tag)) continue;
+		const of = above.find((one) => UNIQUE_KEYS[one] === tag);
+		const [value = '', ...more] = stringsOf(identifier, tag);
+		if (of === undefined || more.length > 0 || identifiers.length > 1)
+			throw usage(
+				`${attributeName(tag)} and bare UIDs: the UIDs say what to retrieve, and a key could only narrow a query`,
+				'leave out one of the two',
+			);
+		keys[FIELDS[of]] = value;
+	}
+	return keys;
+};
+
+const referenceOfWord = (word: string, level: QueryLevel, above: Keys): Reference => {
+	if (level !== 'PATIENT' && !isUid(word))
+		throw usage(
+			`"${word.slice(0, 80)}" is no UID and no KEY=VALUE`,
+			'keys of a query are KEY=VALUE, files of keys @FILE, lists --from FILE',
+		);
+	return reference(level, { ...above, [FIELDS[level]]: word });
+};
+
+// ---- rows -------------------------------------------------------------------------------------------------------------
+
+/** At the level that was said, else the lowest that the row has a key of. @throws DicomError usage */
+const referenceOfRow = (row: ListedRow, said: WireLevel | undefined): Reference => {
+	const keys: Keys = {
+		patientId: row.PatientID,
+		studyUid: row.StudyInstanceUID,
+		seriesUid: row.SeriesInstanceUID,
+		sopUid: row.SOPInstanceUID,
+	};
+	const lowest = LEVELS.findLast((level) => keys[FIELDS[level]] !== undefined) ?? 'STUDY';
+	const level = said === undefined ? lowest : WIRE_LEVELS[said];
+	if (keys[FIELDS[level]] === undefined)
+		throw usage(
+			`--from: a row has no ${attributeName(UNIQUE_KEYS[level])}`,
+			`without -L ${said} it is retrieved by what it has`,
+		);
+	return reference(
+		level,
+		keys,
+		level === 'STUDY' ? labelOf(row.PatientName, row.StudyDate, row.ModalitiesInStudy ?? row.Modality) : undefined,
+	);
+};
+
+/** A match of the query. Nothing where it lacks its unique key. */
+export const referenceOfMatch = (match: Dataset, level: QueryLevel): Reference | undefined => {
+	const keys: Keys = {
+		patientId: textOf(match, TAG.PatientID),
+		studyUid: textOf(match, TAG.StudyInstanceUID),
+		seriesUid: textOf(match, TAG.SeriesInstanceUID),
+		sopUid: textOf(match, TAG.SOPInstanceUID),
+	};
+	const own = keys[FIELDS[level]];
+	if (own === undefined || own === '' || (level !== 'PATIENT' && !isUid(own))) return undefined;
+	const modality = textOf(match, TAG.ModalitiesInStudy) || textOf(match, TAG.Modality);
+	return reference(level, keys, labelOf(textOf(match, TAG.PatientName), textOf(match, TAG.StudyDate), modality));
+};
+
+/** `SMITH^JOHN 2024-11-03 CT` */
+const labelOf = (name = '', date = '', modality = ''): string =>
+	[name.split('=')[0] ?? '', date.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'), modality.replaceAll('\\', '/')]
+		.filter((part) => part !== '')
+		.join(' ');

@@ -1,0 +1,32 @@
+/** What the pane beside the table asks for: what is below the row at the cursor, each time that is another one. */
+import type { Effect, Reduced } from '../actions.ts';
+import type { PreviewState, State } from '../state.ts';
+import { currentLevel, currentRow, queryBelow } from './levels.ts';
+
+/** From so many columns on there is room for it. */
+const WIDE = 110;
+
+const isShown = ({ screen, size, browse }: State): boolean =>
+	screen === 'browse' && size.columns >= WIDE && browse.previewWidth > 0 && !browse.maximized;
+
+/** Adds what the preview needs to what an action came to. */
+export const withPreview = (reduced: Reduced): Reduced => {
+	const { state } = reduced;
+	// What lies under an overlay is not looked at.
+	if (state.overlays.length > 0 || state.quitting || state.screen !== 'browse') return reduced;
+	const { preview } = state.browse;
+	const level = currentLevel(state);
+	const row = isShown(state) ? currentRow(state) : undefined;
+	const isAsked = row !== undefined && (level.level === 'study' || level.level === 'series');
+	if (!isAsked) return preview === undefined ? reduced : changed(reduced, undefined, [{ do: 'stop-preview' }]);
+	if (preview?.uid === row.uid) return reduced;
+	const query = queryBelow(row, level);
+	if (query === undefined) return changed(reduced, { uid: row.uid, state: 'failed', rows: [] }, []);
+	const asking = { uid: row.uid, state: 'asking', rows: [] } as const;
+	return changed(reduced, asking, [{ do: 'preview', node: row.node, uid: row.uid, query }]);
+};
+
+const changed = ({ state, effects }: Reduced, preview: PreviewState | undefined, more: readonly Effect[]): Reduced => ({
+	state: { ...state, browse: { ...state.browse, preview } },
+	effects: [...effects, ...more],
+});

@@ -1,0 +1,87 @@
+/** What a query on its way, and its end, are told as: how many, how fast, how complete (the states of the screen). */
+import { countText, durationText } from '../../output/quantities.ts';
+import type { LevelState, NodeState } from '../state.ts';
+
+/** So long a peer may take to obey a C-CANCEL before it is said that it does not. */
+const PATIENCE_MS = 5_000;
+
+/** What is going on; '' where nothing was asked. */
+export const progressText = (level: LevelState, nodes: readonly NodeState[], now: number): string => {
+	const { progress } = level;
+	switch (progress.state) {
+		case 'none':
+			return '';
+		case 'waiting':
+			return waitingText(level, nodes, now - progress.since);
+		case 'receiving': {
+			const ms = Math.max(1, now - progress.firstAt);
+			const rate = ms < 200 ? '' : `, ${Math.round((level.rows.length * 1000) / ms)} rows/s`;
+			return `receiving ${durationText(now - progress.since)}${rate}`;
+		}
+		case 'stopping':
+			return now - progress.since < PATIENCE_MS
+				? 'stopping…'
+				: `${level.asking.join(', ')} ignores the cancel, Ctrl+C aborts the association`;
+		case 'done':
+			return `done in ${durationText(progress.tookMs)}`;
+	}
+};
+
+const waitingText = (level: LevelState, nodes: readonly NodeState[], ms: number): string => {
+	const seconds = `${Math.floor(ms / 1000)} s`;
+	const connecting = nodes.find(
+		({ name, connection }) => connection.state === 'connecting' && level.asking.includes(name),
+	);
+	if (connecting?.connection.state === 'connecting')
+		return ms < 2_000
+			? `connecting to ${connecting.name}`
+			: `connecting to ${connecting.name}, ${seconds}: waiting for ${WAITING[connecting.connection.waitingFor]}`;
+	const hint = ms < 10_000 ? '' : '; some archives prepare the whole answer first';
+	return `waiting for the first match, ${seconds}${hint}`;
+};
+
+const WAITING = {
+	TCP: 'the TCP connection',
+	TLS: 'TLS',
+	'association answer': 'the answer to the association request',
+} as const;
+
+/** Whether that is all there is; '' while nobody knows. */
+export const completenessText = (level: LevelState, nodes: readonly NodeState[]): string => {
+	const { progress, rows } = level;
+	if (progress.state !== 'done') return '';
+	const limit = nodes.find(({ matchLimit }) => matchLimit !== undefined)?.matchLimit;
+	const count = countText(rows.length, 'row');
+	switch (progress.end) {
+		case 'complete':
+			if (rows.length === 0) return 'no match';
+			return limit === undefined || nodes.length > 1
+				? 'complete (below limits seen)'
+				: `complete (below the limit of ${limit} seen on this node)`;
+		case 'cut-off':
+			return limit !== undefined && rows.length >= limit
+				? `${count}: the limit of this archive: m gets the rest`
+				: isRound(rows.length)
+					? `${count}: a round number, possibly cut off: m gets the rest`
+					: `${count}: cut off by the archive: m gets the rest`;
+		case 'stopped':
+			return 'stopped by you';
+		case 'failed':
+			return rows.length === 0 ? 'failed (x explain)' : `failed after ${count} (x explain)`;
+		case 'too-many':
+			return `stopped at ${rows.length}, use dimse find`;
+	}
+};
+
+const isRound = (count: number): boolean => count % 50 === 0 || (count & (count - 1)) === 0;
+
+/** `10 rows, 2 marked, 304 instances marked`; with a filter `3 of 10 rows`. */
+export const countsText = (level: LevelState, instancesMarked: number | undefined): string => {
+	const { rows, shown, marked } = level;
+	const total = countText(rows.length, 'row');
+	const parts = [level.filter === '' ? total : `${shown.length} of ${total}`];
+	if (marked.size > 0) parts.push(`${marked.size} marked`);
+	if (instancesMarked !== undefined && instancesMarked > 0)
+		parts.push(`${countText(instancesMarked, 'instance')} marked`);
+	return parts.join(', ');
+};

@@ -1,0 +1,63 @@
+/** The mark of a retrieve at the rows of browse that it is of. */
+import { doneOf } from '../queue/job-progress.ts';
+import type { Job, Row, State } from '../state.ts';
+import { placesOf } from './row-index.ts';
+
+const MARKS: Readonly<Record<Job['state'], NonNullable<Row['retrieve']>>> = {
+	waiting: 'waiting',
+	paused: 'waiting',
+	running: 'running',
+	stopping: 'running',
+	complete: 'complete',
+	sent: 'partial',
+	partial: 'partial',
+	cancelled: 'partial',
+	failed: 'failed',
+};
+
+const percentOf = (job: Job): number | undefined => {
+	const { expected } = job;
+	const done = doneOf(job)?.count;
+	if (expected === undefined || expected === 0 || done === undefined) return undefined;
+	return Math.floor(Math.min(1, done / expected) * 100);
+};
+
+/** What of a job the rows show; the same for as long as they need no other. */
+const markText = (job: Job): string => `${MARKS[job.state]} ${percentOf(job) ?? ''}`;
+
+/** UIDs of the rows that a job is of. */
+const uidsOf = ({ unit }: Job): readonly string[] =>
+	unit.sopUids ?? (unit.seriesUid ?? unit.studyUid ?? unit.patientId ?? '').split('\\');
+
+/**
+ * The state with the rows marked that a job is of. The array of the rows is one that grows and is never copied: the row itself is
+ * another, and the level has another version.
+ */
+export const markedRow = (state: State, before: Job | undefined, job: Job): State =>
+	before !== undefined && markText(before) === markText(job) ? state : withMarks(state, [job]);
+
+/** Rows that came after their jobs were begun. */
+export const markedRows = (state: State): State =>
+	state.queue.jobs.length === 0 ? state : withMarks(state, state.queue.jobs);
+
+const withMarks = (state: State, jobs: readonly Job[]): State => {
+	const levels = state.browse.levels.map((level) => {
+		const rows = level.rows as Row[];
+		let isChanged = false;
+		for (const job of jobs) {
+			const percent = percentOf(job);
+			for (const place of uidsOf(job).flatMap((uid) => placesOf(rows, uid))) {
+				const row = rows[place];
+				if (row === undefined || row.node !== job.node) continue;
+				if (row.retrieve === MARKS[job.state] && row.percent === percent) continue;
+				const { percent: _, ...rest } = row;
+				rows[place] = { ...rest, retrieve: MARKS[job.state], ...(percent === undefined ? {} : { percent }) };
+				isChanged = true;
+			}
+		}
+		return isChanged ? { ...level, version: level.version + 1 } : level;
+	});
+	return levels.every((level, index) => level === state.browse.levels[index])
+		? state
+		: { ...state, browse: { ...state.browse, levels } };
+};

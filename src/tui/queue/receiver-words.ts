@@ -1,0 +1,124 @@
+/** What is said at once of who calls our own receiver, where it is not as it should be: the most useful lines when nothing arrives. */
+import type { Explanation } from '../../diagnose/explanation.ts';
+import { QUERY_MODELS, VERIFICATION } from '../../dicom/sop-classes.ts';
+import { uidInfo } from '../../dicom/uids.ts';
+import { DicomError } from '../../errors.ts';
+import { countText } from '../../output/quantities.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import { uidName } from '../../output/uid-names.ts';
+import type { ReceiverEvent } from '../../retrieve/receiver.ts';
+import type { Problem, ReceiverState } from '../state.ts';
+
+type Said = Pick<Problem, 'kind' | 'text' | 'explanation'>;
+
+/** Nothing where all is as it should be. @param titles that we have at our nodes: each may call us by its own */
+export const callProblem = (event: ReceiverEvent, us: ReceiverState, titles: ReadonlySet<string>): Said | undefined => {
+	switch (event.kind) {
+		case 'called':
+			return calledProblem(event, us, titles);
+		case 'rejected':
+			return rejectedProblem(event, us);
+		case 'no-association':
+			return {
+				kind: 'warning',
+				text: `a connection from ${plainAddress(event.from.address)} came to our port ${us.port} and became no association`,
+				explanation: {
+					title: `a connection from ${plainAddress(event.from.address)} became no association`,
+					cameBack: event.error.message,
+					means: ['it did not speak DICOM as we do: TLS where there is none here, another program, a port scan'],
+					do: ['check at the peer which host, port and TLS it has registered for us'],
+				},
+			};
+		case 'ended':
+			return event.failure === undefined
+				? undefined
+				: {
+						kind: 'warning',
+						text: `the association of ${sanitize(event.calling)} to our receiver ended badly: ${sanitize(new DicomError(event.failure).message)}`,
+					};
+		case 'not-stored':
+			return {
+				kind: 'warning',
+				text: `not kept: ${uidName(event.sopClassUid)} from ${sanitize(event.calling)}: ${sanitize(event.error)}`,
+			};
+		case 'stored':
+			return undefined;
+	}
+};
+
+/** `10.20.1.5 calling as PACS_MAIN` */
+export const callerText = ({ from, calling }: ReceiverEvent & { readonly kind: 'called' }): string =>
+	`${plainAddress(from.address)} calling as ${sanitize(calling)}`;
+
+/** IPv4 in its own form. */
+const plainAddress = (address: string): string => sanitize(address.replace(/^::ffff:(?=\d+\.)/i, ''));
+
+const rejectedProblem = (
+	{ from, calling, called, triple, why }: ReceiverEvent & { readonly kind: 'rejected' },
+	us: ReceiverState,
+): Said => {
+	const address = plainAddress(from.address);
+	const who = `${address} (${sanitize(calling)})`;
+	const text = {
+		'called-title': `${address} called us as "${sanitize(called)}", we are ${us.aeTitle}: refused`,
+		'calling-title': `${who} called our receiver and may not: refused`,
+		'too-many': `${who} called our receiver, and too many associations stand already: refused`,
+	}[why];
+	return { kind: 'bad', text, explanation: rejectedExplanation(text, who, called, triple, us) };
+};
+
+const rejectedExplanation = (
+	title: string,
+	who: string,
+	called: string,
+	{ result, source, reason }: { readonly result: number; readonly source: number; readonly reason: number },
+	us: ReceiverState,
+): Explanation => ({
+	title,
+	cameBack: `${who} asked for "${called}"; we answered A-ASSOCIATE-RJ ${result}/${source}/${reason}`,
+	means: ['somebody tried to bring instances here, and could not: this is why nothing arrives'],
+	do: [`have "${us.aeTitle}" with port ${us.port} registered at the peer for this machine, letter case included`],
+});
+
+const calledProblem = (
+	event: ReceiverEvent & { readonly kind: 'called' },
+	us: ReceiverState,
+	titles: ReadonlySet<string>,
+): Said | undefined => {
+	const { called, refused, expectedTitle } = event;
+	const who = callerText(event);
+	const classes = [...new Set(refused.map(({ abstractSyntax }) => abstractSyntax))].filter((uid) => !isNoStorage(uid));
+	if (classes.length > 0) {
+		const names = classes
+			.slice(0, 3)
+			.map((uid) => (uidInfo(uid) === undefined ? sanitize(uid) : `${uidName(uid)} (${uid})`));
+		const text = `our receiver refused ${countText(classes.length, 'SOP class', 'SOP classes')} of ${who}: ${names.join(', ')}${classes.length > 3 ? ' ...' : ''}`;
+		return {
+			kind: 'warning',
+			text,
+			explanation: {
+				title: text,
+				means: ['instances of them cannot come: our receiver takes the storage classes of the standard'],
+				do: ['dimse move --to-me --accept any takes every class, private ones too'],
+			},
+		};
+	}
+	if (expectedTitle || titles.has(called)) return undefined;
+	const text = `${who} called us as "${sanitize(called)}", we are ${us.aeTitle}: taken all the same`;
+	return {
+		kind: 'warning',
+		text,
+		explanation: {
+			title: text,
+			means: ['the peer has another AE title registered for this address'],
+			do: [`have "${us.aeTitle}" registered there, letter case included`],
+		},
+	};
+};
+
+const OTHER_SERVICES: ReadonlySet<string> = new Set([
+	VERIFICATION,
+	...Object.values(QUERY_MODELS).flatMap(({ find, move, get }) => [find ?? '', move ?? '', get ?? '']),
+]);
+
+const isNoStorage = (uid: string): boolean => OTHER_SERVICES.has(uid);

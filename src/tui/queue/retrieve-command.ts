@@ -1,0 +1,64 @@
+/** A retrieve of the dialog as the command line that does the same. */
+import { quoted } from '../../output/shell-words.ts';
+import type { RetrieveChoice } from '../actions.ts';
+import type { Wanted } from '../state.ts';
+
+/** So many UIDs still make a line. */
+const MOST_UIDS = 20;
+
+const LEVELS = { PATIENT: 'patient', STUDY: 'study', SERIES: 'series', IMAGE: 'instance', FRAME: 'instance' } as const;
+
+/** Empty where one line cannot say it: rows of several nodes or levels. */
+export const retrieveCommand = (
+	wanted: readonly Wanted[],
+	choice: Omit<RetrieveChoice, 'only'>,
+	atOnce: number,
+): string => {
+	const [first] = wanted;
+	if (first === undefined || wanted.some(({ node, unit }) => node !== first.node || unit.level !== first.unit.level))
+		return '';
+	const words = ['dimse', choice.how === 'get' ? 'get' : 'move', first.node];
+	const what = whatWords(wanted, first);
+	if (what === undefined) return '';
+	words.push(...what);
+	if (choice.model === 'patient' && first.unit.level !== 'PATIENT') words.push('-P');
+	if (choice.how === 'move-here') words.push('--to-me');
+	if (choice.how === 'move-there') words.push('--dest', choice.destination);
+	else {
+		words.push('-o', choice.folder);
+		if (choice.exists !== 'skip') words.push('--exists', choice.exists);
+	}
+	if (LEVELS[first.unit.level] !== choice.unit && isBelow(choice.unit, LEVELS[first.unit.level]))
+		words.push('--unit', choice.unit);
+	if (atOnce > 1) words.push('-j', String(atOnce));
+	if (!choice.verify) words.push('--no-verify');
+	return words.map(quoted).join(' ');
+};
+
+const ORDER = ['patient', 'study', 'series', 'instance'];
+const isBelow = (one: string, other: string): boolean => ORDER.indexOf(one) > ORDER.indexOf(other);
+
+const whatWords = (wanted: readonly Wanted[], { unit }: Wanted): readonly string[] | undefined => {
+	const uids = wanted.flatMap(({ unit: one }) =>
+		one.level === 'PATIENT'
+			? [one.patientId ?? '']
+			: one.level === 'STUDY'
+				? [one.studyUid ?? '']
+				: one.level === 'SERIES'
+					? [one.seriesUid ?? '']
+					: (one.sopUids ?? []),
+	);
+	if (uids.length > MOST_UIDS) return ['--from', 'list.txt'];
+	if (unit.level === 'STUDY') return uids;
+	if (unit.level === 'PATIENT') return uids.length === 1 ? ['-L', 'patient', `PatientID=${uids[0]}`] : undefined;
+	const isOne = (key: 'studyUid' | 'seriesUid') => wanted.every(({ unit: one }) => one[key] === unit[key]);
+	return [
+		'-L',
+		LEVELS[unit.level],
+		...(unit.studyUid !== undefined && isOne('studyUid') ? ['--study-uid', unit.studyUid] : []),
+		...(unit.level === 'IMAGE' && unit.seriesUid !== undefined && isOne('seriesUid')
+			? ['--series-uid', unit.seriesUid]
+			: []),
+		...uids,
+	];
+};

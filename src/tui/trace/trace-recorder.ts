@@ -1,0 +1,91 @@
+/** The newest events of all associations, as many as a fixed number of bytes holds; each keeps the number it was given. */
+import type { TraceEvent } from '../../association/trace.ts';
+import { EventSlab, sizeOf, writtenEvent } from '../event-slabs.ts';
+import { type TraceDetail, traceDetail } from './trace-detail.ts';
+
+type PduEvent = Extract<TraceEvent, { readonly event: 'pdu' }>;
+type MessageEvent = Extract<TraceEvent, { readonly event: 'message' }>;
+
+export const KEPT_BYTES = 32 * 1024 * 1024;
+const SLAB_BYTES = 512 * 1024;
+
+/** So many events around one are looked at for what it is about. */
+const LOOKED_AT = 2_000;
+/** PDUs that are shown of one message. */
+const MOST_PDUS = 16;
+
+export class TraceRecorder {
+	readonly #mostBytes: number;
+	/** The oldest first. */
+	readonly #slabs: EventSlab[] = [];
+	#next = 0;
+	#bytes = 0;
+
+	constructor(mostBytes = KEPT_BYTES) {
+		this.#mostBytes = mostBytes;
+	}
+
+	get keptBytes(): number {
+		return this.#bytes;
+	}
+
+	/** @returns the number of the event */
+	push(event: TraceEvent): number {
+		const written = writtenEvent(event);
+		if (this.#slabs.at(-1)?.push(written) !== true) this.#newSlab(sizeOf(written)).push(written);
+		return this.#next++;
+	}
+
+	#newSlab(least: number): EventSlab {
+		const slab = new EventSlab(this.#next, Math.max(least, Math.min(SLAB_BYTES, this.#mostBytes >> 3)));
+		this.#slabs.push(slab);
+		this.#bytes += slab.bytes;
+		while (this.#bytes > this.#mostBytes && this.#slabs.length > 1) this.#bytes -= this.#slabs.shift()?.bytes ?? 0;
+		return slab;
+	}
+
+	/** The event, where it still is there. */
+	at(index: number): TraceEvent | undefined {
+		return this.#slabs.findLast(({ first }) => first <= index)?.at(index);
+	}
+
+	/** All that are kept, the oldest first. */
+	*events(): Generator<TraceEvent> {
+		for (let index = this.#slabs[0]?.first ?? 0; index < this.#next; index++) {
+			const event = this.at(index);
+			if (event !== undefined) yield event;
+		}
+	}
+
+	/** Lines for an event; one that is gone says so. */
+	detail(index: number): TraceDetail {
+		const event = this.at(index);
+		if (event === undefined)
+			return { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [] };
+		const before: TraceEvent[] = [];
+		for (const earlier of this.#near(index, -1)) if (earlier.association === event.association) before.push(earlier);
+		return traceDetail(event, before.reverse(), event.event === 'message' ? this.#carrying(event, index) : []);
+	}
+
+	/** The PDUs of a message: it is told before those that were sent, and after those that were received. */
+	#carrying({ association, direction }: MessageEvent, index: number): readonly PduEvent[] {
+		const pdus: PduEvent[] = [];
+		const step = direction === 'sent' ? 1 : -1;
+		for (const other of this.#near(index, step)) {
+			if (other.association !== association || !('direction' in other) || other.direction !== direction) continue;
+			if (other.event === 'message' || pdus.length === MOST_PDUS) break;
+			if (other.bytes[0] === P_DATA_TF) pdus.push(other);
+		}
+		return step === 1 ? pdus : pdus.reverse();
+	}
+
+	*#near(index: number, step: 1 | -1): Generator<TraceEvent> {
+		for (let distance = 1; distance <= LOOKED_AT; distance++) {
+			const event = this.at(index + step * distance);
+			if (event === undefined) return;
+			yield event;
+		}
+	}
+}
+
+const P_DATA_TF = 0x04;
