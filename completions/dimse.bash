@@ -3,7 +3,7 @@ _dimse() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'echo find get move store receive qrscp demo doctor explain trace node completion help --help --version' -- "$word"))
+		COMPREPLY=($(compgen -W 'echo find get move browse store receive qrscp demo doctor explain trace node completion help --help --version' -- "$word"))
 		return
 	fi
 	case "${COMP_WORDS[1]}" in
@@ -234,6 +234,60 @@ _dimse() {
 			-*) words='-L --level -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --strict-match --charset --ext --relational-retrieval --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --from --frames --unit -j --jobs --no-verify --settle --late --retry-missing --missing --journal --allow-empty --cancel -F --format --json -M --model -S --study -P --patient -O --psonly --composite --dest --to-me --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
+	browse|tui)
+		case "$before" in
+			--theme) COMPREPLY=($(compgen -W 'auto dark light mono' -- "$word")); return ;;
+			-k|--key|--keyword) :; return ;;
+			-f|--file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--name) :; return ;;
+			--id) :; return ;;
+			--acc) :; return ;;
+			--date) :; return ;;
+			--time) :; return ;;
+			--birth) :; return ;;
+			-m|--modality) :; return ;;
+			--desc) :; return ;;
+			--study-uid) :; return ;;
+			--series-uid) :; return ;;
+			--sop-uid) :; return ;;
+			--charset) :; return ;;
+			--listen) :; return ;;
+			--listen-aet|--store-aet) :; return ;;
+			-o|--out|-od|--output-directory) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$word")); return ;;
+			--layout) :; return ;;
+			--exists) COMPREPLY=($(compgen -W 'skip overwrite keep-both' -- "$word")); return ;;
+			--accept) :; return ;;
+			--prefer-ts) :; return ;;
+			--durability) COMPREPLY=($(compgen -W 'full data off' -- "$word")); return ;;
+			-aet|--calling|-aet|--aetitle|--calling-aet) :; return ;;
+			-aec|--called|-aec|--call|--called-aet) :; return ;;
+			-to|--connect-timeout|-to) :; return ;;
+			-ta|--acse-timeout|-ta) :; return ;;
+			-td|--dimse-timeout|-td) :; return ;;
+			-tn|--idle-timeout|-tn|--network-timeout|-ts|--socket-timeout) :; return ;;
+			--timeout) :; return ;;
+			-pdu|--max-pdu|-pdu) :; return ;;
+			--ts) :; return ;;
+			--family) COMPREPLY=($(compgen -W 'auto 4 6' -- "$word")); return ;;
+			--trace) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-ca|+cf|--add-cert-file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-cert) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-key) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--tls-servername|--request-sni) :; return ;;
+			--tls-min) COMPREPLY=($(compgen -W '1.2 1.3' -- "$word")); return ;;
+			-usr|--user|-usr) :; return ;;
+			--password-file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			-kt|--kerberos-file|-kt|--kerberos) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--saml-file|--saml) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			--jwt-file|--jwt) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+			-ll|--log-level|-ll) COMPREPLY=($(compgen -W 'fatal error warn info debug trace' -- "$word")); return ;;
+			--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
+		esac
+		case "$word" in
+			-*) words='--theme --mask-phi --ascii -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --charset --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+		esac ;;
 	store|storescu)
 		case "$before" in
 			--files-from) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -386,7 +440,7 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='--move --get --deep --soak --probe-aets --listen --report --strict -F --format --json -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='--move --get --deep --soak --probe-aets -y --yes --listen --report --strict -F --format --json -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --abort --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
 	explain)
@@ -465,7 +519,7 @@ _dimse() {
 		esac
 		case "$word" in
 			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="echo find get move store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) words="echo find get move browse store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
 	esac
 }

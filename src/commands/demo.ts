@@ -132,7 +132,7 @@ const shown = async (
 			await say(
 				env,
 				'',
-				'That was it; the archive goes now. On a terminal, or with --stay, it stays up for commands of your own.',
+				'That was it; the archive goes now. On a terminal this goes on in dimse browse; with --stay the archive stays up.',
 			);
 			return status;
 		}
