@@ -159,7 +159,11 @@ const terminal = (onCrash: Terminal['onCrash']): Terminal => ({
 			// The whole group, as the terminal would: also the program that started this one (bin/old-node.js).
 			process.kill(0, 'SIGTSTP');
 			// Nothing runs until the shell goes on; where nobody could stop it (no shell), this goes on at once.
-			setTimeout(resolve, 50);
+			setTimeout(() => {
+				// Changes of its size were told to whoever was in front meanwhile.
+				process.kill(process.pid, 'SIGWINCH');
+				resolve();
+			}, 50);
 		}),
 	onCrash,
 });

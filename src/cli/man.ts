@@ -122,6 +122,16 @@ const nodesPage = (version: string): string =>
 		),
 		section('KEYS', rows(Object.entries(NODE_KEYS))),
 		section(
+			'KEYS OF BROWSE',
+			plain(
+				'The section keys is no node: it gives actions of dimse browse other keys, as "retrieve = d Ctrl+R". The keys stand with blanks between; nothing takes the keys of an action away. A key is one character (case counts), Ctrl+ and a letter, or Enter, Esc, Tab, Space, Backspace, Delete, Up, Down, Left, Right, Home, End, PgUp, PgDn, with Shift+ or Ctrl+ where the terminal tells them apart. Where letters are typed, letters stay text, and an action that is given nothing else keeps its own keys there. An unknown action and a key with two meanings in one place are errors. The key line and the help follow.',
+			),
+			'.PP',
+			'The actions are listed in',
+			'.BR dimse\\-browse (1);',
+			'on the screen, ? tells what each key does.',
+		),
+		section(
 			'EXAMPLES',
 			'.nf',
 			...[
@@ -132,11 +142,16 @@ const nodesPage = (version: string): string =>
 				'ae_title: PACS_MAIN',
 				'address: 10.20.1.5',
 				'port: 11112',
+				'',
+				'[keys]',
+				'retrieve = d Ctrl+R',
+				'explain = x F',
+				'saved =',
 			].map(plain),
 			'.fi',
 		),
 		FILES.replace('; see\n.BR dimse\\-nodes (5).', '.'),
-		seeAlso(['dimse', 1], ['dimse-node', 1]),
+		seeAlso(['dimse', 1], ['dimse-browse', 1], ['dimse-node', 1]),
 	].join('');
 
 /** @param version of the program, as in package.json */

@@ -5,6 +5,7 @@ import { associationOptions, GENERAL, MATCHING } from '../cli/option-groups.ts';
 import { MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
 import { quoted } from '../output/shell-words.ts';
+import { ACTION_WORDS } from '../tui/keys.ts';
 
 export default defineCommand({
 	name: 'browse',
@@ -13,7 +14,8 @@ export default defineCommand({
 	description: [
 		'Opens a screen on which studies, series, instances and their attributes are browsed as they arrive, marked and retrieved; with a queue of retrievals, the nodes of the address book, and an inspector of every association. ? tells the keys.',
 		'Keys after the peer and the friendly flags are asked for at once; without any, f opens the query form. Several peers are asked together.',
-		'dimse alone does the same where the address book has nodes. Without a terminal it exits with 2: find, get and move do all of it from scripts.',
+		'dimse alone does the same where the address book has nodes. Without a terminal, or on one that cannot draw (TERM=dumb), it exits with 2: find, get and move do all of it from scripts, and line by line for a screen reader.',
+		`The section [keys] of the configuration gives actions other keys, as "retrieve = d Ctrl+R" does; keys are spelled as ? shows them. The actions are ${ACTION_WORDS.join(', ')}.`,
 	],
 	positionals: [
 		{
@@ -61,18 +63,30 @@ export default defineCommand({
 		{ line: 'dimse browse main --mask-phi', says: 'for a screen that others see' },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const terminal = env.variables['TERM'] === 'dumb' ? undefined : env.terminal?.();
-		if (terminal === undefined) throw noTerminal(positionals);
+		const isDumb = env.variables['TERM'] === 'dumb';
+		const terminal = env.terminal?.();
+		if (terminal === undefined || isDumb)
+			throw instead(
+				terminal === undefined ? 'browse needs a terminal that it can draw on' : 'TERM=dumb: browse cannot draw there',
+				[...positionals.map(quoted), ...matchingWords(options)],
+			);
 		const { browse } = await import('./browse/run.ts');
 		return browse(options, positionals, terminal, env);
 	},
 });
 
-const noTerminal = (positionals: readonly string[]): DicomError => {
-	const words = positionals.map(quoted).join(' ') || 'PEER';
+/** What does the same line by line. */
+const instead = (message: string, asked: readonly string[]): DicomError => {
+	const words = asked.join(' ') || 'PEER';
 	return new DicomError({
 		blame: 'usage',
-		message: 'browse needs a terminal that it can draw on',
-		hint: `without one: dimse find ${words}; dimse get ${words} -o DIR; dimse move ${words} --dest AET`,
+		message,
+		hint: `line by line: dimse find ${words}; dimse get ${words} -o DIR; dimse move ${words} --dest AET`,
 	});
 };
+
+/** The friendly flags, as they were given. */
+const matchingWords = (options: Readonly<Record<string, unknown>>): readonly string[] =>
+	Object.keys(MATCHING).flatMap((name) =>
+		[options[name]].flat().flatMap((value) => (typeof value === 'string' ? [`--${name}`, quoted(value)] : [])),
+	);

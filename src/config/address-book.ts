@@ -50,7 +50,12 @@ export interface AddressBook {
 	readonly defaultNode?: string;
 	/** `calling_ae_title` of [DEFAULT], for peers that are no nodes. */
 	readonly callingAeTitle?: string;
+	/** Of `[keys]`, as they stand there: what they may be is known to browse alone. */
+	readonly keyEntries?: readonly IniEntry[];
 }
+
+/** The section that is no node: which keys do what in browse. */
+export const KEYS_SECTION = 'keys';
 
 export const DICOM_PORT = 104;
 export const DICOM_TLS_PORT = 2762;
@@ -102,7 +107,8 @@ export const readAddressBook = async (
 export const addressBookOf = (text: string, path: string, { variables, homeFolder }: Surroundings): AddressBook => {
 	const document = parseIni(text, path);
 	checkKeys(document);
-	const nodes = new Map([...document.sections].map(([name, section]) => [name, nodeOf(document, section, homeFolder)]));
+	const sections = [...document.sections].filter(([name]) => name !== KEYS_SECTION);
+	const nodes = new Map(sections.map(([name, section]) => [name, nodeOf(document, section, homeFolder)]));
 	const own = document.defaults.entries.get('default_node');
 	const callingAeTitle = document.defaults.entries.get('calling_ae_title')?.value;
 	const named = variables['DIMSE_NODE'] || own?.value;
@@ -111,6 +117,7 @@ export const addressBookOf = (text: string, path: string, { variables, homeFolde
 	return {
 		path,
 		nodes,
+		keyEntries: [...(document.sections.get(KEYS_SECTION)?.entries.values() ?? [])],
 		...(named === undefined ? {} : { defaultNode: named }),
 		...(callingAeTitle === undefined ? {} : { callingAeTitle }),
 	};
@@ -119,6 +126,7 @@ export const addressBookOf = (text: string, path: string, { variables, homeFolde
 const checkKeys = ({ path, defaults, sections }: IniDocument): void => {
 	const known = Object.keys(NODE_KEYS);
 	for (const section of [defaults, ...sections.values()]) {
+		if (section.name === KEYS_SECTION) continue;
 		const allowed = section === defaults ? [...known, ...DEFAULT_KEYS, ...Object.keys(QRSCP_KEYS)] : known;
 		for (const { key, line } of section.entries.values()) {
 			if (allowed.includes(key)) continue;
@@ -285,7 +293,7 @@ export const renameNode = async (
 
 /** What a heading, a command line and a list of names can hold. @throws DicomError usage */
 const checkName = (name: string): void => {
-	if (/^[^-[\]=@,\s\p{C}][^[\]=@,\s\p{C}]*$/u.test(name) && name !== 'DEFAULT') return;
+	if (/^[^-[\]=@,\s\p{C}][^[\]=@,\s\p{C}]*$/u.test(name) && name !== 'DEFAULT' && name !== KEYS_SECTION) return;
 	throw new DicomError({
 		blame: 'usage',
 		message: `"${name}" cannot be the name of a node`,

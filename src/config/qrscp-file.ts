@@ -1,7 +1,7 @@
 /** A qrscp configuration: pynetdicom's INI file, [DEFAULT] for the server and a section for each move destination. */
 import { DicomError } from '../errors.ts';
 import { isAeTitle } from './access-rules.ts';
-import { type Node, nodeOf } from './address-book.ts';
+import { KEYS_SECTION, type Node, nodeOf } from './address-book.ts';
 import { byteSizeOf } from './byte-size.ts';
 import { type IniDocument, type IniEntry, type IniSection, iniError, parseIni } from './ini.ts';
 import { nearest } from './nearest.ts';
@@ -57,7 +57,9 @@ export const qrscpFileOf = (
 	return {
 		path,
 		values: values as QrscpValues,
-		destinations: [...document.sections.values()].map((section) => destinationOf(document, section, homeFolder)),
+		destinations: [...document.sections.values()]
+			.filter(({ name }) => name !== KEYS_SECTION)
+			.map((section) => destinationOf(document, section, homeFolder)),
 		lineOf: (key, destination) =>
 			(destination === undefined ? document.defaults : document.sections.get(destination))?.entries.get(key)?.line,
 	};

@@ -115,7 +115,7 @@ const row = (text: string, key: number): ReactNode => createElement(Row, { key, 
 const pressed = (store: Store, input: string, key: Key, at: number): void => {
 	for (const press of pressesOf(input, key)) {
 		// The one before may have opened a place where letters are text.
-		const action = actionOfPress(press, placeOf(store.state), at);
+		const action = actionOfPress(press, placeOf(store.state), at, store.state.keys);
 		if (action !== undefined) store.dispatch(action);
 	}
 };

@@ -1,5 +1,6 @@
 /** What the screen shows before anything has happened. */
 import type { Size } from './frame.ts';
+import { KEYS, type KeyBinding } from './keys.ts';
 import type { LevelState, Look, NodeState, QuerySpec, State } from './state.ts';
 
 export interface Beginning {
@@ -12,11 +13,22 @@ export interface Beginning {
 	readonly current?: readonly string[];
 	/** Known before the address book is read: a node that is not in it. */
 	readonly nodes?: readonly NodeState[];
+	/** Other than those of the table. */
+	readonly keys?: readonly KeyBinding[];
 }
 
-export const initialState = ({ size, look, now, epochMs = 0, current = [], nodes = [] }: Beginning): State => ({
+export const initialState = ({
 	size,
 	look,
+	now,
+	epochMs = 0,
+	current = [],
+	nodes = [],
+	keys = KEYS,
+}: Beginning): State => ({
+	size,
+	look,
+	keys,
 	now,
 	epochMs,
 	nodes,

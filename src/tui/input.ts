@@ -1,6 +1,6 @@
 /** From what Ink tells of the keyboard to keys as keys.ts calls them, and from those to actions. */
 import type { Action } from './actions.ts';
-import { actionOf, type Place } from './keys.ts';
+import { actionOf, type KeyBinding, type Place } from './keys.ts';
 
 /** What Ink says of a key beside its characters. */
 export type KeyFlags = Readonly<
@@ -23,7 +23,10 @@ export type KeyFlags = Readonly<
 		| 'meta',
 		boolean
 	>
->;
+> & {
+	/** Told of keys whose modifiers came as a number of their own: Alt is meant there. */
+	readonly eventType?: string | undefined;
+};
 
 export interface Press {
 	/** `Enter`, `Ctrl+D`, `g`. */
@@ -46,12 +49,14 @@ const NAMED = [
 	['tab', 'Tab'],
 	['backspace', 'Backspace'],
 	['delete', 'Delete'],
-] as const satisfies readonly (readonly [keyof KeyFlags, string])[];
+] as const satisfies readonly (readonly [Exclude<keyof KeyFlags, 'eventType'>, string])[];
 
-/** Several where the terminal sends them in one piece. */
+/** Several where the terminal sends them in one piece. A key within milliseconds of Esc comes as if with Alt: it is Esc, and then the key. */
 export const pressesOf = (input: string, flags: KeyFlags): readonly Press[] => {
+	if (flags.meta)
+		return flags.eventType === undefined ? [{ key: 'Esc' }, ...pressesOf(input, { ...flags, meta: false })] : [];
 	const named = NAMED.find(([flag]) => flags[flag]);
-	const before = `${flags.ctrl ? 'Ctrl+' : ''}${flags.meta && named?.[1] !== 'Esc' ? 'Alt+' : ''}`;
+	const before = flags.ctrl ? 'Ctrl+' : '';
 	if (named !== undefined) return [{ key: `${before}${flags.shift ? 'Shift+' : ''}${named[1]}` }];
 	if (before !== '')
 		return input === '' ? [] : [{ key: `${before}${input === ' ' ? 'Space' : capital(input, flags)}` }];
@@ -78,7 +83,8 @@ const pressOf = (character: string): readonly Press[] => {
 	return [{ key: character === ' ' ? 'Space' : character, text: character }];
 };
 
-const EDITS: Readonly<Record<string, (Action & { type: 'edit' })['edit']>> = {
+/** Keys that edit where text is typed. */
+export const EDITS: Readonly<Record<string, (Action & { type: 'edit' })['edit']>> = {
 	Backspace: 'backspace',
 	Delete: 'delete',
 	Left: 'left',
@@ -89,8 +95,13 @@ const EDITS: Readonly<Record<string, (Action & { type: 'edit' })['edit']>> = {
 };
 
 /** Nothing where the key does nothing there. */
-export const actionOfPress = ({ key, text }: Press, place: Place, at: number): Action | undefined => {
-	const action = actionOf(key, place);
+export const actionOfPress = (
+	{ key, text }: Press,
+	place: Place,
+	at: number,
+	bindings?: readonly KeyBinding[],
+): Action | undefined => {
+	const action = actionOf(key, place, bindings);
 	if (action !== undefined) return { at, type: 'key', action };
 	const edit = EDITS[key];
 	if (edit !== undefined) return { at, type: 'edit', edit };

@@ -118,6 +118,12 @@ export const ACTIONS = {
 	copyExplanation: 'the newest problem, explained',
 } as const;
 export type ActionName = keyof typeof ACTIONS;
+export const ACTION_NAMES = Object.keys(ACTIONS) as readonly ActionName[];
+
+/** `markAll` as the palette and the configuration have it: `mark-all`. */
+export const wordOf = (action: ActionName): string =>
+	action.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const ACTION_WORDS: readonly string[] = ACTION_NAMES.map(wordOf);
 
 export interface KeyBinding {
 	/** As people call it: `Enter`, `Ctrl+D`, `g`. */
@@ -133,7 +139,7 @@ export interface KeyBinding {
 const SCREENS = ['browse', 'queue', 'nodes', 'trace', 'log'] as const;
 const LISTS = [...SCREENS, 'list', 'saved', 'pager', 'scroll', 'explain'] as const;
 /** Letters are text there. */
-const TYPED = ['form', 'dialog', 'text', 'palette', 'help', 'pick', 'fields', 'confirm'] as const;
+export const TYPED = ['form', 'dialog', 'text', 'palette', 'help', 'pick', 'fields', 'confirm'] as const;
 
 export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Enter', 'l', 'Right'], action: 'open', places: ['browse', 'queue', 'log'], line: 1, short: 'open' },
@@ -266,6 +272,6 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, ...TYPED, 'error', 'copy'] },
 ];
 
-/** What a key does somewhere; nothing where it does nothing there. */
-export const actionOf = (key: string, place: Place): ActionName | undefined =>
-	KEYS.find(({ keys, places }) => keys.includes(key) && places.includes(place))?.action;
+/** What a key does somewhere; nothing where it does nothing there. @param bindings those of the configuration */
+export const actionOf = (key: string, place: Place, bindings: readonly KeyBinding[] = KEYS): ActionName | undefined =>
+	bindings.find(({ keys, places }) => keys.includes(key) && places.includes(place))?.action;

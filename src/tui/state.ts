@@ -8,6 +8,7 @@ import type { Counts, MissingInstance, UnitResult } from '../retrieve/events.ts'
 import type { Unit } from '../retrieve/unit.ts';
 import type { Effect, RetrieveChoice } from './actions.ts';
 import type { Size } from './frame.ts';
+import type { KeyBinding } from './keys.ts';
 
 export type ScreenName = 'browse' | 'queue' | 'nodes' | 'trace' | 'log';
 
@@ -22,6 +23,8 @@ export interface Look {
 export interface State {
 	readonly size: Size;
 	readonly look: Look;
+	/** What the keys do, as the configuration wants it. */
+	readonly keys: readonly KeyBinding[];
 	/** Milliseconds on the monotonic clock; moves once a second, and with every action that has a time. */
 	readonly now: number;
 	/** The Unix time at which that clock stood at 0, in milliseconds. */

@@ -63,7 +63,7 @@ t.test('help', async (t) => {
 		for (const { places, keys } of KEYS)
 			for (const place of places)
 				t.ok(
-					keyEntries(place).some((entry) => entry.keys === keys.join('  ')),
+					keyEntries(KEYS, place).some((entry) => entry.keys === keys.join('  ')),
 					`${keys.join(' ')} in ${place}`,
 				);
 	});

@@ -11,6 +11,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { type App, openApp } from '../../tui/app.ts';
 import { Effects } from '../../tui/effects/effects.ts';
 import { initialState } from '../../tui/initial-state.ts';
+import { boundKeys } from '../../tui/key-settings.ts';
 import { setMaskSalt } from '../../tui/mask.ts';
 import { summaryOf } from '../../tui/queue/job-progress.ts';
 import type { QuerySpec } from '../../tui/state.ts';
@@ -48,7 +49,9 @@ export const browse = async (
 	const items = positionals.findIndex((text) => text.includes('='));
 	const [named, keys] = items < 0 ? [positionals, []] : [positionals.slice(0, items), positionals.slice(items)];
 	const query = queryOf(options, keys);
-	const peers = named.length === 0 ? [] : await takePeers(named, options, await readAddressBook(options, env), 'DIMSE');
+	const book = await readAddressBook(options, env);
+	const bindings = boundKeys({ path: book.path, entries: book.keyEntries ?? [] });
+	const peers = named.length === 0 ? [] : await takePeers(named, options, book, 'DIMSE');
 	const now = () => env.now();
 	setMaskSalt(randomUUID());
 	// What -v tells stands on the trace screen.
@@ -61,6 +64,7 @@ export const browse = async (
 		now: now(),
 		epochMs: world.epochMs,
 		current: peers.map(({ label }) => label),
+		keys: bindings,
 	});
 	const { out } = options;
 	const queue = out === undefined ? beginning.queue : { ...beginning.queue, folder: out };

@@ -1,5 +1,5 @@
 /** What the help says: the keys of the place beneath it and those that work everywhere, both of the key table; and what columns and marks mean. */
-import { ACTIONS, type ActionName, KEYS, type Place } from '../keys.ts';
+import { ACTIONS, type ActionName, type KeyBinding, type Place } from '../keys.ts';
 import { placeOf } from '../place-of.ts';
 import type { State } from '../state.ts';
 
@@ -24,7 +24,8 @@ const EVERYWHERE = 'Everywhere';
 
 /** @param state with the help on top */
 export const helpEntries = (state: State, page: 'keys' | 'meanings', filter: string): readonly HelpEntry[] => {
-	const all = page === 'keys' ? keyEntries(placeOf({ ...state, overlays: state.overlays.slice(0, -1) })) : MEANINGS;
+	const all =
+		page === 'keys' ? keyEntries(state.keys, placeOf({ ...state, overlays: state.overlays.slice(0, -1) })) : MEANINGS;
 	const words = filter.toLowerCase().split(' ');
 	return all.filter(({ keys, says }) => {
 		const text = `${keys} ${says}`.toLowerCase();
@@ -33,10 +34,10 @@ export const helpEntries = (state: State, page: 'keys' | 'meanings', filter: str
 };
 
 /** The keys of a place in the order of their use; those that are the same on every screen at the end. */
-export const keyEntries = (place: Place): readonly HelpEntry[] => {
-	const here = KEYS.filter(({ places }) => places.includes(place));
+export const keyEntries = (bindings: readonly KeyBinding[], place: Place): readonly HelpEntry[] => {
+	const here = bindings.filter(({ places }) => places.includes(place));
 	const isEverywhere = (places: readonly Place[]): boolean => SCREENS.every((screen) => places.includes(screen));
-	const entry = (section: string, { keys, action }: (typeof KEYS)[number]): HelpEntry => ({
+	const entry = (section: string, { keys, action }: KeyBinding): HelpEntry => ({
 		section,
 		keys: keys.join('  '),
 		says: ACTIONS[action],

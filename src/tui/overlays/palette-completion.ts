@@ -1,6 +1,6 @@
 /** What a line of the palette can become, and what it does. */
 import type { Reduced } from '../actions.ts';
-import { ACTIONS, type ActionName, KEYS, type Place } from '../keys.ts';
+import { ACTIONS, type ActionName, KEYS, type Place, wordOf } from '../keys.ts';
 import { placeOf } from '../place-of.ts';
 import type { State } from '../state.ts';
 import { fuzzySorted } from './fuzzy.ts';
@@ -17,9 +17,6 @@ export interface Completion {
 	readonly argument: string;
 	readonly says: string;
 }
-
-/** `mark-all` */
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Keys that move the cursor are no commands. */
 const NO_COMMANDS: ReadonlySet<ActionName> = new Set([
@@ -43,7 +40,7 @@ export const actionCommands = (place: Place): readonly (readonly [name: string, 
 	const taken = new Set(PALETTE_COMMANDS.map(({ name }) => name));
 	const actions = KEYS.filter(({ places, action }) => places.includes(place) && !NO_COMMANDS.has(action));
 	return [...new Set(actions.map(({ action }) => action))]
-		.map((action) => [kebab(action), action] as const)
+		.map((action) => [wordOf(action), action] as const)
 		.filter(([name]) => !taken.has(name));
 };
 

@@ -3,7 +3,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutMiddle } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import { ACTIONS, KEYS } from '../keys.ts';
+import { ACTIONS } from '../keys.ts';
 import { COPY_ACTIONS, copied } from '../overlays/copy-texts.ts';
 import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { boxed, innerWidth } from './box.ts';
@@ -20,7 +20,7 @@ export const copyView: OverlayView<OverlayOf<'copy'>> = {
 		const width = innerWidth(WIDEST, size);
 		const room = width - SIGNS_WIDTH - NAME_WIDTH - 5;
 		const line = (action: (typeof COPY_ACTIONS)[number]): Line => {
-			const key = KEYS.find((binding) => binding.action === action)?.keys[0] ?? '';
+			const key = state.keys.find((binding) => binding.action === action)?.keys[0] ?? '';
 			const told = copied(state, action);
 			const isThere = typeof told !== 'string';
 			const head = [

@@ -2,20 +2,21 @@
 import { textWidth } from '../../output/text-width.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { ActionName, Place } from '../keys.ts';
-import { KEYS } from '../keys.ts';
+import type { ActionName, KeyBinding, Place } from '../keys.ts';
 
 const GAP = 2;
 
-/** Help and commands are always told, so that everything else can be found. */
-const KEPT: ReadonlySet<ActionName> = new Set(['help', 'palette']);
+/** Help and commands are always told, so that everything else can be found, and the way out. */
+const KEPT: ReadonlySet<ActionName> = new Set(['help', 'palette', 'quit']);
 
-export const keyLine = (place: Place, columns: number): Line => {
-	const told = KEYS.flatMap(({ keys, places, line, short, action }) =>
-		line !== undefined && places.includes(place)
-			? [{ key: keys[0] ?? '', says: short ?? action, line, isKept: KEPT.has(action) }]
-			: [],
-	).sort((a, b) => a.line - b.line);
+export const keyLine = (bindings: readonly KeyBinding[], place: Place, columns: number): Line => {
+	const told = bindings
+		.flatMap(({ keys, places, line, short, action }) =>
+			line !== undefined && places.includes(place)
+				? [{ key: keys[0] ?? '', says: short ?? action, line, isKept: KEPT.has(action) }]
+				: [],
+		)
+		.sort((a, b) => a.line - b.line);
 	const width = (item: { key: string; says: string }): number => textWidth(item.key) + 1 + textWidth(item.says) + GAP;
 	let left = columns - 1 + GAP - told.filter(({ isKept }) => isKept).reduce((sum, item) => sum + width(item), 0);
 	const segments: Segment[] = [segment(' ')];

@@ -29,7 +29,7 @@ export const frameOf = (state: State): readonly Line[] => {
 		ruleBeside(filled.at(-1), state, 'above'),
 	);
 	for (let line = 0; line < parts.status; line++) lines.push(indented(status[line] ?? []));
-	if (parts.keys) lines.push(keyLine(placeOf(state), columns));
+	if (parts.keys) lines.push(keyLine(state.keys, placeOf(state), columns));
 	return shown(state, filledFrame(lines, state.size));
 };
 
