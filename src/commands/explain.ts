@@ -5,7 +5,7 @@ import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL } from '../cli/option-groups.ts';
 import type { Finding } from '../diagnose/findings.ts';
 import { findings } from '../diagnose/findings.ts';
-import { recognize, recognizeLine } from '../diagnose/recognition.ts';
+import { logReader, recognize } from '../diagnose/recognition.ts';
 import { nearestKeywords } from '../dicom/dictionary.ts';
 import { DicomError } from '../errors.ts';
 import { sanitize } from '../output/sanitize.ts';
@@ -84,9 +84,10 @@ const numbered = (line: string, index: number, of: number): string =>
 const annotate = async (env: Environment): Promise<ExitStatus> => {
 	const decoder = new TextDecoder();
 	let rest = '';
+	const recognized = logReader();
 	let known = 0;
 	const told = async (line: string): Promise<void> => {
-		const [finding] = recognizeLine(line).flatMap(findings);
+		const [finding] = recognized(line).flatMap(findings);
 		if (finding === undefined) return env.stdout.write(`${sanitize(line)}\n`);
 		known++;
 		const { code, what, standard, practice } = finding;

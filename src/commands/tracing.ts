@@ -2,6 +2,7 @@
 import type { TraceSink } from '../association/trace.ts';
 import { converse, type LogOptions, logLevelOf } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
+import { DicomError } from '../errors.ts';
 
 export interface TracingOptions extends LogOptions {
 	readonly trace: string | undefined;
@@ -18,7 +19,7 @@ export interface Tracing {
 /**
  * The texts and formats are loaded only where they are asked for. Of one file there is one writer, whatever number of associations write.
  *
- * @throws DicomError usage for a file name without a known ending; io for a file that cannot be written
+ * @throws DicomError usage for a file name without a known ending, and for what is to be redacted where nothing is recorded; io for a file that cannot be written
  */
 export const tracing = async (options: TracingOptions, env: Environment): Promise<Tracing> => {
 	const sinks = [await told(options, env), await written(options, env)].filter((sink) => sink !== undefined);
@@ -53,7 +54,16 @@ const open = new WeakMap<Environment, Promise<TraceSink>>();
 
 const written = async (options: TracingOptions, env: Environment): Promise<TraceSink | undefined> => {
 	const { trace: path, redact } = options;
-	if (path === undefined) return undefined;
+	if (path === undefined) {
+		// Who takes what is on the screen for redacted passes it on.
+		if (redact)
+			throw new DicomError({
+				blame: 'usage',
+				message: '--redact is about the file of --trace, and there is none',
+				hint: '--trace FILE --redact; what is on the screen and on stdout stays as the peer says it',
+			});
+		return undefined;
+	}
 	const { isAbsolute, join } = await import('node:path');
 	const whole = isAbsolute(path) ? path : join(env.cwd, path);
 	const already = open.get(env);

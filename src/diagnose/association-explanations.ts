@@ -288,3 +288,13 @@ export const explainContextResult = (result: number | 'absent', context: Failure
 		next: allFilled(next, facts),
 	};
 };
+
+/** What the standard has a word for, each with the result that goes with it: congestion and limits pass, the rest does not. */
+export const REJECT_CODES: readonly { readonly result: number; readonly source: number; readonly reason: number }[] =
+	REJECTS.map(({ source, reason }) => ({ result: source === 3 ? 2 : 1, source, reason }));
+
+export const ABORT_CODES: readonly { readonly source: number; readonly reason: number }[] = ABORTS.map(
+	({ source, reason = 0 }) => ({ source, reason }),
+);
+
+export const CONTEXT_CODES: readonly number[] = [0, 1, 2, 3, 4];

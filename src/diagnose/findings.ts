@@ -3,7 +3,7 @@ import { byTag } from '../dicom/dictionary.ts';
 import { QUERY_MODELS, UNIQUE_KEYS } from '../dicom/sop-classes.ts';
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts';
 import { uidInfo } from '../dicom/uids.ts';
-import type { Service } from '../dimse/status.ts';
+import { type Service, STATUSES } from '../dimse/status.ts';
 import { explainAbort, explainContextResult, explainReject } from './association-explanations.ts';
 import { explainFailure } from './explain.ts';
 import type { CodeExplanation } from './explanation.ts';
@@ -72,7 +72,10 @@ const finding = (code: string, what: string, { class: kind, standard, practice, 
 const statuses = (status: number, service: Service | undefined): readonly Finding[] => {
 	const code = status.toString(16).padStart(4, '0').toUpperCase();
 	if (service !== undefined) return [finding(code, service, explainStatus(service, status))];
-	const told = SERVICES.map((one) => ({ one, explained: explainStatus(one, status) }));
+	const told = SERVICES.filter((one) => canSay(one, status)).map((one) => ({
+		one,
+		explained: explainStatus(one, status),
+	}));
 	const alike = Map.groupBy(told, ({ explained }) => JSON.stringify([explained.standard, explained.practice]));
 	const groups = [...alike.values()];
 	const listed = groups.filter((group) => !group.every(({ explained }) => isUnlisted(explained)));
@@ -80,6 +83,13 @@ const statuses = (status: number, service: Service | undefined): readonly Findin
 		const [first] = group;
 		return first === undefined ? [] : [finding(code, group.map(({ one }) => one).join(', '), first.explained)];
 	});
+};
+
+/** Who answers once is never pending, and who cannot be cancelled does not say so: with these the standard names the services. */
+const canSay = (service: Service, status: number): boolean => {
+	const named = STATUSES.filter((row) => row.status === status && row.services !== undefined);
+	const isOfSome = named.some((row) => row.class === 'pending' || row.class === 'cancel');
+	return !isOfSome || named.some((row) => row.services?.includes(service));
 };
 
 const isUnlisted = ({ practice }: CodeExplanation): boolean => practice.some((line) => line.includes('does not list'));

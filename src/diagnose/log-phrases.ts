@@ -74,6 +74,11 @@ export const PHRASES: readonly Phrase[] = [
 		means: ['it answers C000 then, where others end with success and no sub-operation'],
 		do: ['ask for the same keys by C-FIND first: dimse find PEER KEY=VALUE'],
 	}),
+	saying(/no presentation context proposed/i, {
+		title: 'Orthanc: somebody connected and asked for no association',
+		means: ['it says so of port checks: monitors, load balancers, and the first steps of dimse doctor'],
+		do: ['nothing, where one of these is known to run'],
+	}),
 	saying(/association rejected, aborted or never connected/i, {
 		title: 'no association came about',
 		means: [
@@ -104,7 +109,7 @@ export const PHRASES: readonly Phrase[] = [
 	status(/move[-_ ]?destination[-_ ]?(ae[-_ ]?title[-_ ]?)?(is )?unknown|unknown move destination/i, 0xa801, 'C-MOVE'),
 	status(/unable[-_ ]?to[-_ ]?perform[-_ ]?sub-?[-_ ]?operations|OutOfResourcesSubOperations/i, 0xa702),
 	status(/unable[-_ ]?to[-_ ]?calculate[-_ ]?number[-_ ]?of[-_ ]?matches|OutOfResourcesNumberOfMatches/i, 0xa701),
-	status(/sub-?operations\s*(completed?|terminated).*(failures|failed|warnings)/i, 0xb000),
+	status(/sub-?operations\s*(completed?|terminated)(?!\W*no failures).*(failures|failed|warnings)/i, 0xb000),
 	status(/identifier[-_ ]?does[-_ ]?not[-_ ]?match[-_ ]?sop[-_ ]?class/i, 0xa900),
 	status(/data[-_ ]?set[-_ ]?does[-_ ]?not[-_ ]?match[-_ ]?sop[-_ ]?class/i, 0xa900),
 	status(/cannot[-_ ]?understand/i, 0xc000, 'C-STORE'),

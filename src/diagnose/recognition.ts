@@ -1,8 +1,9 @@
 /** What a word, a number or a line of a log is about: codes of the standard, however the tools of the field print them. */
-import { byKeyword } from '../dicom/dictionary.ts';
+import { byKeyword, type DictionaryEntry, nearestKeywords } from '../dicom/dictionary.ts';
 import { uidByKeyword } from '../dicom/uids.ts';
 import { type Service, type StatusClass, statusOf } from '../dimse/status.ts';
 import type { Failure } from '../errors.ts';
+import { ABORT_CODES, CONTEXT_CODES, REJECT_CODES } from './association-explanations.ts';
 import { conditionOf } from './dcmtk-conditions.ts';
 import type { Advice } from './explanation.ts';
 import { PHRASES } from './log-phrases.ts';
@@ -29,6 +30,13 @@ const SERVICES: readonly (readonly [RegExp, Service])[] = [
 /** The service a text speaks of. */
 export const serviceIn = (text: string): Service | undefined => SERVICES.find(([pattern]) => pattern.test(text))?.[1];
 
+/** A kind of code without its numbers: all of them. */
+const LISTS: readonly (readonly [RegExp, readonly Recognized[]])[] = [
+	[/^(?:a-associate-)?(?:rj|reject(?:ed|ion)?s?)$/i, REJECT_CODES.map((code) => ({ kind: 'reject', ...code }))],
+	[/^a?-?aborts?$/i, ABORT_CODES.map((code) => ({ kind: 'abort', ...code }))],
+	[/^(?:pc|context|presentation context)s?$/i, CONTEXT_CODES.map((result) => ({ kind: 'context', result }))],
+];
+
 const UID = /^\d+(\.\d+){2,}$/;
 const TAG_TEXT = /^\(?([\da-f]{4}),\s*([\da-f]{4})\)?$/i;
 
@@ -53,12 +61,20 @@ export const recognize = (text: string): readonly Recognized[] => {
 		if (service !== undefined || (status[1] ?? '').trim().split(/\s+/).length < 2)
 			return [{ kind: 'status', status: Number.parseInt(status[2] ?? '', 16), service }];
 	}
-	const keyword = byKeyword(plain);
+	const all = LISTS.find(([name]) => name.test(plain));
+	if (all !== undefined) return all[1];
+	const keyword = byKeyword(plain) ?? byAnyCase(plain);
 	if (keyword !== undefined) return [{ kind: 'attribute', tag: keyword.tag }];
 	const uid = uidByKeyword(plain);
 	if (uid !== undefined) return [{ kind: 'uid', uid: uid.uid }];
 	const found = recognizeLine(plain);
 	return found.length > 0 ? found : harmless(plain);
+};
+
+/** Somebody types `patientname`; the nearest keyword is the same one then. */
+const byAnyCase = (word: string): DictionaryEntry | undefined => {
+	const [nearest = ''] = /^[a-z]\w+$/i.test(word) ? nearestKeywords(word, 1) : [];
+	return nearest.toLowerCase() === word.toLowerCase() ? byKeyword(nearest) : undefined;
 };
 
 /** What a log is not annotated with: who asks about one line wants to hear that it is well, too. */
@@ -97,8 +113,28 @@ const namedAbort = ([, source = '', reason = '']: RegExpExecArray): Recognized =
 	reason: Math.max(0, ABORT_REASONS.indexOf(reason.toLowerCase())),
 });
 
-/** A line of a foreign log: what in it is a code, most telling first; nothing where there is nothing to say. */
-export const recognizeLine = (line: string): readonly Recognized[] => {
+/** DCMTK takes three lines for a rejection: the reason is in the third. */
+const BEFORE_THE_REASON = /\bassociation rejected:\s*$|\bresult: rejected (?:permanent|transient), source: /i;
+const MESSAGE_TYPE = /\bMessage Type\s*:\s*(C-(?:ECHO|STORE|FIND|GET|MOVE))\b/i;
+const STATUS_LINE = /\bDIMSE Status\s*:/i;
+
+/** `recognizeLine` for the lines of one log, in their order: what a line leaves out the lines before it may have said. */
+export const logReader = (): ((line: string) => readonly Recognized[]) => {
+	let service: Service | undefined;
+	return (line) => {
+		if (BEFORE_THE_REASON.test(line)) return [];
+		const [, type] = MESSAGE_TYPE.exec(line) ?? [];
+		if (type !== undefined) service = serviceIn(type);
+		return recognizeLine(line, STATUS_LINE.test(line) ? service : undefined);
+	};
+};
+
+/**
+ * A line of a foreign log: what in it is a code, most telling first; nothing where there is nothing to say.
+ *
+ * @param spoken the service that is spoken of where the line names none
+ */
+export const recognizeLine = (line: string, spoken?: Service): readonly Recognized[] => {
 	const condition = conditionOf(line);
 	if (condition !== undefined) return [condition];
 	const named = NAMED_ABORT.exec(line);
@@ -110,9 +146,11 @@ export const recognizeLine = (line: string): readonly Recognized[] => {
 	const phrase = PHRASES.find(({ pattern }) => pattern.test(line));
 	if (phrase !== undefined) {
 		const { means } = phrase;
-		return [means.kind === 'status' && means.service === undefined ? { ...means, service: serviceIn(line) } : means];
+		return [
+			means.kind === 'status' && means.service === undefined ? { ...means, service: serviceIn(line) ?? spoken } : means,
+		];
 	}
-	return statusesIn(line);
+	return statusesIn(line, spoken);
 };
 
 /** `0xA702`, `A702H`, `status=a702`, `Status: 0xA702 (Failure)`. */
@@ -120,8 +158,8 @@ const STATUS_IN_LINE =
 	/\b(?:0x([\da-f]{4})\b|([\da-f]{4})H\b|status\W{0,3}(?:0x)?([\da-f]{4})\b|Unknown Status: 0x([\da-f]{1,4}))/gi;
 const TELLING: ReadonlySet<StatusClass> = new Set(['failure', 'warning', 'cancel']);
 
-const statusesIn = (line: string): readonly Recognized[] => {
-	const service = serviceIn(line);
+const statusesIn = (line: string, spoken: Service | undefined): readonly Recognized[] => {
+	const service = serviceIn(line) ?? spoken;
 	const found = new Set<number>();
 	for (const [, ...groups] of line.matchAll(STATUS_IN_LINE))
 		found.add(Number.parseInt(groups.find((group) => group !== undefined) ?? '', 16));

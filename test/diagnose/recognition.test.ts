@@ -1,7 +1,7 @@
 /** Codes and lines of foreign logs, each with what it is about: a hand table, and every status that has a name. */
 import t from 'tap';
 import { findings } from '../../src/diagnose/findings.ts';
-import { type Recognized, recognize, recognizeLine } from '../../src/diagnose/recognition.ts';
+import { logReader, type Recognized, recognize, recognizeLine } from '../../src/diagnose/recognition.ts';
 import { type Service, STATUSES } from '../../src/dimse/status.ts';
 
 const status = (code: number, service?: Service): Recognized => ({ kind: 'status', status: code, service });
@@ -37,6 +37,7 @@ for (const [text, expected] of [
 	['(0008,0058)', { kind: 'attribute', tag: '00080058' }],
 	['0020000d', { kind: 'attribute', tag: '0020000D' }],
 	['PatientName', { kind: 'attribute', tag: '00100010' }],
+	['patientname', { kind: 'attribute', tag: '00100010' }],
 	// DCMTK 3.6.7, as it was seen
 	['F: Reason: Called AE Title Not Recognized', reject(1, 1, 7)],
 	['F: Reason: Calling AE Title Not Recognized', reject(1, 1, 3)],
@@ -170,6 +171,46 @@ t.test('a log says neither where nor when, and nothing is made up', async (t) =>
 			t.match(text, /^\S/);
 		}
 	t.match(recognize('ECONNREFUSED').flatMap(findings)[0]?.standard, /nothing listens on that port/);
+});
+
+t.test('a kind of code without its numbers is all of its codes', async (t) => {
+	const codes = (text: string) =>
+		recognize(text)
+			.flatMap(findings)
+			.map(({ code }) => code);
+	t.strictSame(codes('rj'), ['1/1/1', '1/1/2', '1/1/3', '1/1/7', '1/2/1', '1/2/2', '2/3/1', '2/3/2']);
+	t.strictSame(codes('abort'), ['0/0', '2/0', '2/1', '2/2', '2/4', '2/5', '2/6']);
+	t.strictSame(codes('pc'), ['0', '1', '2', '3', '4']);
+});
+
+t.test('nobody answers with what the standard keeps for others', async (t) => {
+	const who = (code: number) => findings(status(code)).map(({ what }) => what);
+	t.strictSame(who(0xff01), ['C-FIND']);
+	t.strictSame(who(0xff00), ['C-FIND', 'C-GET, C-MOVE']);
+	t.strictSame(who(0xfe00), ['C-FIND', 'C-GET, C-MOVE']);
+});
+
+t.test('the lines of one log explain each other', async (t) => {
+	const read = (...lines: readonly string[]) => lines.flatMap(logReader());
+	t.match(
+		read(
+			'F: Association Rejected:',
+			'F: Result: Rejected Transient, Source: Service Provider (Presentation Related)',
+			'F: Reason: Local Limit Exceeded',
+		),
+		[reject(2, 3, 2)],
+		'one rejection, and the right one',
+	);
+	const message = ['D: Message Type                  : C-MOVE RSP', 'D: Data Set                      : none'];
+	t.match(read(...message, 'D: DIMSE Status                  : 0xc000: Failed: Unable to process'), [
+		status(0xc000, 'C-MOVE'),
+	]);
+	t.match(read(...message, 'D: DIMSE Status : 0xb000: Warning: Sub-operations complete - One or more failures'), [
+		status(0xb000, 'C-MOVE'),
+	]);
+	const well = 'D: DIMSE Status                  : 0x0000: Success: Sub-operations complete - No failures or warnings';
+	t.strictSame(read(...message, well), []);
+	t.match(read('I1121 CommandDispatcher.cpp:384] (dicom) No presentation context proposed'), [saying(/Orthanc/)]);
 });
 
 t.test('lines that say nothing wrong are left alone', async (t) => {

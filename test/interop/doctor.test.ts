@@ -124,6 +124,24 @@ t.test('a wrong called title', { skip: missing('dcmqrscp') }, async (t) => {
 	t.match(known.of('probe-aets'), { status: 'skip', summary: 'ARCHIVE is accepted' }, 'nobody is bothered for nothing');
 });
 
+t.test('a peer with one place is not turned down for the place that the check before it took', async (t) => {
+	const archive = await startQrscp({ args: ['--max-associations', '1', '--move-dest', 'DOCTOR=127.0.0.1:11113'] });
+	t.teardown(() => archive.stop());
+	const idle = await examined(archive.at, '--soak', '0.2s');
+	t.equal(idle.status, 0);
+	t.match(idle.of('soak').summary, /^alive after /);
+	if (missing('dcmqrscp') !== false) return;
+	// It counts an association until it looks for children that have ended.
+	const dcmtk = await startDcmqrscp({ maxAssociations: 1 });
+	t.teardown(() => dcmtk.stop());
+	const { status, checks } = await examined(`ARCHIVE@127.0.0.1:${dcmtk.port}`);
+	t.equal(status, 0);
+	t.strictSame(
+		checks.filter((check) => check.status === 'fail').map(({ id, summary }) => `${id}: ${summary}`),
+		[],
+	);
+});
+
 t.test('on a terminal it asks before it tries other titles, unless told not to', async (t) => {
 	const archive = await startQrscp({ args: ['--require-called'] });
 	t.teardown(() => archive.stop());

@@ -116,9 +116,11 @@ export const startDcmqrscp = (
 		readonly aeTitle?: string;
 		readonly args?: readonly string[];
 		readonly destinations?: Readonly<Record<string, number>>;
+		readonly maxAssociations?: number;
 	} = {},
 ): Promise<RunningPeer> => {
 	const aeTitle = options.aeTitle ?? 'ARCHIVE';
+	const { maxAssociations = 32 } = options;
 	const hosts = Object.entries(options.destinations ?? {}).map(
 		([title, port], index) => `host${index} = (${title}, localhost, ${port})\n`,
 	);
@@ -128,7 +130,7 @@ export const startDcmqrscp = (
 			mkdirSync(join(folder, 'db'));
 			writeFileSync(
 				join(folder, 'dcmqrscp.cfg'),
-				`NetworkTCPPort = ${port}\nMaxPDUSize = 131072\nMaxAssociations = 32\nHostTable BEGIN\n${hosts.join('')}HostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n${aeTitle} ${join(folder, 'db')} RW (500, 8000mb) ANY\nAETable END\n`,
+				`NetworkTCPPort = ${port}\nMaxPDUSize = 131072\nMaxAssociations = ${maxAssociations}\nHostTable BEGIN\n${hosts.join('')}HostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n${aeTitle} ${join(folder, 'db')} RW (500, 8000mb) ANY\nAETable END\n`,
 			);
 		},
 		command: (_, folder) => ['dcmqrscp', '-c', join(folder, 'dcmqrscp.cfg'), ...(options.args ?? ['-v'])],

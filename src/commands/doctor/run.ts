@@ -109,11 +109,12 @@ export class DoctorRun {
 		const colored = (status: DoctorResult['status'], text: string) => brushes[status](text);
 		const { label, calledAeTitle, host, port, callingAeTitle } = this.#peer;
 		const place = `${calledAeTitle}@${host.includes(':') ? `[${host}]` : host}:${port}`;
+		const subject = await this.#subject();
 		if (isText)
 			await stdout.write(
 				`${label}${place === label ? '' : `  ${place}`}   calling as ${callingAeTitle}   ${timestamp(this.#startedAt)}\n\n`,
 			);
-		await this.#examine(async (result) => {
+		await this.#examine(subject, async (result) => {
 			if (isText) await stdout.write(checkLines(result, colored));
 		});
 		if (format === 'json') await stdout.write(`${JSON.stringify(this.#document())}\n`);
@@ -124,14 +125,14 @@ export class DoctorRun {
 	/** A line for all of it. */
 	async overview(): Promise<void> {
 		const { stdout } = this.#env;
-		await this.#examine(async () => {});
+		await this.#examine(await this.#subject(), async () => {});
 		if (this.#options.format === 'json') await stdout.write(`${JSON.stringify(this.#document())}\n`);
 		else if (this.#options.report) await stdout.write(this.#report());
 		else await stdout.write(`${overviewLine(this.#peer.label, this.results)}\n`);
 	}
 
-	async #examine(told: (result: CheckResult) => Promise<void>): Promise<void> {
-		for await (const result of examine(CHECKS, await this.#subject())) {
+	async #examine(subject: Subject, told: (result: CheckResult) => Promise<void>): Promise<void> {
+		for await (const result of examine(CHECKS, subject)) {
 			this.results.push(result);
 			if (result.status === 'fail') this.#failingPdu ??= this.#memory.pdu;
 			this.#remember(result);

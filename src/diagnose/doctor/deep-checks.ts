@@ -8,7 +8,7 @@ import { bestProbe, probeMatching } from '../../services/matching-probe.ts';
 import { find } from '../../services/query-scu.ts';
 import { echo, VERIFICATION } from '../../services/verification.ts';
 import { duration } from '../facts.ts';
-import { type Check, failed, type Subject } from './examination.ts';
+import { type Check, failed, type Subject, waited } from './examination.ts';
 import { contextsFor, emptyKey, findContext, queryAssociation } from './service-checks.ts';
 
 const MOST = 20_000;
@@ -170,6 +170,9 @@ const soak: Check = {
 	needs: ['associate', 'echo'],
 	isDue: ({ depth }) => depth.soakMs > 0,
 	async run(subject) {
+		// No query comes after it, and the peer may have no place for two.
+		const { query } = subject.memory;
+		if (query?.association.isOpen === true) await query.association.release().catch(() => {});
 		const { association } = await subject.connect({ contexts: contextsFor([VERIFICATION]) });
 		const context = association.contextFor(VERIFICATION);
 		const startedAt = subject.now();
@@ -177,7 +180,7 @@ const soak: Check = {
 		try {
 			for (const step of SOAK_STEPS) {
 				const until = startedAt + step * subject.depth.soakMs;
-				await Promise.race([association.closed, pause(until - subject.now(), subject.signal)]);
+				await Promise.race([association.closed, waited(until - subject.now(), subject.signal)]);
 				if (subject.signal.aborted) return { status: 'skip', summary: 'stopped by you' };
 				const idle = subject.now() - idleSince;
 				try {
@@ -206,14 +209,5 @@ const soak: Check = {
 		}
 	},
 };
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-	new Promise((resolve) => {
-		const timer = setTimeout(resolve, Math.max(0, ms));
-		signal.addEventListener('abort', () => {
-			clearTimeout(timer);
-			resolve();
-		});
-	});
 
 export const DEEP_CHECKS: readonly Check[] = [limits, matching, parallel, soak];

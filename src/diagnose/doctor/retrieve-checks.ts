@@ -14,7 +14,7 @@ import { move } from '../../services/move-scu.ts';
 import { find } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import { duration } from '../facts.ts';
-import { type Check, type Finding, failed, type Subject } from './examination.ts';
+import { type Check, type Finding, failed, type Subject, waited } from './examination.ts';
 import { emptyKey, findContext, freshUid, queryAssociation, UNCOMPRESSED } from './service-checks.ts';
 
 const UNKNOWN_DESTINATION = 0xa801;
@@ -193,15 +193,6 @@ const moveBack: Check = {
 		}
 	},
 };
-
-const waited = (ms: number, signal: AbortSignal): Promise<void> =>
-	new Promise((resolve) => {
-		const timer = setTimeout(resolve, ms);
-		signal.addEventListener('abort', () => {
-			clearTimeout(timer);
-			resolve();
-		});
-	});
 
 const wayBack = (
 	events: readonly ReceiverEvent[],
