@@ -89,4 +89,7 @@ const [only] = process.argv.slice(2);
 mkdirSync(new URL('assets/', ROOT), { recursive: true });
 for (const [name, scene] of Object.entries(SCENES))
 	if (only === undefined || only === name)
-		writeFileSync(new URL(`assets/${name}.svg`, ROOT), terminalSvg(await taken(scene), SIZE.columns));
+		writeFileSync(
+			new URL(`assets/${name}.svg`, ROOT),
+			terminalSvg(await taken(scene), SIZE.columns, `dimse browse: ${name}`),
+		);

@@ -84,8 +84,8 @@ const PLAIN: Pen = {
 const CELL = { width: 8.4, height: 17, size: 14, baseline: 13 } as const;
 const MARGIN = 14;
 
-/** @param captured as `tmux capture-pane -e -p` prints it: a line each, SGR sequences and no others. */
-export const terminalSvg = (captured: string, columns: number, palette: Palette = DARK): string => {
+/** @param captured as `tmux capture-pane -e -p` prints it: a line each, SGR sequences and no others; `title` for who cannot see it. */
+export const terminalSvg = (captured: string, columns: number, title: string, palette: Palette = DARK): string => {
 	const lines = captured.replace(/\n$/, '').split('\n');
 	const width = columns * CELL.width + 2 * MARGIN;
 	const height = lines.length * CELL.height + 2 * MARGIN;
@@ -98,6 +98,7 @@ export const terminalSvg = (captured: string, columns: number, palette: Palette 
 	}
 	return `${[
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace" font-size="${CELL.size}">`,
+		`<title>${escaped(title)}</title>`,
 		`<rect width="100%" height="100%" rx="8" fill="${palette.ground}"/>`,
 		...body,
 		'</svg>',
