@@ -37,7 +37,7 @@ export const rememberLimit = (peer: PeerIdentity, options: LogOptions, env: Envi
 /** With the limit that was found out, where the address book says none. */
 export const withKnownLimit = (peer: Peer, env: Environment): Peer => {
 	const { limit } = peer.matchLimit === undefined ? knownPeer(peer, env) : {};
-	return limit === undefined ? peer : { ...peer, matchLimit: limit.matches };
+	return limit === undefined || limit.matches < 1 ? peer : { ...peer, matchLimit: limit.matches };
 };
 
 /** How `--name` is to be written for a peer. */

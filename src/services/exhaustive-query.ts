@@ -227,7 +227,9 @@ export class ExhaustiveQuery {
 		const { parent } = node;
 		if (parent === undefined) return;
 		parent.found += found;
-		if (parent.isDisjoint && parent.found > parent.expected && this.#limit === undefined) this.#prove(parent.count);
+		// A part that was refused whole says nothing of a number to stop at.
+		const isProof = parent.count > 0 && parent.isDisjoint && parent.found > parent.expected;
+		if (isProof && this.#limit === undefined) this.#prove(parent.count);
 		parent.pending--;
 		if (parent.pending === 0) this.#settled(parent, Math.max(parent.count, parent.found));
 	}

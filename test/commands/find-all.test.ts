@@ -87,3 +87,21 @@ t.test('--strict-match holds rows against what was asked, and not against the pa
 	t.equal(stdout.trim().split('\n').length, STUDIES, stderr);
 	t.notMatch(stderr, /hidden/);
 });
+
+t.test(
+	'an archive that refuses what is too much is asked in parts until it answers, and no limit of 0 is learned',
+	async (t) => {
+		const { at } = await archive(
+			studies('refused', () => ({})),
+			'limit-refuse:5',
+		);
+		const asked = await dimse(['find', at, '--all', '-F', 'name']);
+		t.equal(asked.status, 0);
+		t.equal(new Set(asked.stdout.trim().split('\n')).size, STUDIES);
+		t.notMatch(asked.stderr, /at most, proven|still cut off|stopped after/);
+		const [, queries = ''] = /^note: (\d+) queries, 12 studies$/m.exec(asked.stderr) ?? [];
+		t.ok(Number(queries) > 3 && Number(queries) < 60, `${queries} queries`);
+		const once = await dimse(['find', at, '--date', '1901', '-F', 'name']);
+		t.notMatch(once.stderr, /0 matches: the limit/);
+	},
+);
