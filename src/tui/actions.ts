@@ -3,7 +3,7 @@ import type { TraceEvent } from '../association/trace.ts';
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Failure } from '../errors.ts';
-import type { MissingInstance, RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
+import type { ExpectedSeries, MissingInstance, RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Size } from './frame.ts';
 import type { ActionName } from './keys.ts';
@@ -38,7 +38,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly type: 'rows';
 			readonly queryId: number;
 			readonly node: string;
-			readonly rows: readonly { readonly dataset: Dataset; readonly doubtful: boolean }[];
+			/** `kept`: the same dataset as it is to be kept, where that takes less. */
+			readonly rows: readonly { readonly dataset: Dataset; readonly doubtful: boolean; readonly kept?: Dataset }[];
 	  }
 	| {
 			readonly type: 'query-ended';
@@ -64,6 +65,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			/** Where there is no outcome: why nothing could be done at all. */
 			readonly failure?: Failure;
 	  }
+	/** What a query says of the series that a job is of, where their instances are asked for one by one. */
+	| { readonly type: 'series-known'; readonly job: number; readonly series: readonly ExpectedSeries[] }
 	| { readonly type: 'journaled'; readonly job: number; readonly path: string }
 	/** The program ends: nothing more is begun. @param keeps what is not complete is to be gone on with later */
 	| { readonly type: 'leaving'; readonly keeps: boolean }
@@ -72,6 +75,7 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly type: 'receiver-state';
 			readonly state: 'listening' | 'failed' | 'off';
 			readonly aeTitle: string;
+			readonly onlyTitle?: string;
 			readonly port: number;
 			readonly addresses: readonly string[];
 			readonly problem?: string;
@@ -79,6 +83,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	| {
 			readonly type: 'traced';
 			readonly events: readonly { readonly index: number; readonly event: TraceEvent }[];
+			/** Where they can be had again, so that not each of thousands has to be kept. */
+			readonly recorder?: KeptEvents;
 			readonly keptBytes: number;
 	  }
 	| {
@@ -109,6 +115,11 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	| { readonly type: 'form'; readonly query: QuerySpec }
 );
 
+/** Events by the number they were given; what is gone is undefined. */
+export interface KeptEvents {
+	at(index: number): TraceEvent | undefined;
+}
+
 export type Effect =
 	| { readonly do: 'read-nodes' }
 	| { readonly do: 'query'; readonly queryId: number; readonly nodes: readonly string[]; readonly query: QuerySpec }
@@ -125,7 +136,8 @@ export type Effect =
 	/** `afterMs`: it was lost, and is tried again then. */
 	| { readonly do: 'retrieve'; readonly job: Job; readonly settings: RetrieveChoice; readonly afterMs?: number }
 	| { readonly do: 'stop-retrieve'; readonly job: number; readonly isAbort: boolean }
-	| { readonly do: 'at-once'; readonly count: number }
+	/** So many associations of a job that runs. */
+	| { readonly do: 'at-once'; readonly job: number; readonly count: number }
 	/** Read again afterwards, which says that it went well; else said to be bad. */
 	| {
 			readonly do: 'save-node';
@@ -135,6 +147,9 @@ export type Effect =
 	  }
 	| { readonly do: 'remove-node'; readonly name: string }
 	| { readonly do: 'save-query'; readonly query: SavedQuery }
+	| { readonly do: 'remove-query'; readonly name: string }
+	/** For the sessions to come. */
+	| { readonly do: 'remember-query'; readonly query: QuerySpec }
 	/** OSC 52, and the clipboard file. */
 	| { readonly do: 'copy'; readonly text: string; readonly what: string }
 	| { readonly do: 'count-queries'; readonly node: string; readonly queries: readonly SavedQuery[] }
@@ -148,7 +163,8 @@ export type Effect =
 			readonly overwrite: boolean;
 	  }
 	| { readonly do: 'trace-detail'; readonly index: number }
-	| { readonly do: 'doctor'; readonly node: string }
+	/** `also`: what is done beyond the usual checks. */
+	| { readonly do: 'doctor'; readonly node: string; readonly also?: readonly DoctorDepth[] }
 	| { readonly do: 'stop-doctor' }
 	| { readonly do: 'capabilities'; readonly node: string }
 	/** What the administrator of the node has to enter for us, copied. */
@@ -157,6 +173,9 @@ export type Effect =
 	| { readonly do: 'redraw' }
 	| { readonly do: 'bell' }
 	| { readonly do: 'quit'; readonly keepJournal: boolean };
+
+/** Options of the doctor that ask more of a peer. */
+export type DoctorDepth = 'move' | 'get' | 'deep';
 
 export interface RetrieveChoice {
 	readonly how: 'get' | 'move-here' | 'move-there';
@@ -171,6 +190,8 @@ export interface RetrieveChoice {
 	/** Associations at once. */
 	readonly atOnce: number;
 	readonly verify: boolean;
+	/** SOP classes that our receiver takes. */
+	readonly accept: 'storage' | 'any';
 	/** Only these instances: a retry. */
 	readonly only?: readonly MissingInstance[];
 }

@@ -2,6 +2,24 @@
 
 export type MaskKind = 'name' | 'id' | 'date';
 
+/** Which attributes name a patient, or lead to one. */
+export const MASKED: Readonly<Record<string, MaskKind>> = {
+	PatientName: 'name',
+	PatientID: 'id',
+	PatientBirthDate: 'date',
+	AccessionNumber: 'id',
+	StudyID: 'id',
+	OtherPatientIDs: 'id',
+	OtherPatientNames: 'name',
+	PatientBirthName: 'name',
+	PatientMotherBirthName: 'name',
+	PatientBirthTime: 'date',
+	PatientAddress: 'id',
+	PatientTelephoneNumbers: 'id',
+	MilitaryRank: 'id',
+	AdmissionID: 'id',
+};
+
 let salt = '';
 
 /** Pseudonyms differ from one salt to the next: nobody finds a name out by trying names. The app gives each run its own. */
@@ -15,6 +33,12 @@ export const masked = (text: string, kind: MaskKind): string => {
 	if (kind === 'date') return '****-**-**';
 	const code = codeOf(`${kind}\n${text}`);
 	return kind === 'name' ? `PATIENT^${code}` : `ID-${code}`;
+};
+
+/** The value of an attribute, a pseudonym where it names a patient. */
+export const maskedValue = (keyword: string, value: string): string => {
+	const kind = MASKED[keyword];
+	return kind === undefined ? value : masked(value, kind);
 };
 
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';

@@ -5,6 +5,7 @@ import { stopped } from './browse/reduce-browse.ts';
 import type { ActionName } from './keys.ts';
 import { cursorAt, listHeight, topFor } from './list-cursor.ts';
 import { quitAsked } from './overlays/reduce-quit.ts';
+import { withCounts } from './overlays/saved-queries.ts';
 import { withProblem } from './problems.ts';
 import type { NodeState, ScreenName, State } from './state.ts';
 
@@ -129,7 +130,7 @@ const nodesRead = (state: State, { nodes: read, saved }: Extract<Action, { reado
 	return only({
 		...state,
 		nodes,
-		savedQueries: saved,
+		savedQueries: withCounts(saved, state.savedQueries),
 		current: current.length > 0 || first === undefined ? current : [first.name],
 		nodesScreen: cursorAt(state.nodesScreen, state.nodesScreen.at, nodes.length, listHeight(state.size)),
 	});

@@ -8,13 +8,14 @@ import type { Failure } from '../errors.ts';
 import type { Level } from '../output/columns.ts';
 import type { Tally } from '../output/query-warnings.ts';
 import type { Arrivals } from '../retrieve/arrivals.ts';
-import type { UnitResult } from '../retrieve/events.ts';
+import type { ExpectedSeries, UnitResult } from '../retrieve/events.ts';
 import type { Journal, JournalHead } from '../retrieve/journal.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Keep } from '../retrieve/receiving.ts';
 import type { Open } from '../retrieve/settings.ts';
 import type { Unit } from '../retrieve/unit.ts';
 import type { PartAnswer } from '../services/exhaustive-query.ts';
+import type { DoctorDepth } from './actions.ts';
 import type { NodeState, QuerySpec, SavedQuery } from './state.ts';
 
 /** A query made ready: what is sent, and what its answers were promised to be. */
@@ -45,6 +46,8 @@ export interface InParts {
 /** Our own receiver of C-MOVE, listening. */
 export interface Listening {
 	readonly aeTitle: string;
+	/** Whatever a node knows us by (`--listen-aet`); else each may call us by the title that we call it with. */
+	readonly onlyTitle?: string;
 	readonly port: number;
 	readonly addresses: readonly string[];
 	readonly arrivals: Arrivals;
@@ -66,6 +69,9 @@ export interface World {
 	saveNode(name: string, fields: Readonly<Record<string, string>>, isNew: boolean): Promise<void>;
 	removeNode(name: string): Promise<void>;
 	saveQuery(query: SavedQuery): Promise<void>;
+	removeQuery(name: string): Promise<void>;
+	/** For the sessions to come. */
+	rememberQuery(query: QuerySpec): Promise<void>;
 	/** What the administrator of the node has to enter for us (`dimse node card`). */
 	nodeCard(name: string): Promise<string>;
 	/** What the commands would say on stderr while something is done: notes and warnings. */
@@ -96,17 +102,22 @@ export interface World {
 	writeTrace(path: string, events: readonly TraceEvent[], redact: boolean): Promise<void>;
 	/** A folder for what is retrieved, with the node's layout. @throws DicomError usage, io */
 	keep(node: string, folder: string, exists: 'skip' | 'overwrite' | 'keep-both'): Promise<Keep>;
-	/** @throws DicomError io where the port is taken: says by whom where that can be known */
-	listen(keep: Keep, on: (event: ReceiverEvent) => void): Promise<Listening>;
+	/** @param takesAny whether private SOP classes are taken just now. @throws DicomError io where the port is taken: says by whom where that can be known */
+	listen(keep: Keep, on: (event: ReceiverEvent) => void, takesAny: () => boolean): Promise<Listening>;
 	journal(path: string, head: JournalHead): Promise<Journal>;
-	/** What is to be retrieved in as many requests as `by` wants: the series of a study asked of the peer, where it says them (`--unit`). @throws as queries fail */
+	/**
+	 * What is to be retrieved in as many requests as `by` wants: the series of a study asked of the peer, where it says them (`--unit`).
+	 *
+	 * @returns `series` where it is asked for instance by instance: no later answer tells of those
+	 * @throws as queries fail
+	 */
 	divided(
 		node: string,
 		unit: Unit,
 		by: 'study' | 'series' | 'instance',
 		model: 'study' | 'patient',
 		signal: AbortSignal,
-	): Promise<readonly Unit[]>;
+	): Promise<{ readonly units: readonly Unit[]; readonly series: readonly ExpectedSeries[] }>;
 	/** What it means that a unit is not complete; nothing where it is (`explainUnit` of commands/retrieve/conclusion.ts). */
 	explainUnit(
 		node: string,
@@ -116,7 +127,7 @@ export interface World {
 		destination: Destination | undefined,
 	): Explanation | undefined;
 	/** `dimse doctor`, line by line. */
-	doctor(node: string, line: (text: string) => void, signal: AbortSignal): Promise<void>;
+	doctor(node: string, line: (text: string) => void, signal: AbortSignal, also: readonly DoctorDepth[]): Promise<void>;
 	/** The three parts for a failure with this node. */
 	explain(failure: Failure, node: string, service: string): Explanation;
 }

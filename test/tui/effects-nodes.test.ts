@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { earlierQueries } from '../../src/commands/browse/saved.ts';
 import { readTraceLines } from '../../src/trace/json-lines.ts';
 import { readPcap } from '../../src/trace/pcap.ts';
 import { findPeer, rejectingPeer, servingPeer, statusPeer, tcpPeer } from '../support/odd-peers.ts';
@@ -90,6 +91,26 @@ t.test('the address book: read, added to, changed, taken from', async (t) => {
 	own.run({ do: 'save-query', query });
 	t.strictSame((await own.seen('nodes-read', ({ saved }) => saved.length > 0)).saved, [query]);
 	t.equal(statSync(join(own.folder, 'dimse', 'queries.json')).mode & 0o777, 0o600);
+	own.run({ do: 'save-query', query: { ...query, node: 'main' } });
+	await own.seen('nodes-read', ({ saved }) => saved[0]?.node === 'main');
+	own.run({ do: 'remove-query', name: 'mine' });
+	const before = own.all('nodes-read').length;
+	await until(
+		() =>
+			own
+				.all('nodes-read')
+				.slice(before)
+				.some(({ saved }) => saved.length === 0),
+		'it is gone',
+	);
+	const { name: _, ...asked } = query;
+	own.run({ do: 'remember-query', query: { level: 'series', model: 'study', keys: {} } });
+	const folder = join(own.folder, 'dimse');
+	await until(() => earlierQueries(folder).length === 1, 'the first is kept');
+	own.run({ do: 'remember-query', query: asked });
+	await until(() => earlierQueries(folder).length === 2, 'and the second');
+	t.strictSame(earlierQueries(folder)[0], asked, 'the newest first');
+	t.equal(statSync(join(folder, 'query-history.json')).mode & 0o777, 0o600);
 	own.run({ do: 'copy-card', node: 'main' });
 	await until(() => own.copied.length > 0, 'the card is copied');
 	t.match(own.copied[0], /WS01/);

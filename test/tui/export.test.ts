@@ -80,3 +80,18 @@ t.test('a masked screen asks before real names are written', async (t) => {
 	t.same(asked.effects, []);
 	t.match(only(press(asked.state, 'y').effects, 'export').text, /SMITH\^/);
 });
+
+t.test('rows of several nodes say whose they are, in each format', async (t) => {
+	const level = { ...levelOfStudies(), nodes: ['main', 'vna'] };
+	const rows = level.rows.map((row, index) => (index === 1 ? { ...row, node: 'vna' } : row));
+	const text = (format: (typeof EXPORT_FORMATS)[number]) =>
+		exportText(sampleState(), { ...level, rows }, 'all', format);
+	const [header, first, second] = text('csv').split('\n');
+	t.match(header, /^node,PatientName,/);
+	t.match([first, second], [/^main,/, /^vna,/]);
+	t.match(text('tsv').split('\n')[2], /^vna\t/);
+	t.equal(JSON.parse(text('jsonl').split('\n')[1] ?? '').node, 'vna');
+	t.match(JSON.parse(text('json')), { nodes: ['main', 'vna'], results: [{ node: 'main' }, { node: 'vna' }] });
+	t.match(parseList(text('list'), 'list').rows[1], { StudyInstanceUID: String }, 'and --from still reads the list');
+	t.notMatch(exportText(sampleState(), levelOfStudies(), 'all', 'csv'), /node/, 'of one node nothing is said');
+});

@@ -133,6 +133,25 @@ t.test('saved queries', async (t) => {
 		t.equal(savedEntries(after).find(({ name }) => name === 'Today')?.count, 12);
 		t.equal(savedEntries(after).length, savedEntries(state).length, 'and stays one of them');
 	});
+	await t.test('X deletes one that was saved, after asking; n ties it to the node or to any', async (t) => {
+		const night = { name: 'night', level: 'study', model: 'study', keys: {} } as const;
+		const state: State = { ...sampleState(), savedQueries: [night] };
+		const at = ['F', 'Down', 'Down', 'Down'] as const;
+		const asked = press(state, ...at, 'X');
+		t.same(asked.effects, [], 'it asks');
+		t.equal(only(press(asked.state, 'Enter').effects, 'remove-query').name, 'night');
+		t.same(press(asked.state, 'Esc').effects, []);
+		t.match(press(state, 'F', 'X').state, { overlays: [{ kind: 'saved' }], status: { text: /always there/ } });
+		t.same(only(press(state, ...at, 'n').effects, 'save-query').query, { ...night, node: 'main' });
+		const tied: State = { ...state, savedQueries: [{ ...night, node: 'main' }] };
+		t.same(only(press(tied, ...at, 'n').effects, 'save-query').query, night);
+	});
+	await t.test('counts outlive what is read anew', async (t) => {
+		const counted = hear(sampleState(), { type: 'counted', at: 0, name: 'Today', count: 12 }).state;
+		const { state } = hear(counted, { type: 'nodes-read', at: 0, nodes: counted.nodes, saved: [] });
+		t.equal(savedEntries(state).find(({ name }) => name === 'Today')?.count, 12);
+		t.match(press(state, 'F', 'X').state.status, { text: /always there/ }, 'one that was counted is not in the file');
+	});
 	await t.test('from the form one is saved under a name', async (t) => {
 		const { effects } = press(sampleState(), 'f', 'Ctrl+S', 'type:smiths', 'Enter');
 		const { query } = only(effects, 'save-query');

@@ -23,6 +23,9 @@ t.test('commands do what their names say', async (t) => {
 	t.equal(only(run('level series').effects, 'query').query.level, 'series');
 	t.equal(only(run('level patient').effects, 'query').query.model, 'patient');
 	t.equal(only(run('doctor old').effects, 'doctor').node, 'old');
+	t.same(only(run('doctor --move').effects, 'doctor'), { do: 'doctor', node: 'main', also: ['move'] });
+	t.same(only(run('doctor old --deep --get').effects, 'doctor').also, ['get', 'deep']);
+	t.same(run('doctor --mvoe').effects, []);
 	t.equal(only(run('echo ct1').effects, 'echo').node, 'ct1');
 	t.match(only(run('trace save x.pcap').effects, 'write-trace'), { path: 'x.pcap', redact: false, overwrite: false });
 	t.match(only(run('trace redact x.jsonl').effects, 'write-trace'), { path: 'x.jsonl', redact: true });

@@ -18,6 +18,7 @@ import type { QuerySpec } from '../../tui/state.ts';
 import { Store } from '../../tui/store.ts';
 import { BELL, framesPerSecond, type LookOptions, lookOf, toClipboard } from '../../tui/terminal.ts';
 import { levelOfWire } from '../find/query-model.ts';
+import { earlierQueries } from './saved.ts';
 import { type BrowseOptions, browseWorld } from './world.ts';
 
 export type ScreenOptions = BrowseOptions & {
@@ -67,8 +68,9 @@ export const browse = async (
 		keys: bindings,
 	});
 	const { out } = options;
-	const queue = out === undefined ? beginning.queue : { ...beginning.queue, folder: out };
-	const store = new Store({ ...beginning, queue }, now);
+	const takesAny = options.accept.includes('any');
+	const queue = { ...beginning.queue, takesAny, ...(out === undefined ? {} : { folder: out }) };
+	const store = new Store({ ...beginning, queue, history: earlierQueries(world.stateFolder) }, now);
 	const effects = new Effects(world, store.dispatch, {
 		copy: (text) => void stdout.write(toClipboard(text)),
 		bell: () => void stdout.write(BELL),

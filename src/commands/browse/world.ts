@@ -20,7 +20,9 @@ import { nodeCard } from '../../config/node-card.ts';
 import { explainFailure } from '../../diagnose/explain.ts';
 import { DicomError } from '../../errors.ts';
 import { warningsOf } from '../../output/query-warnings.ts';
+import type { ExpectedSeries } from '../../retrieve/events.ts';
 import { Journal } from '../../retrieve/journal.ts';
+import type { Unit } from '../../retrieve/unit.ts';
 import type { SavedQuery } from '../../tui/state.ts';
 import type { Asked, World } from '../../tui/world.ts';
 import { type ConnectingOptions, connecting, failureContext, type Route } from '../connecting.ts';
@@ -41,7 +43,7 @@ import { unitsOf } from '../retrieve/units.ts';
 import { writeTrace } from '../trace/writer.ts';
 import { nodeState } from './nodes.ts';
 import { queryOfSpec } from './query.ts';
-import { savedQueries, saveQuery } from './saved.ts';
+import { rememberQuery, removeQuery, savedQueries, saveQuery } from './saved.ts';
 
 /** The options of `browse` that reach peers and files. */
 export type BrowseOptions = ConnectingOptions & FolderOptions & ReceiverOptions;
@@ -130,6 +132,8 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 		},
 		removeNode: async (name) => removeNodes(options, env, [name]),
 		saveQuery: (query: SavedQuery) => saveQuery(stateFolder, query),
+		removeQuery: (name) => removeQuery(stateFolder, name),
+		rememberQuery: (query) => rememberQuery(stateFolder, query),
 		nodeCard: async (name) => nodeCard(await cardFacts([name], options, env)),
 
 		asked: async (node, spec) => {
@@ -179,7 +183,7 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			const { peer } = await look(node, from);
 			return (await placeOf({ ...options, out: folder, exists }, nodeOf(from, peer), converse(options, env), env)).keep;
 		},
-		listen: async (keep, on) => {
+		listen: async (keep, on, takesAny) => {
 			const from = await book();
 			const title = peers[0]?.label ?? from.defaultNode ?? [...from.nodes.keys()][0] ?? '';
 			const { peer } = await look(title, from);
@@ -187,10 +191,13 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 				talk: converse({ ...options, quiet: 2 }, env),
 				remoteAddress: () => undefined,
 				on,
+				takesAny,
 			});
 			const { aeTitle, port, arrivals } = receiver;
+			const only = options['listen-aet'];
 			return {
 				aeTitle,
+				...(only === undefined ? {} : { onlyTitle: only }),
 				port,
 				arrivals,
 				addresses: [receiver.place(undefined)],
@@ -203,7 +210,7 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			return Journal.open(path, head);
 		},
 		divided: async (node, unit, by, model, signal) => {
-			if (unit.level === 'IMAGE' || unit.level === 'FRAME') return [unit];
+			if (unit.level === 'IMAGE' || unit.level === 'FRAME') return { units: [unit], series: [] };
 			const { peer } = await look(node);
 			const lookup = new Lookup({
 				open: await opener(node),
@@ -220,7 +227,8 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			const { sopUids: _, frames: __, ...reference } = unit;
 			const how = { model, unit: by, frames: undefined, hasJournal: false, isRelational: false };
 			try {
-				return (await unitsOf({ references: [reference] }, how, lookup)).units;
+				const { units } = await unitsOf({ references: [reference] }, how, lookup);
+				return { units, series: by === 'instance' ? await seriesOf(units, lookup) : [] };
 			} finally {
 				await lookup.close();
 			}
@@ -234,11 +242,17 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 				destination,
 			});
 		},
-		doctor: async (node, line, signal) => {
+		doctor: async (node, line, signal, also) => {
 			const from = await book();
 			const { peer } = await look(node, from);
 			const screen = { ...env, stdout: lineSink(line), stderr: lineSink(line) };
-			const depth = { move: false, get: false, deep: false, soak: undefined, 'probe-aets': false };
+			const depth = {
+				move: also.includes('move'),
+				get: also.includes('get'),
+				deep: also.includes('deep'),
+				soak: undefined,
+				'probe-aets': false,
+			};
 			// As the doctor alone has it: an answer that takes longer is a finding.
 			const patience = { 'dimse-timeout': Math.min(options['dimse-timeout'] || DOCTOR_SECONDS, DOCTOR_SECONDS) };
 			const given = { ...options, ...depth, ...patience, report: false, format: undefined, color: 'never' as const };
@@ -249,6 +263,18 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			return explainFailure(failure, peer === undefined ? {} : failureContext(peer, 'browse', service, route ?? {}));
 		},
 	};
+};
+
+/** The series of instances that are asked for one by one: how many of each, and what it is called where the peer says that. */
+const seriesOf = async (units: readonly Unit[], lookup: Lookup): Promise<readonly ExpectedSeries[]> => {
+	const all: ExpectedSeries[] = [];
+	for (const studyUid of new Set(units.map((unit) => unit.studyUid))) {
+		const own = units.filter((unit) => unit.level === 'IMAGE' && unit.studyUid === studyUid);
+		const named = studyUid === undefined ? [] : await lookup.seriesOf(own[0] ?? {}).catch(() => []);
+		for (const { seriesUid = '', sopUids = [] } of own)
+			all.push({ ...named.find((one) => one.seriesUid === seriesUid), seriesUid, count: sopUids.length });
+	}
+	return all;
 };
 
 /** A stream of a command, told as text; with columns it is a terminal that wide. */

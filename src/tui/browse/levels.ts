@@ -31,7 +31,13 @@ export const isRunning = ({ progress: { state } }: LevelState): boolean =>
 export const BELOW: Partial<Record<Level, Level>> = { patient: 'study', study: 'series', series: 'instance' };
 
 /** Most queries that are remembered. */
-const HISTORY = 100;
+export const HISTORY = 100;
+
+/** Each once, the newest first. */
+export const withNewest = (history: readonly QuerySpec[], query: QuerySpec): readonly QuerySpec[] => {
+	const same = JSON.stringify(query);
+	return [query, ...history.filter((one) => JSON.stringify(one) !== same)].slice(0, HISTORY);
+};
 
 /** Asks a query of the form, the palette or a saved one; what was browsed before is left. */
 export const asked = (before: State, query: QuerySpec, nodes: readonly string[] = before.current): Reduced => {
@@ -41,11 +47,13 @@ export const asked = (before: State, query: QuerySpec, nodes: readonly string[] 
 			state: { ...before, status: { kind: 'warning', text: 'no node to ask: n chooses one, 3 adds one' } },
 			effects: [],
 		};
-	const same = JSON.stringify(query);
-	const history = [query, ...state.history.filter((one) => JSON.stringify(one) !== same)].slice(0, HISTORY);
 	const level = emptyLevel(query, TITLES[query.level]);
-	const started = startedQuery({ ...state, history, current: nodes, screen: 'browse' }, level, nodes);
-	return { state: started.state, effects: [...effects, ...started.effects] };
+	const started = startedQuery(
+		{ ...state, history: withNewest(state.history, query), current: nodes, screen: 'browse' },
+		level,
+		nodes,
+	);
+	return { state: started.state, effects: [...effects, ...started.effects, { do: 'remember-query', query }] };
 };
 
 const TITLES: Readonly<Record<Level, string>> = {

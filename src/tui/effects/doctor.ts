@@ -1,5 +1,5 @@
 /** The doctor on its way, line by line, and the table of what a node accepts: one of them at a time. */
-import type { Action } from '../actions.ts';
+import type { Action, DoctorDepth } from '../actions.ts';
 import type { World } from '../world.ts';
 import { explanationOf } from './query.ts';
 
@@ -16,7 +16,7 @@ export class DoctorEffects {
 		this.#dispatch = dispatch;
 	}
 
-	examine(node: string): void {
+	examine(node: string, also: readonly DoctorDepth[] = []): void {
 		const signal = this.#begun();
 		const tell = (line: string, isOver: boolean) => {
 			if (!signal.aborted) this.#dispatch({ type: 'doctor', at: this.#world.now(), node, line, isOver });
@@ -26,7 +26,7 @@ export class DoctorEffects {
 			if (lines++ < MOST_LINES) tell(text, false);
 		};
 		void this.#world
-			.doctor(node, line, signal)
+			.doctor(node, line, signal, also)
 			.then(() => tell('', true))
 			.catch((error: unknown) => {
 				const { title, means, do: advice } = explanationOf(error, node, this.#world, 'C-ECHO');

@@ -44,7 +44,7 @@ export class Effects {
 		this.#dispatch = tell;
 		this.#terminal = terminal;
 		this.#trace = new TraceBatches(this.#recorder, (events) =>
-			tell({ type: 'traced', at: world.now(), events, keptBytes: this.#recorder.keptBytes }),
+			tell({ type: 'traced', at: world.now(), events, recorder: this.#recorder, keptBytes: this.#recorder.keptBytes }),
 		);
 		this.#queries = new Queries(world, tell);
 		this.#previews = new Previews(world, tell);
@@ -70,7 +70,7 @@ export class Effects {
 				this.#echoes.ask(effect.node);
 				break;
 			case 'doctor':
-				this.#doctor.examine(effect.node);
+				this.#doctor.examine(effect.node, effect.also);
 				break;
 			case 'stop-doctor':
 				this.#doctor.stop();
@@ -113,6 +113,11 @@ export class Effects {
 			case 'save-query':
 				await world.saveQuery(effect.query);
 				return this.#readNodes();
+			case 'remove-query':
+				await world.removeQuery(effect.name);
+				return this.#readNodes();
+			case 'remember-query':
+				return world.rememberQuery(effect.query);
 			case 'copy':
 				return this.#files.copy(effect);
 			case 'copy-card':

@@ -2,7 +2,7 @@
 import { type Dataset, type Element, textOf } from '../../dicom/dataset.ts';
 import { byKeyword } from '../../dicom/dictionary.ts';
 import { TAG } from '../../dicom/tags.ts';
-import { UNIQUE_KEYS } from '../../output/columns.ts';
+import { column, UNIQUE_KEYS } from '../../output/columns.ts';
 import { rowPrinter } from '../../output/row-printer.ts';
 import { markedRows } from '../browse/marks.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
@@ -43,18 +43,25 @@ export const proposedPath = (
 export const exportText = (state: State, level: LevelState, what: Export['what'], format: Export['format']): string => {
 	const rows = exportedRows(level, what);
 	const isList = format === 'list';
+	const isSeveral = level.nodes.length > 1;
 	const printer = rowPrinter(isList ? 'jsonl' : format, {
-		columns: shownColumns(state, level.level),
+		columns: isSeveral ? [NODE, ...shownColumns(state, level.level)] : shownColumns(state, level.level),
 		uniqueKey: UNIQUE_KEYS[level.level],
 		header: true,
 		csvSafe: true,
-		envelope: { schema: 'dimse.find/1', nodes: state.current, level: level.level, query: level.query.keys },
+		envelope: { schema: 'dimse.find/1', nodes: level.nodes, level: level.level, query: level.query.keys },
 	});
 	const texts: string[] = [];
-	for (const { dataset } of rows) texts.push(printer.row(isList ? listed(dataset, level) : dataset));
+	for (const { dataset, node } of rows) {
+		const row = isList ? listed(dataset, level) : dataset;
+		texts.push(printer.row(isSeveral ? { ...row, node: { vr: 'LO', Value: [node] } } : row));
+	}
 	texts.push(printer.end({ status: level.progress.state === 'done' ? level.progress.end : level.progress.state }));
 	return texts.join('');
 };
+
+/** Whose row it is: no attribute, but in its place; JSON has it under this name. */
+const NODE = column('node', 'node', 'NODE', 99);
 
 /** What `--from` reads of a row, the unique keys first. */
 const LISTED: readonly string[] = [

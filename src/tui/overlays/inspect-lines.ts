@@ -1,14 +1,14 @@
 /** A row as lines: every attribute as it came and what it says, what was asked for and did not come; and two rows held against each other. */
 import { type Dataset, isItem } from '../../dicom/dataset.ts';
 import { byKeyword, byTag, vrOf } from '../../dicom/dictionary.ts';
-import { printedTag, TAG } from '../../dicom/tags.ts';
+import { printedTag } from '../../dicom/tags.ts';
 import { dataCell, shownCell } from '../../output/cell.ts';
 import { COLUMNS, type Column } from '../../output/columns.ts';
 import { namedColumn } from '../../output/fields.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { pad } from '../../output/text-width.ts';
 import { uidName } from '../../output/uid-names.ts';
-import { type MaskKind, masked } from '../mask.ts';
+import { MASKED, type MaskKind, masked } from '../mask.ts';
 import type { LevelState, Row } from '../state.ts';
 
 const KEYWORD_WIDTH = 32;
@@ -117,15 +117,9 @@ const keywordOf = (tag: string): string => {
 
 const columnOf = (tag: string, vr: string): Column => namedColumn([], { keyword: keywordOf(tag), path: [tag], vr });
 
-const IDS: ReadonlySet<string> = new Set([TAG.PatientID, '00101000']);
-const DATES: ReadonlySet<string> = new Set(['00100030']);
-
-/** Names of all people, IDs and birth dates. */
-const maskKindOf = (tag: string): MaskKind | undefined => {
-	if (IDS.has(tag)) return 'id';
-	if (DATES.has(tag)) return 'date';
-	return vrOf(tag) === 'PN' ? 'name' : undefined;
-};
+/** Names of all people, and what names a patient. */
+const maskKindOf = (tag: string): MaskKind | undefined =>
+	MASKED[keywordOf(tag)] ?? (vrOf(tag) === 'PN' ? 'name' : undefined);
 
 /** Tags of what the query asked for and the answer does not have, not even empty. */
 export const missingKeys = (dataset: Dataset, { level, query }: LevelState): readonly string[] => {

@@ -2,7 +2,7 @@
 import { byKeyword } from '../../dicom/dictionary.ts';
 import { COLUMNS } from '../../output/columns.ts';
 import { selectColumns } from '../../output/fields.ts';
-import type { Action, Effect, Reduced } from '../actions.ts';
+import type { Action, DoctorDepth, Effect, Reduced } from '../actions.ts';
 import { columnChoices, shownColumns } from '../browse/shown-columns.ts';
 import { switchedTo } from '../nodes/node-switching.ts';
 import type { Look, QuerySpec, State } from '../state.ts';
@@ -39,6 +39,8 @@ const keywords = (state: State): readonly string[] => [
 ];
 const shown = (state: State): readonly string[] =>
 	shownColumns(state, levelOf(state)?.level ?? 'study').map(({ keyword }) => keyword);
+
+const DEPTHS: readonly DoctorDepth[] = ['move', 'get', 'deep'];
 
 const THEMES = ['dark', 'light', 'mono'] as const satisfies readonly Look['theme'][];
 
@@ -93,12 +95,17 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
 	},
 	{
 		name: 'doctor',
-		argument: '[NODE]',
-		says: 'run every check of a node',
-		completions: nodeNames,
+		argument: '[NODE] [--move ...]',
+		says: 'run every check of a node; --move, --get, --deep more',
+		completions: (state) => [...nodeNames(state), ...DEPTHS.map((depth) => `--${depth}`)],
 		run: (state, rest) => {
-			const names = knownNodes(state, rest);
-			return typeof names === 'string' ? names : openDoctor(state, names[0]);
+			const words = wordsOf(rest);
+			const options = words.filter((word) => word.startsWith('-'));
+			const names = knownNodes(state, words.filter((word) => !word.startsWith('-')).join(' '));
+			const also = DEPTHS.filter((depth) => options.includes(`--${depth}`));
+			if (typeof names === 'string') return names;
+			if (options.length > also.length) return `of the doctor only ${DEPTHS.map((one) => `--${one}`).join(', ')}`;
+			return openDoctor(state, names[0], also);
 		},
 	},
 	{

@@ -1,6 +1,6 @@
 /** Overlays to read: every attribute of a row, two rows compared, what the doctor finds, what a node accepts. */
 import { sanitize } from '../../output/sanitize.ts';
-import type { Action, Reduced } from '../actions.ts';
+import type { Action, DoctorDepth, Reduced } from '../actions.ts';
 import { markedRows } from '../browse/marks.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { shownNodes } from '../nodes/shown-nodes.ts';
@@ -37,10 +37,18 @@ export const openCompare = (state: State): Reduced => {
 };
 
 /** The node that is named, else the one at the cursor of the nodes screen, else the one that is asked. */
-export const openDoctor = (state: State, named?: string): Reduced => {
+export const openDoctor = (state: State, named?: string, also: readonly DoctorDepth[] = []): Reduced => {
 	const node = named ?? nodeMeant(state);
 	if (node === undefined) return { state: noted(state, 'no node is known yet', 'warning'), effects: [] };
-	return opened(state, { kind: 'doctor', node, lines: [], isOver: false, top: 0 }, { do: 'doctor', node });
+	return opened(
+		state,
+		{ kind: 'doctor', node, lines: [], isOver: false, top: 0 },
+		{
+			do: 'doctor',
+			node,
+			...(also.length === 0 ? {} : { also }),
+		},
+	);
 };
 
 export const nodeMeant = (state: State): string | undefined =>

@@ -5,16 +5,18 @@ import type { QuerySpec, SavedQuery, State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 import { askedUnmasked } from './reduce-copy.ts';
-import { historyEntries, PREDEFINED, savedEntries } from './saved-queries.ts';
+import { historyEntries, isPredefined, PREDEFINED, savedEntries } from './saved-queries.ts';
 
 // ---- saved queries -----------------------------------------------------------------------------------------------------
 
-export const openSaved = (state: State): Reduced => opened(state, { kind: 'saved', at: 0 });
+export const openSaved = (state: State): Reduced => opened({ ...state, status: undefined }, { kind: 'saved', at: 0 });
 
 export const reduceSaved = (state: State, overlay: OverlayOf<'saved'>, action: Action): Reduced | undefined => {
 	if (action.type !== 'key') return undefined;
 	const entries = savedEntries(state);
-	const chosen = entries[overlay.at];
+	// One may have been deleted.
+	const at = Math.min(overlay.at, entries.length - 1);
+	const chosen = entries[at];
 	switch (action.action) {
 		case 'accept':
 			if (chosen === undefined) return unchanged(state);
@@ -35,11 +37,38 @@ export const reduceSaved = (state: State, overlay: OverlayOf<'saved'>, action: A
 			);
 			return { state: noted(state, `counting ${entries.length} queries`), effects };
 		}
+		case 'tieQuery':
+			return chosen === undefined ? unchanged(state) : tied(state, chosen);
+		case 'removeQuery':
+			return chosen === undefined ? unchanged(state) : removalAsked(state, chosen);
 		default: {
-			const moved = cursorMoved({ at: overlay.at, top: 0 }, action.action, entries.length, listHeight(state.size));
+			const moved = cursorMoved({ at, top: 0 }, action.action, entries.length, listHeight(state.size));
 			return moved === undefined ? undefined : replaced(state, { ...overlay, at: moved.at });
 		}
 	}
+};
+
+/** To the node that is asked, or to any again; one that is always there is saved for it. */
+const tied = (state: State, { node: before, ...query }: SavedQuery): Reduced => {
+	if (before !== undefined)
+		return { state: noted(state, `${query.name}: for any node`), effects: [{ do: 'save-query', query }] };
+	const node = state.current[0];
+	if (node === undefined) return { state: noted(state, 'no node is known yet', 'warning'), effects: [] };
+	return {
+		state: noted(state, `${query.name}: for ${node} alone`),
+		effects: [{ do: 'save-query', query: { ...query, node } }],
+	};
+};
+
+const removalAsked = (state: State, query: SavedQuery): Reduced => {
+	if (isPredefined(query)) return { state: noted(state, `${query.name} is always there`), effects: [] };
+	return opened(state, {
+		kind: 'confirm',
+		what: 'remove-query',
+		text: [`The saved query "${query.name}" is deleted.`],
+		choices: [{ key: 'd', says: 'delete it', effects: [{ do: 'remove-query', name: query.name }] }],
+		at: 0,
+	});
 };
 
 const specOf = ({ level, model, keys }: QuerySpec): QuerySpec => ({ level, model, keys });

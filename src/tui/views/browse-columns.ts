@@ -5,21 +5,13 @@ import { GAP } from '../../output/layout.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { textWidth } from '../../output/text-width.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
-import type { MaskKind } from '../mask.ts';
-import { masked } from '../mask.ts';
+import { MASKED, masked } from '../mask.ts';
 import type { LevelState, Look, Row, State } from '../state.ts';
 import type { TableColumn } from './table.ts';
 import { tableColumn } from './table.ts';
 
 /** Below this a row is a name, a date, a modality and a number. */
 export const NARROW = 60;
-
-/** Which attributes name a patient. */
-export const MASKED: Readonly<Record<string, MaskKind>> = {
-	PatientName: 'name',
-	PatientID: 'id',
-	PatientBirthDate: 'date',
-};
 
 /** A cell as it is shown, a pseudonym where patients are masked. */
 export const cellOf = (row: Row['dataset'], column: Column, { masked: isMasked }: Look): string => {

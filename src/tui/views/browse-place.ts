@@ -9,9 +9,9 @@ import { cutEnd } from '../../output/text-width.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment } from '../frame.ts';
 import type { MaskKind } from '../mask.ts';
-import { masked } from '../mask.ts';
+import { MASKED, masked } from '../mask.ts';
 import type { LevelState, State } from '../state.ts';
-import { MASKED, NARROW } from './browse-columns.ts';
+import { NARROW } from './browse-columns.ts';
 import { filterPart } from './filter-part.ts';
 import type { PlaceLine } from './view.ts';
 

@@ -6,6 +6,7 @@ import { segment } from '../frame.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay } from '../state.ts';
 import { explanationLines } from './explanation-lines.ts';
+import { toldExplanation } from './masked-words.ts';
 import { extentText } from './pager.ts';
 import { saidLine } from './status.ts';
 import type { OverlayView } from './view.ts';
@@ -19,11 +20,11 @@ export const errorView: OverlayView<Extract<Overlay, { readonly kind: 'error' }>
 		],
 		right: [],
 	}),
-	middle: ({ explanation, top = 0 }, _state, size) => fitting(explanation, top, size),
+	middle: ({ explanation, top = 0 }, state, size) => fitting(toldExplanation(state, explanation), top, size),
 	// What is wrong stands above: only what was done since is told.
 	status: ({ explanation, top = 0 }, state, columns) => {
 		const rows = partsOf(state.size)?.middle.rows ?? 0;
-		const whole = wholeLines(explanation, columns);
+		const whole = wholeLines(toldExplanation(state, explanation), columns);
 		const isNews = state.status !== undefined && state.status.kind !== 'bad';
 		const said = isNews ? [saidLine(state.status, state)] : [];
 		if (dense(whole).length <= rows) return said;

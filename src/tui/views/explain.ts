@@ -3,9 +3,10 @@ import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
 import { partsOf } from '../screen-parts.ts';
-import type { Overlay, Problem } from '../state.ts';
+import type { Overlay, Problem, State } from '../state.ts';
 import { explanationLines } from './explanation-lines.ts';
 import { listRows } from './list-rows.ts';
+import { toldExplanation, toldWords } from './masked-words.ts';
 import { extentText } from './pager.ts';
 import { wrapped } from './paragraph.ts';
 import { saidLine } from './status.ts';
@@ -26,7 +27,7 @@ export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain
 	middle: ({ at, top = 0 }, state, { columns, rows }) => {
 		const problem = state.problems[at];
 		if (problem === undefined) return [[], [segment('   Nothing went wrong so far.')]];
-		const lines: readonly Line[] = [[], ...problemLines(problem, columns)];
+		const lines: readonly Line[] = [[], ...problemLines(problem, state, columns)];
 		const left = rows - lines.length - 2;
 		if (lines.length > rows) return lines.slice(Math.max(0, Math.min(top, lines.length - rows)));
 		if (state.problems.length < 2 || left < LEAST_FOR_OTHERS) return lines;
@@ -40,7 +41,7 @@ export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain
 				left,
 				(index) => {
 					const { kind = 'warning', text = '' } = state.problems[index] ?? {};
-					return [segment(kind === 'bad' ? 'FAIL  ' : '!     ', kind), segment(sanitize(text))];
+					return [segment(kind === 'bad' ? 'FAIL  ' : '!     ', kind), segment(sanitize(toldWords(state, text)))];
 				},
 				state.look,
 			),
@@ -50,14 +51,16 @@ export const explainView: OverlayView<Extract<Overlay, { readonly kind: 'explain
 	status: ({ at, top = 0 }, state, columns) => {
 		const rows = partsOf(state.size)?.middle.rows ?? 0;
 		const problem = state.problems[at];
-		const count = problem === undefined ? 0 : problemLines(problem, columns).length + 1;
-		const said = state.status === undefined ? [] : [saidLine(state.status)];
+		const count = problem === undefined ? 0 : problemLines(problem, state, columns).length + 1;
+		const said = state.status === undefined ? [] : [saidLine(state.status, state)];
 		return count > rows ? [[segment(`PgDn, PgUp   ${extentText(count, top, rows)}`, 'faint')], ...said] : said;
 	},
 };
 
-const problemLines = ({ explanation, text, kind }: Problem, columns: number): readonly Line[] => {
+const problemLines = ({ explanation, text, kind }: Problem, state: State, columns: number): readonly Line[] => {
 	if (explanation === undefined)
-		return wrapped(sanitize(text), columns - 6).map((line): Line => [segment('   '), segment(line, kind)]);
-	return explanationLines(explanation, columns);
+		return wrapped(sanitize(toldWords(state, text)), columns - 6).map(
+			(line): Line => [segment('   '), segment(line, kind)],
+		);
+	return explanationLines(toldExplanation(state, explanation), columns);
 };

@@ -4,6 +4,7 @@ import { cutEnd, pad } from '../../output/text-width.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { topFor } from '../list-cursor.ts';
+import { maskedValue } from '../mask.ts';
 import type { FormField, Look, Overlay, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { caretLine } from './caret.ts';
@@ -20,17 +21,30 @@ export const formView: OverlayView<Form> = {
 	}),
 	middle: (form, state, size) => {
 		const head = [levelLine(form, state, size), modelLine(form, state, size)];
-		const foot = footLines(form, size);
+		const foot = footLines(form, state, size);
 		const room = size.rows - head.length - foot.length - 1;
 		const blank: readonly Line[] = room > form.fields.length ? [[]] : [];
 		return [...head, ...blank, ...fieldLines(form, state, { columns: size.columns, rows: room }), ...foot];
 	},
-	status: ({ sameAs, problem }, { size }, columns) => {
-		const same = wrapped(`Same as: ${sanitize(sameAs)}`, columns - 1);
-		const told: readonly Line[] = same.map((line) => [segment(line, 'faint')]);
-		if (problem === undefined) return size.rows < 20 || same.length < 3 ? told : cutTo(told, same[1] ?? '', columns);
-		return [[segment(`! ${sanitize(problem)}`, 'warning')], ...told.slice(0, 1)];
+	status: (form, { size, look }, columns) => {
+		const { problem } = form;
+		const same = wrapped(`Same as: ${sanitize(told(form, form.sameAs, look))}`, columns - 1);
+		const lines: readonly Line[] = same.map((line) => [segment(line, 'faint')]);
+		if (problem === undefined) return size.rows < 20 || same.length < 3 ? lines : cutTo(lines, same[1] ?? '', columns);
+		return [[segment(`! ${sanitize(told(form, problem, look))}`, 'warning')], ...lines.slice(0, 1)];
 	},
+};
+
+/** Values that name a patient stand in what is sent as well, and in the command. */
+const told = ({ fields }: Form, text: string, { masked }: Look): string => {
+	if (!masked) return text;
+	let shown = text;
+	for (const { keyword, value } of fields) {
+		const pseudonym = maskedValue(keyword, value);
+		if (pseudonym === value || value.trim() === '') continue;
+		for (const one of [value, value.toUpperCase(), value.replaceAll('-', '')]) shown = shown.replaceAll(one, pseudonym);
+	}
+	return shown;
 };
 
 /** Two lines, and that it goes on. */
@@ -97,22 +111,25 @@ const fieldLines = ({ fields, at }: Form, { look }: State, { columns, rows }: Si
 		const isAt = first + offset === at;
 		const value = isAt
 			? caretLine(sanitize(field.value), field.caret, valueWidth)
-			: fitted([segment(shownValue(field, valueWidth))], valueWidth);
+			: fitted([segment(shownValue(field, valueWidth, look))], valueWidth);
 		const hint = hintWidth === 0 ? [] : [segment('  '), segment(cutEnd(sanitize(field.hint), hintWidth), 'faint')];
 		return [...label(field.label, isAt, look), ...value, ...hint];
 	});
 };
 
-const shownValue = ({ value }: FormField, width: number): string => cutEnd(sanitize(value), width);
+/** What is typed has to be seen; the rest is masked. */
+const shownValue = ({ keyword, value }: FormField, width: number, { masked }: Look): string =>
+	cutEnd(sanitize(masked ? maskedValue(keyword, value) : value), width);
 
 /** What is sent, what is known of the peer, and the hint of the key that is edited, whole. */
-const footLines = ({ sends, hint, fields, at }: Form, { columns, rows }: Size): readonly Line[] => {
+const footLines = (form: Form, { look }: State, { columns, rows }: Size): readonly Line[] => {
+	const { sends, hint, fields, at } = form;
 	const edited = fields[at]?.hint ?? '';
 	if (rows < 10) return columns < NARROW ? [[segment(`   ${sanitize(edited)}`, 'faint')]] : [];
-	const told = (heading: string, text: string, most: number): readonly Line[] =>
+	const part = (heading: string, text: string, most: number): readonly Line[] =>
 		text === ''
 			? []
-			: wrapped(sanitize(text), columns - INDENT - HEADING - 1)
+			: wrapped(sanitize(told(form, text, look)), columns - INDENT - HEADING - 1)
 					.slice(0, most)
 					.map(
 						(line, index): Line => [
@@ -124,9 +141,9 @@ const footLines = ({ sends, hint, fields, at }: Form, { columns, rows }: Size): 
 	const field = fields[at];
 	return [
 		[],
-		...told('Sends', sends, 2),
-		...told('Key', field === undefined || field.keyword === '' ? '' : `${field.keyword}  ${field.hint}`, 1),
-		...told('Hint', hint, 1),
+		...part('Sends', sends, 2),
+		...part('Key', field === undefined || field.keyword === '' ? '' : `${field.keyword}  ${field.hint}`, 1),
+		...part('Hint', hint, 1),
 	];
 };
 

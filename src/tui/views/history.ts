@@ -30,13 +30,13 @@ export const historyView: OverlayView<OverlayOf<'history'>> = {
 			rows,
 			(index) => {
 				const entry = entries[index];
-				return [segment(entry === undefined ? '' : sanitize(queryLine(entry)))];
+				return [segment(entry === undefined ? '' : sanitize(queryLine(entry, state.look.masked)))];
 			},
 			state.look,
 		);
 	},
 	status: ({ at, filter }, state, columns) => {
 		const entry = historyEntries(state, filter)[at];
-		return entry === undefined ? [] : wholeLines(queryLine(entry), columns);
+		return entry === undefined ? [] : wholeLines(queryLine(entry, state.look.masked), columns);
 	},
 };

@@ -9,6 +9,7 @@ import type { LogState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';
 import { atCursor } from './list-rows.ts';
+import { toldWords } from './masked-words.ts';
 import { wholeLines } from './pager.ts';
 import { statusLines } from './status.ts';
 import type { ScreenView } from './view.ts';
@@ -41,7 +42,7 @@ export const logView: ScreenView = {
 	},
 	status: (state, columns) => {
 		const line = shownLog(state.log)[state.log.at];
-		const text = line === undefined ? '' : sanitize(line.text);
+		const text = line === undefined ? '' : sanitize(toldWords(state, line.text));
 		const whole = wholeLines(text, columns, textWidth(text) > columns - BEFORE_TEXT);
 		return whole.length > 0 ? whole : statusLines(state);
 	},
@@ -59,7 +60,7 @@ const logLine = ({ at, level, text }: LogState['lines'][number], state: State, i
 		segment(`  ${isAt ? signsOf(state.look).cursor : ' '} `),
 		segment(when, 'faint'),
 		segment(`  ${level}  `, style),
-		segment(sanitize(text), style),
+		segment(sanitize(toldWords(state, text)), style),
 	];
 	return isAt ? atCursor(line) : line;
 };

@@ -1,30 +1,67 @@
 /** What is told in words on a screen that is masked: names in it become the pseudonyms that stand in the tables. */
-import { masked } from '../mask.ts';
-import type { State } from '../state.ts';
+import type { Explanation } from '../../diagnose/explanation.ts';
+import { MASKED, type MaskKind, masked } from '../mask.ts';
+import type { QuerySpec, State } from '../state.ts';
 
 /** Below this a name is no name: it would be found in other words. */
 const SHORTEST = 3;
 
 /** @param text told of what is in the queue or was asked for, as it was said */
-export const toldWords = ({ look, queue, browse }: State, text: string): string => {
-	if (!look.masked) return text;
-	let told = text;
-	for (const { patient } of queue.jobs)
-		if (patient.length >= SHORTEST) told = told.replaceAll(patient, masked(patient, 'name'));
-	for (const { query, title, of } of browse.levels) {
-		if (of !== undefined && title.length >= SHORTEST) told = told.replaceAll(title, masked(title, 'name'));
-		for (const [keyword, kind] of KINDS) {
-			const value = query.keys[keyword] ?? '';
-			// Hints say it in upper case too.
-			if (value.length < SHORTEST) continue;
-			for (const one of [value, value.toUpperCase()]) told = told.replaceAll(one, masked(value, kind));
-		}
-	}
-	return told;
+export const toldWords = (state: State, text: string): string => {
+	if (!state.look.masked) return text;
+	const { names, pattern } = secretsOf(state);
+	return pattern === undefined ? text : text.replace(pattern, (found) => masked(found, names.get(found) ?? 'name'));
 };
 
-const KINDS = [
-	['PatientName', 'name'],
-	['PatientID', 'id'],
-	['PatientBirthDate', 'date'],
-] as const;
+export const toldExplanation = (state: State, explanation: Explanation): Explanation => {
+	if (!state.look.masked) return explanation;
+	const told = (text: string): string => toldWords(state, text);
+	const { title, cameBack, means, do: steps } = explanation;
+	return {
+		...explanation,
+		title: told(title),
+		...(cameBack === undefined ? {} : { cameBack: told(cameBack) }),
+		means: means.map(told),
+		do: steps.map(told),
+	};
+};
+
+interface Secrets {
+	readonly names: ReadonlyMap<string, MaskKind>;
+	/** Any of them, the longest first. */
+	readonly pattern: RegExp | undefined;
+}
+
+/** A frame tells many lines of one state. */
+const KNOWN = new WeakMap<State, Secrets>();
+
+const secretsOf = (state: State): Secrets => {
+	const known = KNOWN.get(state);
+	if (known !== undefined) return known;
+	const names = new Map<string, MaskKind>();
+	const add = (text: string, kind: MaskKind): void => {
+		if (text.length >= SHORTEST) names.set(text, kind);
+	};
+	for (const { patient } of state.queue.jobs) add(patient, 'name');
+	for (const { query, title, of } of state.browse.levels) {
+		if (of !== undefined) add(title, 'name');
+		addQuery(query, add);
+	}
+	for (const query of state.history) addQuery(query, add);
+	const texts = [...names.keys()]
+		.sort((a, b) => b.length - a.length)
+		.map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+	const secrets = { names, pattern: texts.length === 0 ? undefined : new RegExp(texts.join('|'), 'g') };
+	KNOWN.set(state, secrets);
+	return secrets;
+};
+
+/** Hints say a value in upper case too, and without its wildcards. */
+const addQuery = ({ keys }: QuerySpec, add: (text: string, kind: MaskKind) => void): void => {
+	for (const [keyword, value] of Object.entries(keys)) {
+		const kind = MASKED[keyword];
+		if (kind === undefined) continue;
+		for (const one of [value, value.replaceAll(/^[*?]+|[*?]+$/g, '')])
+			for (const text of [one, one.toUpperCase()]) add(text, kind);
+	}
+};

@@ -6,10 +6,11 @@ import { queryLine, savedEntries } from '../overlays/saved-queries.ts';
 import type { SavedQuery } from '../state.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { wholeLines } from './pager.ts';
+import { saidLine } from './status.ts';
 import { tableColumn, tableOf } from './table.ts';
 import type { OverlayView } from './view.ts';
 
-const COLUMNS = [
+const columnsOf = (isMasked: boolean) => [
 	tableColumn<SavedQuery>('NAME', 100, [10, 16, 28], ({ name }) => sanitize(name)),
 	tableColumn<SavedQuery>('NODE', 40, [6, 8, 16], ({ node }) =>
 		node === undefined ? segment('any', 'faint') : sanitize(node),
@@ -17,7 +18,7 @@ const COLUMNS = [
 	tableColumn<SavedQuery>('COUNT', 60, [5, 5, 7], ({ count }) => (count === undefined ? '-' : String(count)), {
 		alignment: 'right',
 	}),
-	tableColumn<SavedQuery>('QUERY', 80, [12, 32, 120], (query) => queryLine(query)),
+	tableColumn<SavedQuery>('QUERY', 80, [12, 32, 120], (query) => queryLine(query, isMasked)),
 ];
 
 export const savedView: OverlayView<OverlayOf<'saved'>> = {
@@ -28,9 +29,9 @@ export const savedView: OverlayView<OverlayOf<'saved'>> = {
 	}),
 	middle: ({ at }, state, { columns, rows }) => {
 		const entries = savedEntries(state);
-		const table = tableOf(COLUMNS, columns - SIGNS_WIDTH - 1);
+		const table = tableOf(columnsOf(state.look.masked), columns - SIGNS_WIDTH - 1);
 		const listed = listRows(
-			{ at },
+			{ at: Math.min(at, entries.length - 1) },
 			entries.length,
 			rows - 1,
 			(index) => {
@@ -42,7 +43,9 @@ export const savedView: OverlayView<OverlayOf<'saved'>> = {
 		return [[segment(' '.repeat(SIGNS_WIDTH)), ...table.heading], ...listed];
 	},
 	status: ({ at }, state, columns) => {
-		const entry = savedEntries(state)[at];
-		return entry === undefined ? [] : wholeLines(queryLine(entry), columns, true);
+		const entries = savedEntries(state);
+		const entry = entries[Math.min(at, entries.length - 1)];
+		const said = state.status === undefined ? [] : [saidLine(state.status, state)];
+		return entry === undefined ? said : [...said, ...wholeLines(queryLine(entry, state.look.masked), columns, true)];
 	},
 };
