@@ -25,6 +25,7 @@ const THOUSANDS = 0xf000;
 
 const LOG = 'ask what their log says at this time';
 const NARROW = 'narrow the query: dimse find {peer} -k StudyDate=20260101-20260131, or by patient';
+const IN_PARTS = 'or let it be asked in parts of the study date: dimse find {peer} KEY=VALUE --all';
 const LEVEL_KEYS = [
 	'give the level and the unique keys of the levels above it, one value each:',
 	'dimse find {peer} -L series -k StudyInstanceUID=UID',
@@ -160,7 +161,7 @@ const ROWS: readonly StatusRow[] = [
 			'the query is too broad: many archives refuse what would have more matches than their limit',
 			'or their database is busy',
 		],
-		next: [NARROW, LOG],
+		next: [NARROW, IN_PARTS, LOG],
 	},
 	{
 		services: FIND,

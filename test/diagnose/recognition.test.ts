@@ -183,6 +183,10 @@ t.test('a kind of code without its numbers is all of its codes', async (t) => {
 	t.strictSame(codes('pc'), ['0', '1', '2', '3', '4']);
 });
 
+t.test('a query that is too broad can be asked in parts', async (t) => {
+	t.match(findings(status(0xa700, 'C-FIND'))[0]?.next.join('\n'), /^or let it be asked in parts .* --all$/m);
+});
+
 t.test('nobody answers with what the standard keeps for others', async (t) => {
 	const who = (code: number) => findings(status(code)).map(({ what }) => what);
 	t.strictSame(who(0xff01), ['C-FIND']);
