@@ -1,6 +1,9 @@
 /** A peer of browse, a process of its own: answers any C-FIND with so many studies, so many a second; each row says when it was sent. */
 import { listen } from '../src/association/acceptor.ts';
+import { textOf } from '../src/dicom/dataset.ts';
+import { decodeDataset } from '../src/dicom/decode.ts';
 import { encodeDataset } from '../src/dicom/encode.ts';
+import { TAG } from '../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../src/dicom/transfer-syntaxes.ts';
 import { answerEcho } from '../src/services/verification.ts';
 import { ROOT } from './data.ts';
@@ -26,6 +29,18 @@ const study = (number: number) =>
 		'00201208': { vr: 'IS', Value: [612] },
 	}) as const;
 
+const SERIES = 4;
+
+const series = (number: number) =>
+	({
+		'00080052': { vr: 'CS', Value: ['SERIES'] },
+		'00080060': { vr: 'CS', Value: ['CT'] },
+		'0008103E': { vr: 'LO', Value: ['THIN AXIAL'] },
+		'0020000E': { vr: 'UI', Value: [`${ROOT}.1.${number}`] },
+		'00200011': { vr: 'IS', Value: [number] },
+		'00201209': { vr: 'IS', Value: [153] },
+	}) as const;
+
 const listener = await listen({
 	port: 0,
 	maximumLength: 131_072,
@@ -34,17 +49,20 @@ const listener = await listen({
 		supported: () => [EXPLICIT_LITTLE, IMPLICIT_LITTLE],
 		serve: async (request) => {
 			if (request.message.type === 'C-ECHO-RQ') return answerEcho(request);
-			await request.dataset?.discard();
+			const { transferSyntax } = request.context;
+			const asked = decodeDataset((await request.dataset?.collect(65_536)) ?? new Uint8Array(), transferSyntax);
+			// The preview asks for series.
+			const isOfStudies = textOf(asked.dataset, TAG.QueryRetrieveLevel) === 'STUDY';
 			const { messageId, affectedSopClassUid } = request.message;
 			const answer = { type: 'C-FIND-RSP', messageIdBeingRespondedTo: messageId, affectedSopClassUid } as const;
 			const startedAt = performance.now();
-			for (let number = 0; number < count; number++) {
+			for (let number = 0; number < (isOfStudies ? count : SERIES) && !request.signal.aborted; number++) {
 				const early = perSecond === 0 ? 0 : startedAt + (number * 1000) / perSecond - performance.now();
 				if (early > 1) await new Promise((resolve) => setTimeout(resolve, early));
-				const bytes = encodeDataset(study(number), request.context.transferSyntax);
+				const bytes = encodeDataset(isOfStudies ? study(number) : series(number), transferSyntax);
 				await request.respond({ ...answer, hasDataset: true, status: 0xff00 }, bytes);
 			}
-			await request.respond({ ...answer, hasDataset: false, status: 0x0000 });
+			await request.respond({ ...answer, hasDataset: false, status: request.signal.aborted ? 0xfe00 : 0x0000 });
 		},
 	}),
 });

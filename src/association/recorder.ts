@@ -5,6 +5,8 @@ export const RECORDED_BYTES = 4096;
 
 const HEADER_BYTES = 6;
 const P_DATA_TF = 0x04;
+const SHARED_BYTES = 2048;
+const BLOCK_BYTES = 64 * 1024;
 
 /** One direction. What follows a length no PDU can have is recorded as it comes. */
 export class PduRecorder {
@@ -16,6 +18,8 @@ export class PduRecorder {
 	#headerBytes = 0;
 	#left = 0;
 	#length = 0;
+	#block = new Uint8Array(0);
+	#blockUsed = 0;
 
 	/** @param keepBytes of a P-DATA-TF, header included; other PDUs are kept up to 1 MiB. */
 	constructor(record: (bytes: Uint8Array, length: number) => void, keepBytes: number) {
@@ -35,6 +39,13 @@ export class PduRecorder {
 				const length = new DataView(this.#header.buffer).getUint32(2);
 				this.#left = length;
 				this.#length = HEADER_BYTES + length;
+				if (this.#isWholeIn(bytes, offset)) {
+					const start = offset - HEADER_BYTES;
+					offset += length;
+					this.#record(this.#copied(bytes.subarray(start, Math.min(offset, start + this.#limit))), this.#length);
+					this.#forget();
+					continue;
+				}
 				this.#keep(this.#header.slice());
 			}
 			const body = bytes.subarray(offset, offset + this.#left);
@@ -53,9 +64,30 @@ export class PduRecorder {
 		}
 	}
 
+	get #limit(): number {
+		return this.#header[0] === P_DATA_TF ? this.#keepBytes : 1_048_576 + HEADER_BYTES;
+	}
+
+	/** Nearly all are. @param offset behind its header */
+	#isWholeIn(bytes: Uint8Array, offset: number): boolean {
+		return offset >= HEADER_BYTES && bytes.length - offset >= this.#left;
+	}
+
+	/** P-DATA comes by the thousand and goes soon: those that are short share a block, which is one allocation. */
+	#copied(bytes: Uint8Array): Uint8Array {
+		if (this.#header[0] !== P_DATA_TF || bytes.length > SHARED_BYTES) return new Uint8Array(bytes);
+		if (this.#block.length - this.#blockUsed < bytes.length) {
+			this.#block = new Uint8Array(BLOCK_BYTES);
+			this.#blockUsed = 0;
+		}
+		const copy = this.#block.subarray(this.#blockUsed, this.#blockUsed + bytes.length);
+		copy.set(bytes);
+		this.#blockUsed += bytes.length;
+		return copy;
+	}
+
 	#keep(bytes: Uint8Array): void {
-		const limit = this.#header[0] === P_DATA_TF ? this.#keepBytes : 1_048_576 + HEADER_BYTES;
-		const kept = bytes.slice(0, Math.max(0, limit - this.#kept));
+		const kept = bytes.slice(0, Math.max(0, this.#limit - this.#kept));
 		if (kept.length === 0) return;
 		this.#parts.push(kept);
 		this.#kept += kept.length;
@@ -69,6 +101,10 @@ export class PduRecorder {
 			offset += part.length;
 		}
 		this.#record(bytes, Math.max(this.#length, bytes.length));
+		this.#forget();
+	}
+
+	#forget(): void {
 		this.#parts = [];
 		this.#kept = 0;
 		this.#headerBytes = 0;

@@ -8,6 +8,9 @@ const READ_BYTES = 262_144;
 const ACCEPTED_READ_BYTES = 131_072;
 /** What Node reads at once, by itself. */
 const BULK_READ_BYTES = 65_536;
+/** Reads so long follow one another at a stretch, and so long they may. */
+const STRETCH_BYTES = 16_384;
+const STRETCH_MS = 10;
 
 /**
  * Opens a TCP connection for a requestor. Reads go into one buffer that is used again and again (`onread`), which the association allows:
@@ -114,6 +117,7 @@ class SocketTransport implements Transport {
 	readonly #socket: Socket;
 	#events: TransportEvents | undefined;
 	#isDelivering = false;
+	#stretchBeganAt: number | undefined;
 	#isOver = false;
 	#isDestroyed = false;
 	#error: (Error & { code?: string }) | undefined;
@@ -144,7 +148,7 @@ class SocketTransport implements Transport {
 
 	/** @returns whether the socket may go on reading (what `onread` asks of its callback). */
 	deliver(bytes: Uint8Array): boolean {
-		const held = this.#events?.received(bytes);
+		const held = this.#events?.received(bytes) ?? this.#breath(bytes.length);
 		if (held === undefined) return true;
 		this.#isDelivering = true;
 		// Of both kinds of reading this stops the next chunk, and with `onread` the reuse of the buffer.
@@ -154,6 +158,19 @@ class SocketTransport implements Transport {
 			this.#goOn();
 		});
 		return false;
+	}
+
+	/** While there is more to read libuv reads 32 times at a stretch: timers, keys and other associations would wait for all that is made of it. */
+	#breath(length: number): Promise<void> | undefined {
+		if (length < STRETCH_BYTES) return undefined;
+		const now = performance.now();
+		if (this.#stretchBeganAt === undefined) {
+			this.#stretchBeganAt = now;
+			setImmediate(() => {
+				this.#stretchBeganAt = undefined;
+			});
+		}
+		return now - this.#stretchBeganAt < STRETCH_MS ? undefined : new Promise((resolve) => setImmediate(resolve));
 	}
 
 	write(bytes: Uint8Array, written?: () => void): boolean {

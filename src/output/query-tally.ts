@@ -41,7 +41,8 @@ export class QueryTally implements Tally {
 				if (!mayRepeat) this.doubled++;
 				return undefined;
 			}
-			this.#seen.add(unique);
+			// A copy: it may be a part of a longer string, which it would keep.
+			this.#seen.add(Buffer.from(unique).toString());
 		}
 		if (match.hasUnsupportedKeys) this.unsupported++;
 		if (match.problems.length > 0) this.unreadable++;

@@ -4,7 +4,7 @@ import { textOf } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
 import { TAG } from '../dicom/tags.ts';
 import type { Message } from '../dimse/messages.ts';
-import { type Service, statusOf } from '../dimse/status.ts';
+import { isPending, type Service, statusOf } from '../dimse/status.ts';
 import { DicomError } from '../errors.ts';
 import { decodePdu, type Pdu } from '../upper-layer/pdu/index.ts';
 import { statusText } from './events.ts';
@@ -29,6 +29,12 @@ export interface EventCells {
 
 const P_DATA_TF = 0x04;
 const DIRECTIONS = { sent: '>', received: '<' } as const;
+
+/** The burst that a match of a query is of; undefined for anything else. */
+export const matchesOf = (event: TraceEvent): string | undefined =>
+	event.event === 'message' && event.message.type === 'C-FIND-RSP' && isPending(event.message.status)
+		? `find ${event.message.messageIdBeingRespondedTo}`
+		: undefined;
 
 /** Undefined for a stretch of P-DATA, which its messages tell. */
 export const eventCells = (event: TraceEvent): EventCells | undefined => {
@@ -138,12 +144,7 @@ const messageCells = (event: EventOf<'message'>): EventCells => {
 		if (message.errorComment !== undefined) parts.push(message.errorComment);
 	}
 	const isBad = statusClass === 'failure' || statusClass === 'warning';
-	const burst =
-		message.type === 'C-FIND-RSP' && statusClass === 'pending'
-			? `find ${about}`
-			: message.type === 'C-STORE-RSP' && statusClass === 'success'
-				? 'store'
-				: undefined;
+	const burst = matchesOf(event) ?? (message.type === 'C-STORE-RSP' && statusClass === 'success' ? 'store' : undefined);
 	return {
 		...cells,
 		...named,

@@ -1,6 +1,7 @@
 /** The mark of a retrieve at the rows of browse that it is of. */
 import { doneOf } from '../queue/job-progress.ts';
 import type { Job, Row, State } from '../state.ts';
+import { markedWith } from './arrived-row.ts';
 import { placesOf } from './row-index.ts';
 
 const MARKS: Readonly<Record<Job['state'], NonNullable<Row['retrieve']>>> = {
@@ -50,8 +51,7 @@ const withMarks = (state: State, jobs: readonly Job[]): State => {
 				const row = rows[place];
 				if (row === undefined || row.node !== job.node) continue;
 				if (row.retrieve === MARKS[job.state] && row.percent === percent) continue;
-				const { percent: _, ...rest } = row;
-				rows[place] = { ...rest, retrieve: MARKS[job.state], ...(percent === undefined ? {} : { percent }) };
+				rows[place] = markedWith(row, { retrieve: MARKS[job.state], ...(percent === undefined ? {} : { percent }) });
 				isChanged = true;
 			}
 		}

@@ -1,10 +1,8 @@
 /** Rows of a running query, and its end: merged from all nodes, or gathered until follow mode has them all. */
-import { textOf } from '../../dicom/dataset.ts';
-import { UNIQUE_KEYS } from '../../output/columns.ts';
 import type { Action, Effect, Reduced } from '../actions.ts';
 import { withProblem } from '../problems.ts';
-import { wordsOf } from '../row-words.ts';
 import type { LevelState, QueryEnd, Row, State } from '../state.ts';
+import { type ArrivedRow, arrivedRow, markedWith } from './arrived-row.ts';
 import { currentLevel, isRunning, startedQuery, withLevel } from './levels.ts';
 import { withDerived } from './patient-view.ts';
 import { withAppended, withOrder } from './row-view.ts';
@@ -23,14 +21,8 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 	const level = state.browse.levels[index];
 	if (level === undefined || !isRunning(level)) return { state, effects: [] };
 	const room = MOST_ROWS - (level.gathered ?? level.rows).length;
-	const taken = (room < rows.length ? rows.slice(0, room) : rows).map(({ dataset, doubtful }) =>
-		rowOf(level, {
-			uid: textOf(dataset, UNIQUE_KEYS[level.level]),
-			node,
-			dataset,
-			doubtful,
-			words: wordsOf(dataset, level.level),
-		}),
+	const taken = (room < rows.length ? rows.slice(0, room) : rows).map((row) =>
+		rowOf(level, arrivedRow(row, node, level.level)),
 	);
 	const isTooMany = room <= rows.length;
 	const { progress } = level;
@@ -50,15 +42,15 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 };
 
 /** With what was known of it when the same was asked before. */
-const rowOf = ({ before, gathered }: LevelState, row: Row): Row => {
+const rowOf = ({ before, gathered }: LevelState, row: ArrivedRow): Row => {
 	if (before === undefined) return row;
 	const known = before.get(keyOf(row));
-	if (known === undefined) return gathered === undefined ? row : { ...row, isNew: true };
-	return {
-		...row,
-		...(known.retrieve === undefined ? {} : { retrieve: known.retrieve }),
+	if (known === undefined) return gathered === undefined ? row : markedWith(row, { isNew: true });
+	if (known.retrieve === undefined) return row;
+	return markedWith(row, {
+		retrieve: known.retrieve,
 		...(known.percent === undefined ? {} : { percent: known.percent }),
-	};
+	});
 };
 
 const levelOf = ({ browse }: State, queryId: number): number =>

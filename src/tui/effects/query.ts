@@ -227,7 +227,11 @@ export class NodeQuery {
 		const contradicted = this.#tally?.take(match, identifier, this.#isInParts);
 		if (contradicted === undefined || this.#kept === undefined) return;
 		this.#tally?.shown(match.dataset);
-		this.#rows.push({ dataset: this.#kept.keep(match.bytes), doubtful: contradicted.length > 0 });
+		this.#rows.push({
+			dataset: match.dataset,
+			kept: this.#kept.keep(match.bytes),
+			doubtful: contradicted.length > 0,
+		});
 		this.#isTooMany = ++this.#count >= this.#mostRows || this.#kept.bytes >= this.#mostBytes;
 	}
 }

@@ -25,8 +25,8 @@ export const reduceTrace: PartialReducer = (state, action) => {
 
 // ---- news --------------------------------------------------------------------------------------------------------------
 
-const traced = (state: State, { events, keptBytes }: Extract<Action, { type: 'traced' }>): Reduced => {
-	const trace = { ...withEvents(state.trace, events, state.nodes), keptBytes };
+const traced = (state: State, { events, recorder, keptBytes }: Extract<Action, { type: 'traced' }>): Reduced => {
+	const trace = { ...withEvents(state.trace, events, state.nodes, recorder), keptBytes };
 	const count = trace.lines.length;
 	const under = rowOfLine(state.trace, state.trace.at);
 	// The oldest were dropped: the line of the event is another.

@@ -1,10 +1,12 @@
 /** Recorded events as rows of the inspector, the associations they are of, and the lines of the list: filtered, bursts folded. */
 import type { TraceEvent } from '../../association/trace.ts';
 import { DicomError } from '../../errors.ts';
-import { eventCells } from '../../output/trace-row.ts';
+import { eventCells, matchesOf } from '../../output/trace-row.ts';
 import { type TraceFilter, traceFilter } from '../../trace/filter.ts';
+import type { KeptEvents } from '../actions.ts';
 import { masked } from '../mask.ts';
 import type { Look, NodeState, TraceAssociation, TraceLine, TraceRow, TraceState } from '../state.ts';
+import { MatchBurst, MatchRow } from './match-row.ts';
 
 interface Indexed {
 	readonly index: number;
@@ -117,12 +119,29 @@ const filters = new WeakMap<
 	{ readonly text: string; readonly wants: TraceFilter; seen: number; readonly lines: readonly TraceLine[] }
 >();
 
-/** With new events. In O(their number): `rows` and `lines` grow in place, and `version` says so. */
-export const withEvents = (trace: TraceState, events: readonly Indexed[], nodes: readonly NodeState[]): TraceState => {
+/**
+ * With new events. In O(their number): `rows` and `lines` grow in place, and `version` says so.
+ *
+ * @param recorder where the matches of a query can be had again, which come by the thousand
+ */
+export const withEvents = (
+	trace: TraceState,
+	events: readonly Indexed[],
+	nodes: readonly NodeState[],
+	recorder?: KeptEvents,
+): TraceState => {
 	const rows = trace.rows as TraceRow[];
 	const associations = new Map(trace.associations.map((one) => [one.number, one]));
+	let burst: MatchBurst | undefined;
 	for (const { index, event } of events) {
 		const before = associations.get(event.association);
+		const going = before?.burst;
+		// The first of a burst is a row like any other.
+		if (recorder !== undefined && going !== undefined && matchesOf(event) === going.of) {
+			if (burst?.first !== going.first) burst = new MatchBurst(going.first, event, recorder);
+			rows.push(new MatchRow(index, event.at, burst));
+			continue;
+		}
 		const after = associationAfter(before, event, nodes);
 		const { burst: of, ...cells } = eventCells(event) ?? { burst: undefined, what: undefined };
 		if (cells.what === undefined) {
@@ -212,4 +231,4 @@ export const rowOfLine = (trace: TraceState, line: number): TraceRow | undefined
 
 /** What a line says at its end: with whom it is about, masked where patients are. */
 export const rowSummary = ({ summary, patient }: TraceRow, { masked: isMasked }: Look): string =>
-	patient === undefined ? summary : `${summary}  ${isMasked ? masked(patient, 'name') : patient}`;
+	!patient ? summary : `${summary}  ${isMasked ? masked(patient, 'name') : patient}`;
