@@ -7,7 +7,7 @@ import type { ExpectedSeries, MissingInstance, RetrieveEvent, RetrieveOutcome } 
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
 import type { Size } from './frame.ts';
 import type { ActionName } from './keys.ts';
-import type { EchoState, Job, NodeState, QuerySpec, SavedQuery, State } from './state.ts';
+import type { EchoState, Job, NodeState, QuerySpec, SavedQuery, State, TraceState } from './state.ts';
 
 /** `at` is on the monotonic clock, in milliseconds. */
 export type Action = { readonly at: number } /** A key that the table knows in this state. */ & (
@@ -92,6 +92,7 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly index: number;
 			readonly detail: readonly string[];
 			readonly bytes: readonly string[];
+			readonly spans?: TraceState['spans'];
 	  }
 	| { readonly type: 'doctor'; readonly node: string; readonly line: string; readonly isOver: boolean }
 	/** The table of what a node accepts, whole. */

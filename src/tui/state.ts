@@ -207,6 +207,8 @@ export interface BrowseState {
 	readonly patientView: boolean;
 	readonly tracePane: boolean;
 	readonly preview: PreviewState | undefined;
+	/** Where the cursor is in it, while the keys move there. */
+	readonly previewAt?: number;
 	/** Columns of the preview; 0 hides it. */
 	readonly previewWidth: number;
 	readonly isFiltering: boolean;
@@ -248,6 +250,7 @@ export interface Wanted {
 export interface Job extends Wanted {
 	readonly id: number;
 	readonly node: string;
+	/** `MOVE` also where C-GET was wanted, and the peer does not do it. */
 	readonly how: 'GET' | 'MOVE';
 	/** The AE title; `here` for C-GET. */
 	readonly to: string;
@@ -317,6 +320,8 @@ export interface JobPart {
 	readonly arrived: number;
 	readonly bytes: number;
 	readonly expected: number | undefined;
+	/** So many are not here after the final response, and may still come. */
+	readonly late?: number;
 	readonly result: UnitResult | undefined;
 }
 
@@ -338,6 +343,8 @@ export interface QueueState extends ListCursor {
 	readonly lastChoice?: RetrieveChoice;
 	/** Where instances go, where neither the node nor the dialog says so (`-o`). */
 	readonly folder?: string;
+	/** `--accept any` was given. */
+	readonly takesAny?: boolean;
 	readonly isFiltering?: boolean;
 	/** Who calls our receiver, by the number of the association: `10.20.1.5 calling as PACS_MAIN`. */
 	readonly callers?: ReadonlyMap<number, string>;
@@ -403,7 +410,8 @@ export interface TraceState extends ListCursor {
 	readonly marks: ReadonlySet<number>;
 	readonly pane: 'associations' | 'events' | 'detail' | 'bytes';
 	readonly associationAt: number;
-	/** First line drawn of the tree, and of the bytes. */
+	/** The line of the tree whose bytes are marked, its heading not counted; first line drawn of the tree, and of the bytes. */
+	readonly detailAt: number;
 	readonly detailTop: number;
 	readonly bytesTop: number;
 	/** The event that `detail` and `bytes` are of, or will be. */
@@ -423,7 +431,16 @@ export interface TraceState extends ListCursor {
 	/** Lines of the selected event: the decoded tree, and its bytes. */
 	readonly detail: readonly string[];
 	readonly bytes: readonly string[];
+	/** By line of the tree: where in the lines of bytes its own stand. */
+	readonly spans: readonly (readonly ByteSpan[])[];
 	readonly keptBytes: number;
+}
+
+/** A stretch of a line of bytes: of its sixteen, from one up to another that is no part of it. */
+export interface ByteSpan {
+	readonly line: number;
+	readonly from: number;
+	readonly to: number;
 }
 
 export interface LogState extends ListCursor {
@@ -436,6 +453,8 @@ export interface LogState extends ListCursor {
 export interface ReceiverState {
 	readonly state: 'off' | 'listening' | 'failed';
 	readonly aeTitle: string;
+	/** Nodes know us by this one (`--listen-aet`), whatever title we call them with. */
+	readonly onlyTitle?: string;
 	readonly port: number;
 	readonly addresses: readonly string[];
 	readonly problem: string | undefined;
@@ -492,6 +511,7 @@ export type Overlay =
 			readonly unit: RetrieveChoice['unit'];
 			readonly atOnce: number;
 			readonly verify: boolean;
+			readonly accept: RetrieveChoice['accept'];
 			readonly sameAs: string;
 			readonly problem: string | undefined;
 	  }

@@ -1,7 +1,12 @@
 /** The ring of trace events: numbers stay, the oldest go, memory ends at its limit. */
 import t from 'tap';
 import type { TraceEvent } from '../../src/association/trace.ts';
+import { encodeDataset } from '../../src/dicom/encode.ts';
+import { IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { encodeCommand } from '../../src/dimse/command-set.ts';
+import type { Message } from '../../src/dimse/messages.ts';
 import { TraceRecorder } from '../../src/tui/trace/trace-recorder.ts';
+import { dataset } from '../support/reducing.ts';
 
 const pdu = (number: number, length = 100): TraceEvent => ({
 	at: number,
@@ -66,4 +71,76 @@ t.test('every kind of event has lines, whatever is in it', async (t) => {
 		const { detail } = recorder.detail(recorder.push(event));
 		t.ok(detail.length > 0 && detail.every((line) => !line.includes('\u001b')), event.event);
 	}
+});
+
+/** A PDU of these PDVs. */
+const pduOf = (...pdvs: readonly (readonly [control: number, bytes: Uint8Array])[]): TraceEvent => {
+	const items = pdvs.map(([control, bytes]) => {
+		const head = Buffer.alloc(6);
+		head.writeUInt32BE(bytes.length + 2);
+		head.set([1, control], 4);
+		return Buffer.concat([head, bytes]);
+	});
+	const length = items.reduce((sum, item) => sum + item.length, 0);
+	const head = Buffer.from([4, 0, 0, 0, 0, 0]);
+	head.writeUInt32BE(length, 2);
+	return {
+		...{ at: 0, association: 1, event: 'pdu', direction: 'received', length: length + 6 },
+		bytes: new Uint8Array(Buffer.concat([head, ...items])),
+	} as TraceEvent;
+};
+
+const COMMAND_LAST = 3;
+const DATA = 0;
+const DATA_LAST = 2;
+const response: Message = {
+	...{ type: 'C-FIND-RSP', messageIdBeingRespondedTo: 7, status: 0xff00, hasDataset: true },
+	affectedSopClassUid: '1.2.840.10008.5.1.4.1.2.2.1',
+} as Message;
+const identifierOf = (name: string): Uint8Array =>
+	encodeDataset(dataset({ '00080052': ['CS', 'STUDY'], '00100010': ['PN', name] }), IMPLICIT_LITTLE);
+const told = (name: string): TraceEvent => ({
+	...{ at: 0, association: 1, event: 'message', direction: 'received', contextId: 1 },
+	...{ abstractSyntax: '1.2.840.10008.5.1.4.1.2.2.1', transferSyntax: IMPLICIT_LITTLE },
+	...{ message: response, identifier: identifierOf(name) },
+});
+
+t.test('a message has its own bytes, whatever came with it in one piece or one PDU', async (t) => {
+	const recorder = new TraceRecorder();
+	const command = encodeCommand(response);
+	const [first, second, third] = ['ADAMS', 'BAKER', 'CLARK'].map(identifierOf) as [Uint8Array, Uint8Array, Uint8Array];
+	const half = third.length - 6;
+	recorder.push(pduOf([COMMAND_LAST, command], [DATA_LAST, first]));
+	recorder.push(
+		pduOf([COMMAND_LAST, command], [DATA_LAST, second], [COMMAND_LAST, command], [DATA, third.subarray(0, half)]),
+	);
+	recorder.push(pduOf([DATA_LAST, third.subarray(half)]));
+	for (const [name, pdvs] of [
+		['ADAMS', 2],
+		['BAKER', 2],
+		['CLARK', 3],
+	] as const) {
+		const { detail, bytes } = recorder.detail(recorder.push(told(name)));
+		const text = bytes.map((line) => line.slice(56)).join('');
+		t.match(detail[0], `${pdvs} PDVs, ${command.length + identifierOf(name).length} bytes`);
+		t.match(text.replaceAll(/\.{4,}/g, ''), name.slice(0, 4), name);
+		for (const other of ['ADAMS', 'BAKER', 'CLARK'])
+			if (other !== name) t.notMatch(text, other.slice(0, 4), `nothing of ${other} in ${name}`);
+	}
+});
+
+t.test('each line of the tree has its bytes', async (t) => {
+	const recorder = new TraceRecorder();
+	const identifier = identifierOf('ADAMS');
+	recorder.push(pduOf([COMMAND_LAST, encodeCommand(response)], [DATA, identifier.subarray(0, 21)]));
+	recorder.push(pduOf([DATA_LAST, identifier.subarray(21)]));
+	const { detail, bytes, spans } = recorder.detail(recorder.push(told('ADAMS')));
+	const textAt = (line: number) =>
+		(spans[line] ?? []).map((span) => bytes[span.line]?.slice(56).slice(span.from, span.to)).join('');
+	const lineOf = (keyword: string) => detail.findIndex((line) => line.endsWith(keyword));
+	t.match(textAt(lineOf('AffectedSOPClassUID')), /^\.{8}1\.2\.840\.10008\.5\.1\.4\.1\.2\.2\.1\.$/);
+	t.match(textAt(lineOf('QueryRetrieveLevel')), /^\.\.R\.{5}STUDY $/);
+	t.match(textAt(lineOf('PatientName')), /^\.{8}ADAMS $/, 'over two PDUs');
+	t.equal(textAt(detail.indexOf('  identifier')).length, identifier.length);
+	t.strictSame(spans[0], [], 'the heading has none');
 });

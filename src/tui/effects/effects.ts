@@ -138,8 +138,8 @@ export class Effects {
 	}
 
 	#tellDetail(index: number): void {
-		const { detail, bytes } = this.#recorder.detail(index);
-		this.#dispatch({ type: 'trace-detail', at: this.#world.now(), index, detail, bytes });
+		const { detail, bytes, spans } = this.#recorder.detail(index);
+		this.#dispatch({ type: 'trace-detail', at: this.#world.now(), index, detail, bytes, spans });
 	}
 
 	#failed(error: unknown): void {

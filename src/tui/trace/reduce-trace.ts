@@ -40,10 +40,10 @@ const traced = (state: State, { events, recorder, keptBytes }: Extract<Action, {
 
 const detailed = (
 	state: State,
-	{ index, detail, bytes }: Extract<Action, { type: 'trace-detail' }>,
+	{ index, detail, bytes, spans = [] }: Extract<Action, { type: 'trace-detail' }>,
 ): Reduced | undefined =>
 	state.trace.detailOf === index
-		? { state: { ...state, trace: { ...state.trace, detail, bytes } }, effects: [] }
+		? { state: { ...state, trace: { ...state.trace, detail, bytes, spans } }, effects: [] }
 		: undefined;
 
 /** The event at the cursor is told of from the beginning. */
@@ -57,7 +57,8 @@ const looking = (state: State): Reduced => {
 	if (index === trace.detailOf) return { state, effects: [] };
 	const own = trace.associations.findIndex((one) => one.number === row?.association);
 	const associationAt = trace.pane === 'associations' || own === -1 ? trace.associationAt : own;
-	const looked = { ...trace, associationAt, detailOf: index, detailTop: 0, bytesTop: 0, detail: [], bytes: [] };
+	const unread = { detailAt: 0, detailTop: 0, bytesTop: 0, detail: [], bytes: [], spans: [] };
+	const looked = { ...trace, ...unread, associationAt, detailOf: index };
 	return {
 		state: { ...state, trace: looked },
 		effects: index === undefined ? [] : [{ do: 'trace-detail', index }],
@@ -193,8 +194,13 @@ const moved = (state: State, action: ActionName): Reduced | undefined => {
 			return associationAt === undefined ? undefined : { state: withTrace(state, { associationAt }), effects: [] };
 		}
 		case 'detail': {
-			const detailTop = within(trace.detailTop, trace.detail.length);
-			return detailTop === undefined ? undefined : { state: withTrace(state, { detailTop }), effects: [] };
+			const cursor = { at: trace.detailAt, top: trace.detailTop };
+			const next = cursorMoved(cursor, action, trace.detail.length - 1, height);
+			if (next === undefined) return undefined;
+			// Its bytes are brought into sight, with the line before them.
+			const own = trace.spans[next.at + 1]?.[0]?.line;
+			const bytesTop = own === undefined ? trace.bytesTop : Math.max(0, own - 1);
+			return { state: withTrace(state, { detailAt: next.at, detailTop: next.top, bytesTop }), effects: [] };
 		}
 		case 'bytes': {
 			const bytesTop = within(trace.bytesTop, trace.bytes.length);

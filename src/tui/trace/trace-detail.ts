@@ -1,7 +1,9 @@
 /** What is shown of one event of the trace: its fields as a tree, and its bytes. */
 import type { TraceEvent } from '../../association/trace.ts';
 import { decodeDataset } from '../../dicom/decode.ts';
-import { IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts';
+import { ElementWalk } from '../../dicom/element-walk.ts';
+import { tagText } from '../../dicom/tags.ts';
+import { IMPLICIT_LITTLE, layoutOf } from '../../dicom/transfer-syntaxes.ts';
 import { encodeCommand } from '../../dimse/command-set.ts';
 import { dumpLines } from '../../output/dump.ts';
 import { hexLines } from '../../output/hex-lines.ts';
@@ -9,28 +11,56 @@ import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { traceText } from '../../output/trace-text.ts';
 import { uidName } from '../../output/uid-names.ts';
-
-type MessageEvent = Extract<TraceEvent, { readonly event: 'message' }>;
-type PduEvent = Extract<TraceEvent, { readonly event: 'pdu' }>;
+import type { MessageEvent } from '../../trace/messages.ts';
+import type { ByteSpan } from '../state.ts';
+import { fragments, type Stretch } from './message-bytes.ts';
 
 export interface TraceDetail {
 	readonly detail: readonly string[];
 	readonly bytes: readonly string[];
+	/** By line of `detail`: its bytes. A line that stands for none of its own has none. */
+	readonly spans: readonly (readonly ByteSpan[])[];
 }
 
 const LONGEST_VALUE = 200;
 const MOST_LINES = 5_000;
 
-/** @param before of the same association, the oldest first: an answer is told with what was asked. @param pdus that carried it, where it is a message */
+/** @param before of the same association, the oldest first: an answer is told with what was asked. @param stretches its own PDVs, where it is a message */
 export const traceDetail = (
 	event: TraceEvent,
 	before: readonly TraceEvent[],
-	pdus: readonly PduEvent[],
+	stretches: readonly Stretch[],
 ): TraceDetail => {
-	const carried = event.event === 'pdu' ? [event] : pdus;
-	const bytes = carried.flatMap(({ bytes: own, length }) => hexLines(own, length).map((line) => line.trimStart()));
-	const detail = event.event === 'message' ? messageLines(event, carried) : plainLines(event, before);
-	return { detail: detail.slice(0, MOST_LINES), bytes: bytes.slice(0, MOST_LINES) };
+	if (event.event === 'message') return messageDetail(event, stretches);
+	const bytes = event.event === 'pdu' ? hexOf(event.bytes, event.length, 0) : [];
+	return cut({ detail: plainLines(event, before), bytes, spans: [] });
+};
+
+const hexOf = (bytes: Uint8Array, length: number, first: number): readonly string[] =>
+	hexLines(bytes, length, first).map((line) => line.trimStart());
+
+const cut = ({ detail, bytes, spans }: TraceDetail): TraceDetail => ({
+	detail: detail.slice(0, MOST_LINES),
+	bytes: bytes.slice(0, MOST_LINES),
+	spans,
+});
+
+const messageDetail = (event: MessageEvent, stretches: readonly Stretch[]): TraceDetail => {
+	const wire = wireBytes(stretches);
+	const command = partOf(fragments(stretches, true), IMPLICIT_LITTLE, true);
+	const { identifier, transferSyntax } = event;
+	const lines: (readonly [text: string, spans: readonly ByteSpan[]])[] = [
+		[headingOf(event, stretches), []],
+		['  command set', wire.spansOf(true)],
+		...commandLines(event, stretches).map((text) => [text, wire.spansOf(true, command.elementOf(text))] as const),
+	];
+	if (identifier !== undefined) {
+		const part = partOf(identifier, transferSyntax, false);
+		lines.push(['  identifier', wire.spansOf(false)]);
+		for (const text of identifierLines(identifier, transferSyntax))
+			lines.push([text, wire.spansOf(false, part.elementOf(text))]);
+	}
+	return cut({ detail: lines.map(([text]) => text), bytes: wire.lines, spans: lines.map(([, spans]) => spans) });
 };
 
 /** As `-d` prints it, without the time. */
@@ -41,31 +71,110 @@ const plainLines = (event: TraceEvent, before: readonly TraceEvent[]): readonly 
 	return lines.length > 0 ? lines : [`P-DATA-TF  ${event.event === 'pdu' ? countText(event.length, 'byte') : ''}`];
 };
 
-const messageLines = (event: MessageEvent, pdus: readonly PduEvent[]): readonly string[] => {
-	const { message, contextId, abstractSyntax, transferSyntax, identifier } = event;
+const headingOf = (event: MessageEvent, stretches: readonly Stretch[]): string => {
+	const { message, contextId, abstractSyntax, transferSyntax } = event;
 	const id = 'messageId' in message ? message.messageId : undefined;
 	const about = 'messageIdBeingRespondedTo' in message ? message.messageIdBeingRespondedTo : undefined;
-	const size = pdus.reduce((sum, { length }) => sum + length, 0);
-	const heading = [
-		`${message.type}${id === undefined ? '' : `  message ${id}`}${about === undefined ? '' : `  of message ${about}`}`,
-		`context ${contextId} (${uidName(abstractSyntax)}, ${uidName(transferSyntax)})`,
-		...(pdus.length === 0 ? [] : [`${countText(pdus.length, 'PDU')}, ${countText(size, 'byte')}`]),
-	].join(', ');
-	return [sanitize(heading), '  command set', ...commandLines(event), ...identifierLines(identifier, transferSyntax)];
+	const size = stretches.reduce((sum, { fragmentFrom, to }) => sum + to - fragmentFrom, 0);
+	return sanitize(
+		[
+			`${message.type}${id === undefined ? '' : `  message ${id}`}${about === undefined ? '' : `  of message ${about}`}`,
+			`context ${contextId} (${uidName(abstractSyntax)}, ${uidName(transferSyntax)})`,
+			...(stretches.length === 0 ? [] : [`${countText(stretches.length, 'PDV')}, ${countText(size, 'byte')}`]),
+		].join(', '),
+	);
 };
 
-const commandLines = ({ message }: MessageEvent): readonly string[] => {
-	if (message.type === 'unknown') return ['    (of no command that is known)'];
-	const { dataset } = decodeDataset(encodeCommand(message), IMPLICIT_LITTLE);
-	return dumpLines(dataset, { indent: '    ', style: 'trace', longest: LONGEST_VALUE });
+/** As it came over the wire, where that is known. */
+const commandLines = ({ message }: MessageEvent, stretches: readonly Stretch[]): readonly string[] => {
+	const sent = fragments(stretches, true);
+	if (message.type === 'unknown' && sent.length === 0) return ['    (of no command that is known)'];
+	const bytes = message.type === 'unknown' || sent.length > 0 ? sent : encodeCommand(message);
+	const { dataset } = decodeDataset(bytes, IMPLICIT_LITTLE);
+	return dumpLines(dataset, { indent: INDENT, style: 'trace', longest: LONGEST_VALUE });
 };
 
-const identifierLines = (identifier: Uint8Array | undefined, transferSyntax: string): readonly string[] => {
-	if (identifier === undefined) return [];
+const INDENT = '    ';
+
+const identifierLines = (identifier: Uint8Array, transferSyntax: string): readonly string[] => {
 	const { dataset, problems } = decodeDataset(identifier, transferSyntax);
 	return [
-		'  identifier',
-		...dumpLines(dataset, { indent: '    ', style: 'trace', longest: LONGEST_VALUE }),
+		...dumpLines(dataset, { indent: INDENT, style: 'trace', longest: LONGEST_VALUE }),
 		...problems.map((problem) => sanitize(`    ! ${problem}`)),
 	];
 };
+
+// ---- bytes -------------------------------------------------------------------------------------------------------------
+
+type Range = readonly [from: number, to: number];
+
+/** The lines of bytes of a message, and where in them a range of its command set or its dataset stands. */
+const wireBytes = (
+	stretches: readonly Stretch[],
+): {
+	readonly lines: readonly string[];
+	/** Of all of it, where no range is given. */
+	spansOf(isCommand: boolean, range?: Range): readonly ByteSpan[];
+} => {
+	const lines: string[] = [];
+	const placed = stretches.map((stretch) => {
+		const { pdu, from, to } = stretch;
+		const isFirst = from === PDU_HEADER;
+		const start = isFirst ? 0 : from;
+		const line = lines.length;
+		lines.push(...hexOf(pdu.bytes.subarray(start, to), to - start, start));
+		return { ...stretch, start, line };
+	});
+	const spansOf = (isCommand: boolean, [from, to]: Range = [0, Number.POSITIVE_INFINITY]): readonly ByteSpan[] => {
+		let offset = 0;
+		return placed
+			.filter((stretch) => stretch.isCommand === isCommand)
+			.flatMap(({ line, start, fragmentFrom, to: end, pdu }) => {
+				const length = Math.min(end, pdu.bytes.length) - fragmentFrom;
+				const [first, last] = [Math.max(0, from - offset), Math.min(length, to - offset)];
+				offset += length;
+				return first < last ? spansBetween(line, fragmentFrom - start + first, fragmentFrom - start + last) : [];
+			});
+	};
+	return { lines, spansOf };
+};
+
+const PDU_HEADER = 6;
+const A_LINE = 16;
+
+const spansBetween = (line: number, from: number, to: number): readonly ByteSpan[] =>
+	Array.from({ length: Math.ceil(to / A_LINE) - Math.floor(from / A_LINE) }, (_, index) => {
+		const start = (Math.floor(from / A_LINE) + index) * A_LINE;
+		return {
+			line: line + start / A_LINE,
+			from: Math.max(0, from - start),
+			to: Math.min(A_LINE, to - start),
+		};
+	});
+
+/** Where the elements of a command set or a dataset stand in its bytes; what is inside of a sequence stands where the sequence does. */
+const partOf = (bytes: Uint8Array, transferSyntax: string, isCommand: boolean): { elementOf(line: string): Range } => {
+	const ranges = new Map<string, Range>();
+	const { deflated, explicit, bigEndian } = layoutOf(transferSyntax);
+	const walk = new ElementWalk({ explicit: explicit && !isCommand, littleEndian: !bigEndian });
+	let start = 0;
+	for (
+		let step = deflated ? 'lost' : walk.next(bytes, 0);
+		step !== 'more' && step !== 'lost';
+		step = walk.next(bytes, walk.position)
+	)
+		if (step === 'element') start = walk.position - walk.headerLength;
+		else ranges.set(tagText(walk.tag), [start, walk.position]);
+	let current: Range = NOWHERE;
+	return {
+		elementOf: (line) => {
+			const [, group, element] = OWN_ELEMENT.exec(line) ?? [];
+			if (group !== undefined) current = ranges.get(`${group}${element}`.toUpperCase()) ?? NOWHERE;
+			return current;
+		},
+	};
+};
+
+const NOWHERE: Range = [0, 0];
+/** Of the dataset, not of an item. */
+const OWN_ELEMENT = /^ {4}\(([0-9a-f]{4}),([0-9a-f]{4})\)/;

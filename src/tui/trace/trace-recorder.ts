@@ -1,9 +1,9 @@
 /** The newest events of all associations, as many as a fixed number of bytes holds; each keeps the number it was given. */
 import type { TraceEvent } from '../../association/trace.ts';
 import { EventSlab, sizeOf, writtenEvent } from '../event-slabs.ts';
+import { type Numbered, type Stretch, stretchesOf } from './message-bytes.ts';
 import { type TraceDetail, traceDetail } from './trace-detail.ts';
 
-type PduEvent = Extract<TraceEvent, { readonly event: 'pdu' }>;
 type MessageEvent = Extract<TraceEvent, { readonly event: 'message' }>;
 
 export const KEPT_BYTES = 32 * 1024 * 1024;
@@ -11,8 +11,8 @@ const SLAB_BYTES = 512 * 1024;
 
 /** So many events around one are looked at for what it is about. */
 const LOOKED_AT = 2_000;
-/** PDUs that are shown of one message. */
-const MOST_PDUS = 16;
+/** So many bytes of the PDUs around a message are looked through for those that are its own. */
+const MOST_BYTES = 512 * 1024;
 
 export class TraceRecorder {
 	readonly #mostBytes: number;
@@ -61,22 +61,35 @@ export class TraceRecorder {
 	detail(index: number): TraceDetail {
 		const event = this.at(index);
 		if (event === undefined)
-			return { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [] };
+			return { detail: ['this event is no longer kept: newer ones have taken its place'], bytes: [], spans: [] };
 		const before: TraceEvent[] = [];
 		for (const earlier of this.#near(index, -1)) if (earlier.association === event.association) before.push(earlier);
 		return traceDetail(event, before.reverse(), event.event === 'message' ? this.#carrying(event, index) : []);
 	}
 
-	/** The PDUs of a message: it is told before those that were sent, and after those that were received. */
-	#carrying({ association, direction }: MessageEvent, index: number): readonly PduEvent[] {
-		const pdus: PduEvent[] = [];
-		const step = direction === 'sent' ? 1 : -1;
+	/**
+	 * The PDVs of a message. It is told before its PDUs where it was sent. Where it was received it is told after those that came with it in one
+	 * piece, and a dataset that is stored comes behind it.
+	 */
+	#carrying(event: MessageEvent, index: number): readonly Stretch[] {
+		const isSent = event.direction === 'sent';
+		const before = isSent ? [] : this.#pdusOf(event, index, -1).reverse();
+		return stretchesOf(event, index, [...before, ...this.#pdusOf(event, index, 1)]);
+	}
+
+	#pdusOf({ association, direction }: MessageEvent, index: number, step: 1 | -1): Numbered[] {
+		const pdus: Numbered[] = [];
+		let bytes = 0;
+		let at = index;
 		for (const other of this.#near(index, step)) {
-			if (other.association !== association || !('direction' in other) || other.direction !== direction) continue;
-			if (other.event === 'message' || pdus.length === MOST_PDUS) break;
-			if (other.bytes[0] === P_DATA_TF) pdus.push(other);
+			at += step;
+			if (other.event !== 'pdu' || other.association !== association || other.direction !== direction) continue;
+			if (other.bytes[0] !== P_DATA_TF) continue;
+			pdus.push([at, other]);
+			bytes += other.bytes.length;
+			if (bytes > MOST_BYTES) break;
 		}
-		return step === 1 ? pdus : pdus.reverse();
+		return pdus;
 	}
 
 	*#near(index: number, step: 1 | -1): Generator<TraceEvent> {

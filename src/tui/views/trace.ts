@@ -4,13 +4,13 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, pad, textWidth } from '../../output/text-width.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
-import type { Look, State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
+import type { ByteSpan, Look, State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { maskedTreeLine } from '../trace/trace-mask.ts';
 import { rowSummary } from '../trace/trace-rows.ts';
 import { filterPart } from './filter-part.ts';
-import { listRows, SIGNS_WIDTH } from './list-rows.ts';
-import { scrolled, wholeLines } from './pager.ts';
+import { atCursor, listRows, SIGNS_WIDTH } from './list-rows.ts';
+import { scrolled, scrolledTo, wholeLines } from './pager.ts';
 import { statusLines } from './status.ts';
 import { tableColumn, tableOf } from './table.ts';
 import type { PlaceLine, ScreenView } from './view.ts';
@@ -220,7 +220,11 @@ const eventsPane = (state: State, { columns, rows }: Size): readonly Line[] => {
 const detailPane = ({ trace, look }: State, detail: readonly string[], { columns, rows }: Size): readonly Line[] => {
 	const isFocused = trace.pane === 'detail';
 	const [heading = trace.lines.length === 0 ? '' : 'Enter opens the message at the cursor', ...lines] = detail;
-	const seen = scrolled(lines, trace.detailTop, { columns, rows: rows - 1 }, (line) => treeLine(line, look));
+	const cursor = { at: trace.detailAt, top: trace.detailTop };
+	const seen = scrolledTo(lines, cursor, { columns, rows: rows - 1 }, (text, index) => {
+		const line = treeLine(text, look);
+		return isFocused && index === trace.detailAt ? fitted(atCursor(line), columns) : line;
+	});
 	return [[segment(` ${sanitize(heading)}`, isFocused ? 'selected' : 'heading')], ...seen];
 };
 
@@ -237,9 +241,34 @@ const treeLine = (line: string, { masked }: Look): Line => {
 const bytesPane = ({ trace, look }: State, bytes: readonly string[], size: Size): readonly Line[] => {
 	if (look.masked && bytes.length > 0)
 		return [[], [segment('   Bytes are not shown while patients are masked.', 'faint')]];
-	return scrolled(bytes, trace.bytesTop, size, (line) => {
+	const spans = trace.pane === 'events' ? [] : (trace.spans[trace.detailAt + 1] ?? []);
+	return scrolled(bytes, trace.bytesTop, size, (line, index) => {
 		const text = sanitize(line);
 		const offset = /^ *[0-9a-f]+/.exec(text)?.[0] ?? '';
-		return [segment(` ${offset}`, 'faint'), segment(text.slice(offset.length))];
+		const marked = spans.filter((span) => span.line === index).flatMap((span) => columnsOf(span, offset.length + 2));
+		return [segment(` ${offset}`, 'faint'), ...markedSegments(text, offset.length, marked)];
 	});
+};
+
+type Columns = readonly [from: number, to: number];
+
+/** Where the hexadecimal and the text of bytes stand in their line, as `hexLines` has it without its indentation. */
+const columnsOf = ({ from, to }: ByteSpan, hexAt: number): readonly Columns[] => {
+	const column = (byte: number): number => hexAt + 3 * byte + (byte < 8 ? 0 : 1);
+	return [
+		[column(from), column(to - 1) + 2],
+		[hexAt + TEXT_AFTER + from, hexAt + TEXT_AFTER + to],
+	];
+};
+
+const TEXT_AFTER = 50;
+
+const markedSegments = (text: string, start: number, marked: readonly Columns[]): Line => {
+	const line: Line[number][] = [];
+	let at = start;
+	for (const [from, to] of marked) {
+		line.push(segment(text.slice(at, from)), segment(text.slice(from, to), 'cursor'));
+		at = to;
+	}
+	return [...line, segment(text.slice(at))];
 };
