@@ -43,6 +43,9 @@ export type ReceiverEvent =
 	/** `failure`: what ended it where that was not a release. */
 	| { readonly kind: 'ended'; readonly association: number; readonly calling: string; readonly failure?: Failure };
 
+/** SOP classes: those of storage, those and every one that PS3.6 does not have, or those listed. */
+export type AcceptedClasses = 'storage' | 'any' | readonly string[];
+
 export interface ReceiverOptions {
 	/** All interfaces where it is left out. */
 	readonly host?: string;
@@ -53,8 +56,8 @@ export interface ReceiverOptions {
 	readonly requireCalled?: boolean;
 	/** Who may call; everybody where it is left out. */
 	readonly allows?: (callingAeTitle: string, from: Endpoint) => boolean;
-	/** SOP classes: those of storage, those and every one that PS3.6 does not have, or those listed. */
-	readonly accept: 'storage' | 'any' | readonly string[];
+	/** As it is when somebody calls, where it is a function. */
+	readonly accept: AcceptedClasses | (() => AcceptedClasses);
 	/** Transfer syntaxes to choose where several are proposed in a context; else the first of them. All are accepted. */
 	readonly preferTs?: readonly string[];
 	readonly store: Keep | 'ignore';
@@ -217,12 +220,12 @@ const supportedBy = ({
 }: ReceiverOptions): ((abstractSyntax: string) => readonly string[] | undefined) => {
 	const anyTs = ['*'];
 	const syntaxes = [...preferTs, '*'];
-	const listed = typeof accept === 'string' ? undefined : new Set(accept);
 	return (abstractSyntax) => {
 		if (abstractSyntax === VERIFICATION) return anyTs;
-		if (listed !== undefined) return listed.has(abstractSyntax) ? syntaxes : undefined;
+		const taken = typeof accept === 'function' ? accept() : accept;
+		if (typeof taken !== 'string') return taken.includes(abstractSyntax) ? syntaxes : undefined;
 		const info = uidInfo(abstractSyntax);
-		return (info === undefined ? accept === 'any' : info.isStorage) ? syntaxes : undefined;
+		return (info === undefined ? taken === 'any' : info.isStorage) ? syntaxes : undefined;
 	};
 };
 

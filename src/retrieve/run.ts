@@ -46,6 +46,7 @@ class Run {
 	readonly #sessions = new Set<Session>();
 	#working = 0;
 	#workers = 0;
+	readonly #started: Promise<void>[] = [];
 	#limit: number;
 	#by: 'get' | ByMove;
 	#fallingBack: Promise<void> | undefined;
@@ -98,11 +99,14 @@ class Run {
 		this.#signals.interrupt.addEventListener('abort', this.#wake, { once: true });
 		try {
 			// The first association shows whether there can be others.
-			const workers = [this.#worker()];
+			this.#started.push(this.#worker());
+			this.#signals.atOnce?.follow((count) => this.#limitTo(count));
 			while (!this.#hasOpened && this.#isAtWork && this.#limit > 1) await this.#changed.promise;
-			for (let more = Math.min(this.#limit, this.#queue.length + 1) - 1; more > 0; more--) workers.push(this.#worker());
-			await Promise.all(workers);
+			this.#hireMore();
+			// Others may begin meanwhile.
+			for (const worker of this.#started) await worker;
 		} finally {
+			this.#signals.atOnce?.follow(undefined);
 			this.#signals.interrupt.removeEventListener('abort', this.#wake);
 			this.#intake.stop();
 			await this.#destination?.release();
@@ -144,6 +148,18 @@ class Run {
 		this.#changed.resolve();
 		this.#changed = Promise.withResolvers();
 	};
+
+	/** As many as there may be and as have something to do. */
+	#hireMore(): void {
+		const most = Math.min(this.#limit, this.#queue.length + this.#working);
+		for (let more = most - this.#workers; more > 0; more--) this.#started.push(this.#worker());
+	}
+
+	#limitTo(count: number): void {
+		this.#limit = count;
+		if (this.#hasOpened && this.#isAtWork) this.#hireMore();
+		this.#wake();
+	}
 
 	async #worker(): Promise<void> {
 		const session = new Session(this.#context);

@@ -6,6 +6,7 @@ import type { QueryModelName } from '../dicom/sop-classes.ts';
 import type { Priority } from '../dimse/messages.ts';
 import type { UserInformation } from '../upper-layer/pdu/index.ts';
 import type { Arrivals } from './arrivals.ts';
+import type { AtOnce } from './at-once.ts';
 import type { Journal } from './journal.ts';
 import type { Keep } from './receiving.ts';
 import type { Unit } from './unit.ts';
@@ -75,4 +76,6 @@ export interface RetrieveSignals {
 	readonly interrupt: AbortSignal;
 	/** Then: A-ABORT. */
 	readonly abort: AbortSignal;
+	/** From the first change on, instead of `jobs`. */
+	readonly atOnce?: AtOnce;
 }

@@ -67,7 +67,7 @@ const ofReceiverState = ({
 };
 
 const ofReceiver = (event: ReceiverEvent, { receiver, nodes }: State): readonly Line[] => {
-	const problem = callProblem(event, receiver, new Set(nodes.map((node) => node.callingAeTitle)));
+	const problem = callProblem(event, { receiver, nodes });
 	const told = problem === undefined ? [] : line(problem.kind === 'bad' ? 'E' : 'W', problem.text);
 	switch (event.kind) {
 		case 'called': {

@@ -1,5 +1,6 @@
 /** Retrieves from the dialog to their verdicts, through reducer and effects: against an archive that does wrong on purpose, and real ones. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { encodeFile } from '../../src/dicom/part10.ts';
@@ -7,11 +8,13 @@ import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import type { Action, Effect, RetrieveChoice } from '../../src/tui/actions.ts';
 import { RetrieveEffects } from '../../src/tui/effects/retrieve.ts';
+import { plainText } from '../../src/tui/frame.ts';
 import { emptyLevel, initialState } from '../../src/tui/initial-state.ts';
 import type { ActionName } from '../../src/tui/keys.ts';
 import { doneOf, endText, summaryOf } from '../../src/tui/queue/job-progress.ts';
 import { reduce } from '../../src/tui/reduce.ts';
 import type { Job, Row, State } from '../../src/tui/state.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
 import { CT, filesUnder, image, MR } from '../interop/instances.ts';
 import { freePort, missing, startDcmqrscp, startOrthanc } from '../support/peers.ts';
 import { startQrscp } from '../support/qrscp.ts';
@@ -39,6 +42,16 @@ for (const [study, count] of [
 		const dataset = image(isMr ? MR : CT, `${SeriesInstanceUID}.${number}`, more);
 		writeFileSync(join(files, `${study}-${number}.dcm`), encodeFile(dataset, EXPLICIT_LITTLE));
 	}
+
+/** Not every archive takes them. */
+const CSA = '1.3.12.2.1107.5.9.1';
+const privateFiles = mkdtempSync(join(tmpdir(), 'dimse-private-'));
+t.teardown(() => rmSync(privateFiles, { recursive: true, force: true }));
+for (let number = 1; number <= 3; number++) {
+	const more = { StudyInstanceUID: '1.2.3.3', SeriesInstanceUID: '1.2.3.3.1', InstanceNumber: String(number) };
+	const dataset = image(number === 3 ? CSA : CT, `1.2.3.3.1.${number}`, more);
+	writeFileSync(join(privateFiles, `1.2.3.3-${number}.dcm`), encodeFile(dataset, EXPLICIT_LITTLE));
+}
 
 const row = (node: string, uid: string): Row => ({
 	uid,
@@ -112,6 +125,7 @@ class Session {
 			model: 'study',
 			atOnce: 1,
 			verify: true,
+			accept: 'storage',
 			...choice,
 		};
 		this.state = { ...this.state, screen: 'browse', queue: { ...this.state.queue, lastChoice } };
@@ -147,7 +161,16 @@ const mine = await freePort();
 const archive = await startQrscp({
 	aeTitle: 'ARCHIVE',
 	args: [
-		...['--import', files, '--move-dest', 'CLOSED=127.0.0.1:1', '--move-dest', `ME=127.0.0.1:${mine}`],
+		...[
+			'--import',
+			files,
+			'--import',
+			privateFiles,
+			'--move-dest',
+			'CLOSED=127.0.0.1:1',
+			'--move-dest',
+			`ME=127.0.0.1:${mine}`,
+		],
 		...['LIE', 'FAIL', 'NOGET', 'SLOW', 'QUIET'].flatMap((title) => ['--move-dest', `${title}=127.0.0.1:${mine}`]),
 		...['--simulate', 'move-lie@LIE', '--simulate', 'fail-every:3:A700@FAIL', '--simulate', 'no-get@NOGET'],
 		...['--simulate', 'slow:400ms@SLOW', '--simulate', 'no-counts@QUIET', '--simulate', 'no-pending@QUIET'],
@@ -256,16 +279,77 @@ t.test('what failed is asked for again, and only that', async (t) => {
 	t.match(session.said.join('\n'), /1 instance is asked for again/);
 });
 
-t.test('a peer without C-GET: told, with what to do, and learned', async (t) => {
+t.test('a peer without C-GET is asked to send to us, which the job says', async (t) => {
 	const session = new Session(t, as('NOGET'), { listen: mine });
 	session.retrieve();
 	const job = await session.over();
-	t.equal(job.state, 'failed');
-	t.match(job.explanation?.title, /C-GET/);
+	t.equal(job.state, 'complete', session.said.join('\n'));
+	t.match(job, { how: 'MOVE', to: 'NOGET', arrived: 4, choice: { how: 'get' } });
+	t.match(job.notes.join('\n'), /accepts no C-GET: using C-MOVE to NOGET/);
+	session.press('queue');
+	t.match(plainText(frameOf(session.state)), new RegExp(`no C-GET there: C-MOVE . NOGET \\(me, port ${mine}\\)`));
 	t.match(
 		session.actions.find(({ type }) => type === 'learned'),
 		{ node: 'main', learned: { canGet: false } },
 	);
+});
+
+t.test('and where we cannot listen either, that is why it failed', async (t) => {
+	const session = new Session(t, as('NOGET'), { listen: archive.port });
+	session.retrieve();
+	const job = await session.over();
+	t.equal(job.state, 'failed', session.said.join('\n'));
+	t.match(job.explanation?.title, /cannot listen/);
+});
+
+t.test(
+	'private classes are refused by our receiver, taken when that is wanted, and when what failed is asked for again',
+	async (t) => {
+		const session = new Session(t, as('ME'), { listen: mine, studies: ['1.2.3.3'] });
+		session.retrieve({ how: 'move-here', unit: 'study' });
+		const job = await session.over();
+		t.equal(job.state, 'partial', session.said.join('\n'));
+		t.equal(job.arrived, 2);
+		t.match(job.failures[0]?.why, { cause: 'no-context', by: 'us' });
+		t.match(session.said.join('\n'), /our receiver refused 1 SOP class of .*1\.3\.12\.2\.1107\.5\.9\.1/);
+		session.press('queue', 'retry');
+		const again = await session.over();
+		t.equal(again.state, 'complete', session.said.join('\n'));
+		t.equal(again.arrived, 3);
+		session.retrieve({ how: 'move-here', unit: 'study', accept: 'any', exists: 'overwrite' });
+		t.match(await session.over(2), { state: 'complete', arrived: 3 }, session.said.join('\n'));
+		session.retrieve({ how: 'move-here', unit: 'study', exists: 'overwrite' });
+		t.match(await session.over(3), { state: 'partial', arrived: 2 }, 'for those that want it alone');
+	},
+);
+
+t.test('instance by instance: its series are told by name all the same', async (t) => {
+	const session = new Session(t, as('ME'));
+	session.retrieve({ unit: 'instance' });
+	const job = await session.over();
+	t.equal(job.state, 'complete', session.said.join('\n'));
+	t.strictSame(
+		job.series.map(({ number, title, expected, arrived }) => [number, title, expected, arrived]),
+		[
+			['1', 'CT', 3, 3],
+			['2', 'MR', 1, 1],
+		],
+	);
+});
+
+t.test('more associations for what runs, and fewer again', async (t) => {
+	const session = new Session(t, as('SLOW'));
+	session.state = { ...session.state, queue: { ...session.state.queue, atOnce: 1 } };
+	session.retrieve();
+	await until(() => session.job().associations === 1 && session.job().arrived > 0, 'it runs');
+	session.press('queue', 'wider');
+	t.match(session.said.at(-1), /^2 at once: DOE\^JANE has 2 of them/);
+	await until(() => session.job().associations === 2, 'a second association');
+	session.press('narrower');
+	t.match(session.said.at(-1), /^1 at once: DOE\^JANE has 1 of them/);
+	session.press('narrower');
+	t.match(session.said.at(-1), /^1 at once/);
+	t.equal((await session.over()).state, 'complete', session.said.join('\n'));
 });
 
 t.test('a peer that sends no numbers and no pending responses: arrivals are all there is', async (t) => {

@@ -176,6 +176,7 @@ export const choosing = (queueing: Queueing, how: 'get' | 'move-here' | 'move-th
 		model: 'study',
 		atOnce: 1,
 		verify: true,
+		accept: 'storage',
 	} as const;
 	queueing.state = {
 		...queueing.state,

@@ -2,7 +2,7 @@
 import { type Connected, requireContext } from '../../association/requestor.ts';
 import type { Conversation } from '../../cli/conversation.ts';
 import { isUnderstood } from '../../dicom/character-sets.ts';
-import type { Dataset } from '../../dicom/dataset.ts';
+import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { contradicts, unverifiable } from '../../dicom/matching.ts';
 import { PATIENT_ROOT_FIND, type QueryLevel, STUDY_ROOT_FIND, UNIQUE_KEYS } from '../../dicom/sop-classes.ts';
 import { TAG } from '../../dicom/tags.ts';
@@ -10,6 +10,7 @@ import { statusOf } from '../../dimse/status.ts';
 import { DicomError, type Failure } from '../../errors.ts';
 import { countText } from '../../output/quantities.ts';
 import { attributeName } from '../../output/query-warnings.ts';
+import type { ExpectedSeries } from '../../retrieve/events.ts';
 import type { Open } from '../../retrieve/settings.ts';
 import { find } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
@@ -157,6 +158,24 @@ export class Lookup {
 		return divided;
 	}
 
+	/** What the series of a study are called. @throws as queries fail */
+	async seriesOf(study: Omit<Reference, 'level'>): Promise<readonly ExpectedSeries[]> {
+		const names = Object.fromEntries(SERIES_NAMES.map(([, tag, vr]) => [tag, { vr, Value: [] }]));
+		const { patientId, studyUid } = study;
+		const keys = { ...(patientId === undefined ? {} : { patientId }), ...(studyUid === undefined ? {} : { studyUid }) };
+		const rows = await this.#askAny((isPatientRoot) => ({
+			...identifierFor('SERIES', keys, [], isPatientRoot),
+			...names,
+		}));
+		return rows.map((row) => {
+			const texts = SERIES_NAMES.map(([name, tag]) => [name, textOf(row, tag)] as const);
+			return {
+				seriesUid: textOf(row, TAG.SeriesInstanceUID),
+				...Object.fromEntries(texts.filter(([, text]) => text !== '')),
+			};
+		});
+	}
+
 	async #below(reference: Reference, level: QueryLevel): Promise<readonly Reference[]> {
 		const rows = await this.#askAny((isPatientRoot) => identifierFor(level, reference, [], isPatientRoot));
 		return rows.flatMap((row) => {
@@ -237,6 +256,12 @@ export class Lookup {
 		return rows;
 	}
 }
+
+const SERIES_NAMES = [
+	['number', TAG.SeriesNumber, 'IS'],
+	['modality', TAG.Modality, 'CS'],
+	['description', TAG.SeriesDescription, 'LO'],
+] as const;
 
 const ORDER: readonly QueryLevel[] = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'];
 

@@ -108,6 +108,8 @@ export const startOwnReceiver = async (
 		readonly talk: Conversation;
 		readonly remoteAddress: () => string | undefined;
 		readonly on: (event: ReceiverEvent) => void;
+		/** Every class is taken for now, whatever the options say. */
+		readonly takesAny?: () => boolean;
 	},
 ): Promise<OwnReceiver> => {
 	const { host, port } = listenPlace(options.listen ?? node?.listen ?? String(DEFAULT_PORT));
@@ -119,12 +121,13 @@ export const startOwnReceiver = async (
 	const seconds = options['acse-timeout'];
 	const { trace, traceWhole } = await tracing(options, env);
 	const tls = options['listen-tls'] ? tlsOf(peer) : undefined;
+	const accepted = acceptedClasses(options.accept);
 	const receiver = await listening(host, port, () =>
 		startReceiver({
 			...(host === undefined ? {} : { host }),
 			port,
 			aeTitle,
-			accept: acceptedClasses(options.accept),
+			accept: () => (seen.takesAny?.() === true ? 'any' : accepted),
 			...(options['prefer-ts'].length === 0 ? {} : { preferTs: proposedTransferSyntaxes(options['prefer-ts'], []) }),
 			store: arrivals.watching(keep),
 			...(tls === undefined ? {} : { tls }),

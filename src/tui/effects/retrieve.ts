@@ -6,6 +6,7 @@ import type { Explanation } from '../../diagnose/explanation.ts';
 import type { Destination } from '../../diagnose/retrieve-outcomes.ts';
 import type { QueryModelName } from '../../dicom/sop-classes.ts';
 import { DicomError, type Failure } from '../../errors.ts';
+import { AtOnce } from '../../retrieve/at-once.ts';
 import type { MissingInstance, RetrieveEvent, RetrieveOutcome } from '../../retrieve/events.ts';
 import type { Journal } from '../../retrieve/journal.ts';
 import type { Keep } from '../../retrieve/receiving.ts';
@@ -24,9 +25,11 @@ const LATE_MS = 60_000;
 const LEAVING_MS = 3_000;
 
 interface Running {
-	readonly service: 'C-GET' | 'C-MOVE';
+	/** `C-MOVE` from when the peer has shown that it does no C-GET. */
+	service: 'C-GET' | 'C-MOVE';
 	readonly interrupt: AbortController;
 	readonly abort: AbortController;
+	readonly atOnce: AtOnce;
 	readonly done: Promise<void>;
 }
 
@@ -78,9 +81,11 @@ export class RetrieveEffects {
 				if (effect.isAbort) running?.abort.abort();
 				return true;
 			}
-			// The reducer begins as many as there may be.
-			case 'at-once':
+			case 'at-once': {
+				const running = this.#running.get(effect.job);
+				if (running !== undefined) running.atOnce.count = effect.count;
 				return true;
+			}
 			case 'quit':
 				this.#keeps = effect.keepJournal;
 				return false;
@@ -121,12 +126,17 @@ export class RetrieveEffects {
 
 	async #startListening(): Promise<Listening> {
 		try {
-			const listening = await this.#world.listen(this.#routes.keep, (event) => {
-				this.#tell({ type: 'receiver', event });
-				this.#routes.push(event);
-			});
-			const { aeTitle, port, addresses } = listening;
-			this.#tell({ type: 'receiver-state', state: 'listening', aeTitle, port, addresses });
+			const listening = await this.#world.listen(
+				this.#routes.keep,
+				(event) => {
+					this.#tell({ type: 'receiver', event });
+					this.#routes.push(event);
+				},
+				() => this.#routes.takesAny,
+			);
+			const { aeTitle, onlyTitle, port, addresses } = listening;
+			const only = onlyTitle === undefined ? {} : { onlyTitle };
+			this.#tell({ type: 'receiver-state', state: 'listening', aeTitle, port, addresses, ...only });
 			return listening;
 		} catch (error) {
 			const problem = error instanceof Error ? error.message : String(error);
@@ -143,7 +153,7 @@ export class RetrieveEffects {
 		const abort = new AbortController();
 		const { promise: done, resolve } = Promise.withResolvers<void>();
 		const service = choice.how === 'get' ? 'C-GET' : 'C-MOVE';
-		const running: Running = { service, interrupt, abort, done };
+		const running: Running = { service, interrupt, abort, atOnce: new AtOnce(choice.atOnce), done };
 		this.#running.set(job.id, running);
 		void this.#retrieve(job, choice, running, afterMs).finally(() => {
 			this.#routes.over(job.id);
@@ -152,23 +162,19 @@ export class RetrieveEffects {
 		});
 	}
 
-	async #retrieve(
-		job: Job,
-		choice: RetrieveChoice,
-		{ service, interrupt, abort }: Running,
-		afterMs: number,
-	): Promise<void> {
+	async #retrieve(job: Job, choice: RetrieveChoice, running: Running, afterMs: number): Promise<void> {
+		const { interrupt, abort, atOnce } = running;
 		try {
 			if (afterMs > 0) await passed(afterMs, interrupt.signal);
 			if (interrupt.signal.aborted) return this.#tell({ type: 'retrieve-ended', job: job.id });
-			const run = await this.#prepared(job, choice, interrupt.signal);
+			const run = await this.#prepared(job, choice, running);
 			const outcome = await runRetrieve(
 				run.settings,
 				(event) => {
 					this.#learn(job, event);
 					this.#dispatch({ type: 'retrieve', at: event.at, job: job.id, event });
 				},
-				{ interrupt: interrupt.signal, abort: abort.signal },
+				{ interrupt: interrupt.signal, abort: abort.signal, atOnce },
 			).finally(() => run.journal.close());
 			if (isWhole(outcome) || (this.#isLeaving && !this.#keeps)) await rm(run.path, { force: true });
 			this.#ended(job, run.settings.units, outcome, run.destination);
@@ -178,28 +184,28 @@ export class RetrieveEffects {
 					? error.failure
 					: { blame: 'io', code: 'ERROR', message: error instanceof Error ? error.message : String(error) };
 			if (failure.blame === 'no-context') {
-				const learned = choice.how === 'get' ? { canGet: false } : { canMove: false };
-				this.#tell({ type: 'learned', node: job.node, learned, words: `accepts no ${service}` });
+				const learned = running.service === 'C-GET' ? { canGet: false } : { canMove: false };
+				this.#tell({ type: 'learned', node: job.node, learned, words: `accepts no ${running.service}` });
 			}
 			const explanation = interrupt.signal.aborted
 				? {}
-				: { failure, explanation: this.#world.explain(failure, job.node, service) };
+				: { failure, explanation: this.#world.explain(failure, job.node, running.service) };
 			this.#tell({ type: 'retrieve-ended', job: job.id, ...explanation });
 		}
 	}
 
-	async #prepared(job: Job, choice: RetrieveChoice, signal: AbortSignal) {
+	async #prepared(job: Job, choice: RetrieveChoice, running: Running) {
+		const { signal } = running.interrupt;
 		const world = this.#world;
 		const { node } = job;
 		const model: QueryModelName = choice.model === 'patient' ? 'patient-root' : 'study-root';
 		const folder = isAbsolute(choice.folder) ? choice.folder : join(world.cwd, choice.folder);
 		const keep = choice.how === 'move-there' ? undefined : await world.keep(node, folder, choice.exists);
 		const units =
-			choice.only === undefined
-				? await world.divided(node, job.unit, choice.unit, choice.model, signal)
-				: missingUnits(job.unit, choice.only);
+			choice.only === undefined ? await this.#divided(job, choice, signal) : missingUnits(job.unit, choice.only);
 		const known = (await world.nodes()).nodes.find(({ name }) => name === node);
-		const { by, destination } = await this.#way(job, choice, units, keep, known?.callingAeTitle);
+		const us = known?.callingAeTitle;
+		const { by, destination } = await this.#way(job, choice, units, keep, us);
 		const open = await world.opener(node);
 		const findOn = choice.destinationNode === undefined ? undefined : await world.opener(choice.destinationNode);
 		const path = job.journal ?? join(world.stateFolder, 'journals', `${stamp(world)}-${job.id}.jsonl`);
@@ -215,7 +221,7 @@ export class RetrieveEffects {
 			by,
 			model,
 			units,
-			jobs: Math.max(1, choice.atOnce),
+			jobs: running.atOnce.count,
 			contexts: 'auto',
 			verify: choice.verify,
 			settleMs: this.#times.settleMs,
@@ -225,6 +231,9 @@ export class RetrieveEffects {
 			open,
 			...(findOn === undefined || !choice.verify ? {} : { findOn }),
 			...(keep === undefined ? {} : { store: keep }),
+			...(choice.how === 'get' && keep !== undefined
+				? { fallback: () => this.#fallback(job, choice, units, keep, us, running) }
+				: {}),
 			peerAeTitle: known?.calledAeTitle ?? node,
 			clock: { ...MONOTONIC, now: () => world.now() },
 		};
@@ -233,23 +242,62 @@ export class RetrieveEffects {
 
 	async #way(
 		job: Job,
-		{ how, destination: title }: RetrieveChoice,
+		choice: RetrieveChoice,
 		units: readonly Unit[],
 		keep: Keep | undefined,
 		callingAeTitle: string | undefined,
 	): Promise<{ readonly by: 'get' | ByMove; readonly destination: Destination | undefined }> {
+		const { how, destination: title } = choice;
 		if (how === 'get') return { by: 'get', destination: undefined };
 		if (how === 'move-there' || keep === undefined) return { by: { moveTo: title }, destination: { aeTitle: title } };
-		const { aeTitle: listensAs, port, addresses } = await this.#listen();
+		return this.#toUs(job, choice, units, keep, callingAeTitle);
+	}
+
+	async #toUs(
+		job: Job,
+		choice: RetrieveChoice,
+		units: readonly Unit[],
+		keep: Keep,
+		callingAeTitle: string | undefined,
+	): Promise<{ readonly by: ByMove; readonly destination: Destination }> {
+		const { aeTitle: listensAs, onlyTitle, port, addresses } = await this.#listen();
 		// The peer knows us by the title that we call it with.
-		const aeTitle = callingAeTitle ?? listensAs;
-		const arrivals = this.#routes.expect(job.id, units, keep);
+		const aeTitle = onlyTitle ?? callingAeTitle ?? listensAs;
+		const arrivals = this.#routes.expect(job.id, units, {
+			keep,
+			folder: choice.folder,
+			exists: choice.exists,
+			accept: choice.accept,
+		});
 		const [place] = addresses;
 		const seen = this.#routes.seen;
 		return {
 			by: { moveTo: aeTitle, arrivals },
 			destination: { aeTitle, ...(place === undefined ? {} : { place }), receiver: { port, ...seen } },
 		};
+	}
+
+	/** The peer does no C-GET: it is asked to send to us, as `get` does. @throws DicomError io where our receiver cannot listen */
+	async #fallback(
+		job: Job,
+		choice: RetrieveChoice,
+		units: readonly Unit[],
+		keep: Keep,
+		callingAeTitle: string | undefined,
+		running: Running,
+	): Promise<ByMove> {
+		this.#tell({ type: 'learned', node: job.node, learned: { canGet: false }, words: 'accepts no C-GET' });
+		running.service = 'C-MOVE';
+		this.#learned.delete(job.id);
+		await this.#routes.isFree(choice, running.interrupt.signal);
+		return (await this.#toUs(job, choice, units, keep, callingAeTitle)).by;
+	}
+
+	/** Series are told by name also where their instances are asked for one by one. */
+	async #divided({ id, node, unit }: Job, choice: RetrieveChoice, signal: AbortSignal): Promise<readonly Unit[]> {
+		const { units, series } = await this.#world.divided(node, unit, choice.unit, choice.model, signal);
+		if (series.length > 0) this.#tell({ type: 'series-known', job: id, series });
+		return units;
 	}
 
 	/** That it answers such requests is worth knowing for the next dialog. */

@@ -71,6 +71,7 @@ export const MEANINGS: readonly HelpEntry[] = [
 		['NODE', 'which node answered, where several are asked'],
 		['CAN', 'F find, G get, M move; empty where nobody knows'],
 		['ECHO', 'how long the last C-ECHO took, or why it failed'],
+		['HERE', 'what we saw arrive, of what is expected; - where it goes elsewhere'],
 		['DONE FAIL WARN LEFT', 'what the peer says of its sub-operations; - where it says nothing'],
 	]),
 	...meanings('Filter of rows', [

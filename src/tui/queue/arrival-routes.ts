@@ -4,6 +4,7 @@ import { Arrivals } from '../../retrieve/arrivals.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
 import type { Keep } from '../../retrieve/receiving.ts';
 import type { Unit } from '../../retrieve/unit.ts';
+import type { RetrieveChoice } from '../actions.ts';
 
 /** So long after the last retrieve what comes late is still taken. */
 const LATE_MS = 120_000;
@@ -12,6 +13,12 @@ interface Expecting {
 	readonly job: number;
 	readonly units: readonly Unit[];
 	readonly arrivals: Arrivals;
+	readonly place: ArrivalPlace;
+}
+
+/** Where what arrives for a retrieve goes, and what of it is taken. */
+export interface ArrivalPlace extends Pick<RetrieveChoice, 'folder' | 'exists' | 'accept'> {
+	readonly keep: Keep;
 }
 
 export class ArrivalRoutes {
@@ -25,6 +32,7 @@ export class ArrivalRoutes {
 	#turnedAway = 0;
 	readonly #refused = new Set<string>();
 	#place: Keep | undefined;
+	#freed = Promise.withResolvers<void>();
 	#endedAt: number | undefined;
 
 	constructor(now: () => number) {
@@ -32,11 +40,23 @@ export class ArrivalRoutes {
 	}
 
 	/** What this retrieve listens to, from before it begins. */
-	expect(job: number, units: readonly Unit[], place: Keep): Arrivals {
+	expect(job: number, units: readonly Unit[], place: ArrivalPlace): Arrivals {
 		const arrivals = new Arrivals();
-		this.#expecting.push({ job, units, arrivals });
-		this.#place = place;
+		this.#expecting.push({ job, units, arrivals, place });
+		this.#place = place.keep;
 		return arrivals;
+	}
+
+	/** One of those that go on takes private classes too. */
+	get takesAny(): boolean {
+		return this.#expecting.some(({ place }) => place.accept === 'any');
+	}
+
+	/** Settles when nothing is expected that goes to another place, or the signal says that it does not matter. */
+	async isFree({ folder, exists }: Pick<RetrieveChoice, 'folder' | 'exists'>, signal: AbortSignal): Promise<void> {
+		const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+		const isOther = ({ place }: Expecting): boolean => place.folder !== folder || place.exists !== exists;
+		while (!signal.aborted && this.#expecting.some(isOther)) await Promise.race([stopped, this.#freed.promise]);
 	}
 
 	over(job: number): void {
@@ -44,6 +64,8 @@ export class ArrivalRoutes {
 		if (at !== -1) this.#expecting.splice(at, 1);
 		for (const [association, owner] of this.#associations) if (owner === job) this.#associations.delete(association);
 		this.#endedAt = this.#now();
+		this.#freed.resolve();
+		this.#freed = Promise.withResolvers();
 	}
 
 	/** For our receiver: what nobody has asked for is refused. */

@@ -1,5 +1,12 @@
 /** A job and what its retrieve tells of it: every number is kept with its source, and none is made of another. */
-import type { ArrivedInstance, Counts, ExpectedFrom, MissingInstance, RetrieveEvent } from '../../retrieve/events.ts';
+import type {
+	ArrivedInstance,
+	Counts,
+	ExpectedFrom,
+	ExpectedSeries,
+	MissingInstance,
+	RetrieveEvent,
+} from '../../retrieve/events.ts';
 import type { RetrieveChoice } from '../actions.ts';
 import type { Job, JobPart, JobSeries, Wanted } from '../state.ts';
 
@@ -54,6 +61,10 @@ export const newJob = (
 	associations: 0,
 });
 
+/** C-GET was asked for, and the peer does not do it. */
+export const hasFallenBack = ({ how, choice }: Pick<Job, 'how' | 'choice'>): boolean =>
+	how === 'MOVE' && choice.how === 'get';
+
 /** Instances go to another AE: what arrives there is not seen here. */
 export const isElsewhere = ({ choice }: Pick<Job, 'choice'>): boolean => choice.how === 'move-there';
 
@@ -105,8 +116,12 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 			return { ...job, associations: job.associations + 1 };
 		case 'association-closed':
 			return { ...job, associations: Math.max(0, job.associations - 1) };
-		case 'unit-started':
-			return { ...job, waitingFor: undefined };
+		case 'unit-started': {
+			const { service, destination } = event;
+			// C-GET was refused, and our receiver is sent to.
+			const isOther = service === 'C-MOVE' && job.how === 'GET';
+			return { ...job, waitingFor: undefined, ...(isOther ? { how: 'MOVE', to: destination ?? '' } : {}) };
+		}
 		case 'expected':
 			return expectedOf(job, event);
 		case 'response':
@@ -127,10 +142,10 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 		case 'not-stored':
 			return event.unit === undefined ? job : refusedIn(job, event);
 		case 'waiting':
-			return {
-				...job,
-				waitingFor: { text: `waiting for ${event.missing} more that may come late`, until: event.until },
-			};
+			return waitingFor(
+				withPart(job, event.unit, (part) => ({ ...part, late: event.missing })),
+				event.until,
+			);
 		case 'note':
 			return noted(job, event);
 		case 'unit-settled':
@@ -149,9 +164,10 @@ const planned = (job: Job, count: number): Job => {
 	return totalled({ ...job, parts, base });
 };
 
-const expectedOf = (job: Job, event: RetrieveEvent & { readonly kind: 'expected' }): Job => {
-	const counted = withPart(job, event.unit, (part) => ({ ...part, expected: event.count }));
-	const series = event.series.reduce<readonly JobSeries[]>(
+/** Their number, name and how many are wanted of each. */
+export const withKnownSeries = (job: Job, series: readonly ExpectedSeries[]): Job => ({
+	...job,
+	series: series.reduce<readonly JobSeries[]>(
 		(all, one) =>
 			withSeries(all, one.seriesUid, (known) => ({
 				...known,
@@ -159,9 +175,13 @@ const expectedOf = (job: Job, event: RetrieveEvent & { readonly kind: 'expected'
 				title: [one.modality, one.description].filter((text) => text !== undefined).join(' ') || known.title,
 				expected: one.count ?? known.expected,
 			})),
-		counted.series,
-	);
-	const known = { ...counted, series };
+		job.series,
+	),
+});
+
+const expectedOf = (job: Job, event: RetrieveEvent & { readonly kind: 'expected' }): Job => {
+	const counted = withPart(job, event.unit, (part) => ({ ...part, expected: event.count }));
+	const known = withKnownSeries(counted, event.series);
 	// Of a few instances that are asked for again nothing is learned of all of it.
 	if (job.choice.only !== undefined) return known;
 	const counts = known.parts.map((part) => part.expected);
@@ -226,6 +246,13 @@ const refusedIn = (job: Job, event: RetrieveEvent & { readonly kind: 'not-stored
 	return { ...job, failures: [...others, { sopInstanceUid, sopClassUid, why }] };
 };
 
+/** What is late of all requests together; nothing where that is none. */
+const waitingFor = (job: Job, until: number | undefined): Job => {
+	const late = job.parts.reduce((sum, part) => sum + (part.late ?? 0), 0);
+	const what = { text: `waiting for ${late} more that may come late`, ...(until === undefined ? {} : { until }) };
+	return { ...job, waitingFor: late === 0 ? undefined : what };
+};
+
 const noted = (job: Job, event: RetrieveEvent & { readonly kind: 'note' }): Job => ({
 	...job,
 	notes: [...job.notes, event.text].slice(-MOST_NOTES),
@@ -241,6 +268,7 @@ const settledIn = (job: Job, event: RetrieveEvent & { readonly kind: 'unit-settl
 		before: result.claimed,
 		running: undefined,
 		arrived: result.arrived,
+		late: 0,
 		bytes: Math.max(part.bytes, result.bytes),
 		expected: result.expected ?? part.expected,
 		result,
@@ -253,8 +281,7 @@ const settledIn = (job: Job, event: RetrieveEvent & { readonly kind: 'unit-settl
 	const failed = new Map<string, number>();
 	for (const { seriesUid } of all) if (seriesUid !== undefined) failed.set(seriesUid, (failed.get(seriesUid) ?? 0) + 1);
 	return {
-		...judged,
-		waitingFor: undefined,
+		...waitingFor(judged, job.waitingFor?.until),
 		failures: all,
 		series: judged.series.map((one) => ({ ...one, failed: failed.get(one.uid) ?? 0 })),
 	};

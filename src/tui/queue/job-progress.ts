@@ -52,17 +52,6 @@ export const doneOf = (job: Job): Told | undefined => {
 	return { count: (claimed.completed ?? 0) + (claimed.warning ?? 0), isSeen: false };
 };
 
-export const leftOf = (job: Job): Told | undefined => {
-	const { expected, claimed } = job;
-	const done = doneOf(job);
-	if (expected !== undefined && (done?.isSeen ?? true))
-		return {
-			count: Math.max(0, expected - (done?.count ?? 0) - (isOver(job) ? 0 : (failedOf(job) ?? 0))),
-			isSeen: true,
-		};
-	return claimed?.remaining === undefined ? undefined : { count: claimed.remaining, isSeen: false };
-};
-
 /** Instances that failed: by name or by the verdict; while it runs, as many as the peer says. */
 export const failedOf = (job: Job): number | undefined => {
 	const judged = missingOf(job);
@@ -75,9 +64,12 @@ export const failedOf = (job: Job): number | undefined => {
 export const missingOf = ({ parts }: Job): number =>
 	parts.reduce((sum, { result }) => sum + (result?.missingCount ?? 0), 0);
 
-/** `612`, `(612)` where only the peer says so, `-` where nobody does. */
-export const toldText = (told: Told | undefined): string =>
-	told === undefined ? '-' : told.isSeen ? String(told.count) : `(${told.count})`;
+/** `171/612` of what came here, or is there by a query at the destination, of what is expected; `-` where nobody here can see it. */
+export const hereText = (job: Job): string => {
+	const { arrived, expected } = job;
+	if (isElsewhere(job) && arrived === 0) return '-';
+	return expected === undefined ? String(arrived) : `${arrived}/${expected}`;
+};
 
 // ---- rates --------------------------------------------------------------------------------------------------------------
 

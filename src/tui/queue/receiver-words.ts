@@ -7,17 +7,26 @@ import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
-import type { Problem, ReceiverState } from '../state.ts';
+import type { Problem, ReceiverState, State } from '../state.ts';
 
 type Said = Pick<Problem, 'kind' | 'text' | 'explanation'>;
 
-/** Nothing where all is as it should be. @param titles that we have at our nodes: each may call us by its own */
-export const callProblem = (event: ReceiverEvent, us: ReceiverState, titles: ReadonlySet<string>): Said | undefined => {
+/** What nodes may call us by: each by the title that it knows us by. */
+export const ownTitles = ({ receiver, nodes }: Pick<State, 'receiver' | 'nodes'>): ReadonlySet<string> => {
+	const { onlyTitle, aeTitle } = receiver;
+	if (onlyTitle !== undefined) return new Set([onlyTitle]);
+	return new Set([...nodes.map(({ callingAeTitle }) => callingAeTitle), aeTitle].filter((title) => title !== ''));
+};
+
+/** Nothing where all is as it should be. */
+export const callProblem = (event: ReceiverEvent, state: Pick<State, 'receiver' | 'nodes'>): Said | undefined => {
+	const us = state.receiver;
+	const titles = ownTitles(state);
 	switch (event.kind) {
 		case 'called':
-			return calledProblem(event, us, titles);
+			return calledProblem(event, titles);
 		case 'rejected':
-			return rejectedProblem(event, us);
+			return rejectedProblem(event, us, titles);
 		case 'no-association':
 			return {
 				kind: 'warning',
@@ -56,15 +65,16 @@ const plainAddress = (address: string): string => sanitize(address.replace(/^::f
 const rejectedProblem = (
 	{ from, calling, called, triple, why }: ReceiverEvent & { readonly kind: 'rejected' },
 	us: ReceiverState,
+	titles: ReadonlySet<string>,
 ): Said => {
 	const address = plainAddress(from.address);
 	const who = `${address} (${sanitize(calling)})`;
 	const text = {
-		'called-title': `${address} called us as "${sanitize(called)}", we are ${us.aeTitle}: refused`,
+		'called-title': `${address} called us as "${sanitize(called)}", we are ${titlesText(titles)}: refused`,
 		'calling-title': `${who} called our receiver and may not: refused`,
 		'too-many': `${who} called our receiver, and too many associations stand already: refused`,
 	}[why];
-	return { kind: 'bad', text, explanation: rejectedExplanation(text, who, called, triple, us) };
+	return { kind: 'bad', text, explanation: rejectedExplanation(text, who, called, triple, us, titles) };
 };
 
 const rejectedExplanation = (
@@ -73,19 +83,21 @@ const rejectedExplanation = (
 	called: string,
 	{ result, source, reason }: { readonly result: number; readonly source: number; readonly reason: number },
 	us: ReceiverState,
+	titles: ReadonlySet<string>,
 ): Explanation => ({
 	title,
 	cameBack: `${who} asked for "${called}"; we answered A-ASSOCIATE-RJ ${result}/${source}/${reason}`,
 	means: ['somebody tried to bring instances here, and could not: this is why nothing arrives'],
-	do: [`have "${us.aeTitle}" with port ${us.port} registered at the peer for this machine, letter case included`],
+	do: [
+		`have "${titlesText(titles)}" with port ${us.port} registered at the peer for this machine, letter case included`,
+	],
 });
 
 const calledProblem = (
 	event: ReceiverEvent & { readonly kind: 'called' },
-	us: ReceiverState,
 	titles: ReadonlySet<string>,
 ): Said | undefined => {
-	const { called, refused, expectedTitle } = event;
+	const { called, refused } = event;
 	const who = callerText(event);
 	const classes = [...new Set(refused.map(({ abstractSyntax }) => abstractSyntax))].filter((uid) => !isNoStorage(uid));
 	if (classes.length > 0) {
@@ -99,19 +111,21 @@ const calledProblem = (
 			explanation: {
 				title: text,
 				means: ['instances of them cannot come: our receiver takes the storage classes of the standard'],
-				do: ['dimse move --to-me --accept any takes every class, private ones too'],
+				do: [
+					'T in the queue asks again for what failed, and takes every class; so does Accept any in the retrieve dialog',
+				],
 			},
 		};
 	}
-	if (expectedTitle || titles.has(called)) return undefined;
-	const text = `${who} called us as "${sanitize(called)}", we are ${us.aeTitle}: taken all the same`;
+	if (titles.has(called)) return undefined;
+	const text = `${who} called us as "${sanitize(called)}", we are ${titlesText(titles)}: taken all the same`;
 	return {
 		kind: 'warning',
 		text,
 		explanation: {
 			title: text,
 			means: ['the peer has another AE title registered for this address'],
-			do: [`have "${us.aeTitle}" registered there, letter case included`],
+			do: [`have "${titlesText(titles)}" registered there, letter case included`],
 		},
 	};
 };
@@ -122,3 +136,10 @@ const OTHER_SERVICES: ReadonlySet<string> = new Set([
 ]);
 
 const isNoStorage = (uid: string): boolean => OTHER_SERVICES.has(uid);
+
+const MOST_TITLES = 3;
+
+const titlesText = (titles: ReadonlySet<string>): string => {
+	const all = [...titles].map((title) => sanitize(title));
+	return `${all.slice(0, MOST_TITLES).join(' or ')}${all.length > MOST_TITLES ? ' ...' : ''}`;
+};

@@ -7,8 +7,8 @@ import { isPassing } from '../../retrieve/setbacks.ts';
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
 import { markedRow, markedRows } from '../browse/row-marks.ts';
 import { unchanged } from '../overlays/overlay-stack.ts';
-import type { Job, Problem, State, StatusLine } from '../state.ts';
-import { begun, jobAfter } from './job-events.ts';
+import type { Job, Problem, ReceiverState, State, StatusLine } from '../state.ts';
+import { begun, jobAfter, withKnownSeries } from './job-events.ts';
 import { endText, isActive, labelOf } from './job-progress.ts';
 import { scheduled } from './queue-schedule.ts';
 import { callerText, callProblem } from './receiver-words.ts';
@@ -29,6 +29,10 @@ export const heardOfJobs: PartialReducer = (state, action) => {
 		}
 		case 'retrieve-ended':
 			return ended(state, action);
+		case 'series-known': {
+			const job = state.queue.jobs.find(({ id }) => id === action.job);
+			return job === undefined ? undefined : unchanged(replaced(state, job, withKnownSeries(job, action.series)));
+		}
 		case 'journaled': {
 			const job = state.queue.jobs.find(({ id }) => id === action.job);
 			return job === undefined ? undefined : unchanged(replaced(state, job, { ...job, journal: action.path }));
@@ -167,16 +171,29 @@ const nth = (count: number): string => `${count}${['th', 'st', 'nd', 'rd'][count
 const MOST_CALLERS = 200;
 
 const received = (state: State, event: ReceiverEvent, at: number): Reduced | undefined => {
-	const problem = callProblem(event, state.receiver, new Set(state.nodes.map((node) => node.callingAeTitle)));
+	const problem = callProblem(event, state);
 	const told = problem === undefined ? state : withProblem(state, { at, ...problem });
 	if (event.kind !== 'called') return told === state ? undefined : unchanged(told);
 	const callers = [...(told.queue.callers ?? []), [event.association, callerText(event)] as const].slice(-MOST_CALLERS);
 	return unchanged({ ...told, queue: { ...told.queue, callers: new Map(callers) } });
 };
 
+/** As it is from then on. */
+export const receiverOf = ({
+	state,
+	aeTitle,
+	onlyTitle,
+	port,
+	addresses,
+	problem,
+}: Action & { readonly type: 'receiver-state' }): ReceiverState => ({
+	...{ state, aeTitle, port, addresses, problem },
+	...(onlyTitle === undefined ? {} : { onlyTitle }),
+});
+
 const receiverIs = (state: State, action: Action & { readonly type: 'receiver-state' }): Reduced => {
-	const { aeTitle, port, addresses, problem } = action;
-	const receiver = { state: action.state, aeTitle, port, addresses, problem };
+	const { aeTitle, problem } = action;
+	const receiver = receiverOf(action);
 	const jobs = state.queue.jobs.map((job) =>
 		job.choice.how === 'move-here' && job.to === '' ? { ...job, to: aeTitle } : job,
 	);

@@ -1,6 +1,6 @@
 /** The queue: what its keys do. What its jobs tell is `reduce-jobs.ts`. */
 import { causeText, missingList } from '../../output/retrieve-missing.ts';
-import type { Action, PartialReducer, Reduced } from '../actions.ts';
+import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
 import { markedRow } from '../browse/row-marks.ts';
 import type { ActionName } from '../keys.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
@@ -182,11 +182,24 @@ const filtered = (state: State, action: Action & { readonly type: 'text' | 'edit
 
 const atOnce = (state: State, by: number): Reduced => {
 	const count = Math.min(MOST_AT_ONCE, Math.max(1, state.queue.atOnce + by));
-	const text = `${count} at once: what runs keeps its associations, what begins next has as many as are free`;
-	return scheduled({
-		state: noted(withQueue(state, { atOnce: count }), text),
-		effects: [{ do: 'at-once', count }],
+	const { state: next, effects } = scheduled(unchanged(withQueue(state, { atOnce: count })));
+	const text = `${count} at once: ${atOnceText(next, effects, by)}`;
+	return { state: noted(next, text), effects };
+};
+
+const atOnceText = ({ queue, look }: State, effects: readonly Effect[], by: number): string => {
+	const changed = effects.flatMap((effect) => (effect.do === 'at-once' ? [effect] : []));
+	const told = changed.flatMap(({ job: id, count }) => {
+		const job = queue.jobs.find((one) => one.id === id);
+		return job === undefined ? [] : [`${labelOf(job, look.masked)} has ${count} of them`];
 	});
+	if (told.length > 0) return told.join(', ');
+	const running = queue.jobs.filter(isActive).length;
+	if (effects.length > 0 || running === 0) return 'for what begins next';
+	if (by > 0) return 'what runs has no more requests that could go side by side; what begins next has them';
+	return running > queue.atOnce
+		? `the ${running} that run keep one association each, and no other begins before they end`
+		: 'what runs has no more than that';
 };
 
 /** Ends it in an orderly way; again: at once. */
@@ -261,7 +274,7 @@ const retried = (state: State, job: Job): Reduced => {
 		return unchanged(
 			noted(state, `${labelOf(job, state.look.masked)}: nothing has failed that could be asked for again`),
 		);
-	const jobs = state.queue.jobs.map((one) => (some.includes(one) ? again(one, one.failures) : one));
+	const jobs = state.queue.jobs.map((one) => (some.includes(one) ? acceptingAny(again(one, one.failures)) : one));
 	const problems = state.problems.filter(
 		({ explanation }) => explanation === undefined || !some.some((one) => one.explanation === explanation),
 	);
@@ -273,6 +286,12 @@ const retried = (state: State, job: Job): Reduced => {
 		),
 	);
 };
+
+/** What our receiver has refused for its class is taken this time. */
+const acceptingAny = (job: Job): Job =>
+	job.failures.some(({ why }) => why.cause === 'no-context' && why.by === 'us')
+		? { ...job, choice: { ...job.choice, accept: 'any' } }
+		: job;
 
 const raised = (state: State, job: Job, by: -1 | 1): Reduced => {
 	const { jobs } = state.queue;

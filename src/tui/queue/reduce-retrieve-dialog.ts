@@ -9,9 +9,10 @@ import { edited, fieldOf, typed } from '../text-field.ts';
 import { newJob } from './job-events.ts';
 import { labelOf } from './job-progress.ts';
 import { scheduled } from './queue-schedule.ts';
+import { receiverOf } from './reduce-jobs.ts';
 import { reduceCancelQuestion, reduceQueue } from './reduce-queue.ts';
 import { retrieveCommand } from './retrieve-command.ts';
-import { nodeOfTitle, waysOf } from './retrieve-ways.ts';
+import { nodeOfTitle, ownTitle, waysOf } from './retrieve-ways.ts';
 
 type Dialog = OverlayOf<'retrieve'>;
 
@@ -23,6 +24,7 @@ export const FIELDS = [
 	'destination',
 	'folder',
 	'exists',
+	'accept',
 	'unit',
 	'atOnce',
 	'verify',
@@ -33,6 +35,7 @@ export const FIELDS = [
 export type FieldName = (typeof FIELDS)[number];
 
 export const EXISTS = ['skip', 'overwrite', 'keep-both'] as const;
+export const ACCEPT = ['storage', 'any'] as const;
 export const UNITS = ['series', 'study', 'instance'] as const;
 const MOST_AT_ONCE = 16;
 /** Associations that are begun without being asked for at once: the most that a peer is known to take, else two. */
@@ -81,6 +84,7 @@ const opening = (state: State): Reduced => {
 		unit: last?.unit ?? 'series',
 		atOnce: Math.min(node?.maxAssociations ?? MOST_AT_ONCE, last === undefined ? USUAL_AT_ONCE : state.queue.atOnce),
 		verify: last?.verify ?? true,
+		accept: last?.accept ?? (state.queue.takesAny === true ? 'any' : 'storage'),
 		sameAs: '',
 		problem: undefined,
 	};
@@ -101,16 +105,7 @@ const refreshed = (state: State, action: Action): Reduced | undefined => {
 	const at = state.overlays.findIndex(({ kind }) => kind === 'retrieve');
 	const dialog = state.overlays[at];
 	if (dialog?.kind !== 'retrieve') return undefined;
-	const receiver =
-		action.type === 'receiver-state'
-			? {
-					state: action.state,
-					aeTitle: action.aeTitle,
-					port: action.port,
-					addresses: action.addresses,
-					problem: action.problem,
-				}
-			: state.receiver;
+	const receiver = action.type === 'receiver-state' ? receiverOf(action) : state.receiver;
 	const nodes =
 		action.type === 'learned'
 			? state.nodes.map((one) => (one.name === action.node ? { ...one, ...action.learned } : one))
@@ -141,9 +136,10 @@ const MOVES: Readonly<Partial<Record<ActionName, 1 | -1>>> = { up: -1, previousP
 
 export const fieldAt = ({ at }: Pick<Dialog, 'at'>): FieldName => FIELDS[at] ?? 'start';
 
-/** The AE title is of the third way alone, the folder of the other two. */
+/** The AE title is of the third way alone, the folder of the other two, what our receiver takes of the second. */
 const isOfHow = (dialog: Dialog, field: FieldName): boolean => {
 	if (field === 'destination') return dialog.how === 'move-there';
+	if (field === 'accept') return dialog.how === 'move-here';
 	return dialog.how !== 'move-there' || (field !== 'folder' && field !== 'exists');
 };
 
@@ -182,6 +178,8 @@ const stepped = (dialog: Dialog, by: 1 | -1): Dialog => {
 	switch (fieldAt(dialog)) {
 		case 'exists':
 			return { ...dialog, exists: nextOf(EXISTS, dialog.exists, by) };
+		case 'accept':
+			return { ...dialog, accept: nextOf(ACCEPT, dialog.accept, by) };
 		case 'unit':
 			return { ...dialog, unit: nextOf(UNITS, dialog.unit, by) };
 		case 'atOnce':
@@ -220,6 +218,7 @@ const chosen = (state: State, dialog: Dialog): Reduced => {
 		case 'verify':
 			return changed(state, dialog, { ...dialog, verify: !dialog.verify });
 		case 'exists':
+		case 'accept':
 		case 'unit':
 		case 'atOnce':
 			return changed(state, dialog, stepped(dialog, 1));
@@ -239,10 +238,9 @@ const accepted = (state: State, dialog: Dialog): Reduced => {
 	if (problem !== undefined) return replaced(state, { ...dialog, problem });
 	const choice = choiceOf(state, dialog);
 	const { overlays } = closed(state).state;
-	const at = state.queue.atOnce === dialog.atOnce ? [] : [{ do: 'at-once', count: dialog.atOnce } as const];
 	const next = { ...state, overlays, queue: { ...state.queue, atOnce: dialog.atOnce, lastChoice: choice } };
 	const { state: after, effects } = queued(next, dialog.wanted, choice, field === 'hold' ? 'paused' : 'waiting');
-	return { state: unmarked(after), effects: [...at, ...effects] };
+	return { state: unmarked(after), effects };
 };
 
 const problemOf = (dialog: Dialog): string | undefined => {
@@ -269,6 +267,7 @@ const choiceOf = (state: State, dialog: Dialog): RetrieveChoice => {
 		model: dialog.wanted.some(({ unit }) => unit.level === 'PATIENT') ? 'patient' : model,
 		atOnce: 1,
 		verify: dialog.verify,
+		accept: dialog.accept,
 	};
 };
 
@@ -307,7 +306,10 @@ const queued = (
 const titleOf = ({ receiver, nodes }: State, node: string, { how, destination }: RetrieveChoice): string => {
 	if (how === 'get') return 'here';
 	if (how === 'move-there') return destination;
-	return nodes.find(({ name }) => name === node)?.callingAeTitle ?? receiver.aeTitle;
+	return ownTitle(
+		receiver,
+		nodes.find(({ name }) => name === node),
+	);
 };
 
 /** What is in the queue is done with. */

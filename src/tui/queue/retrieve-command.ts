@@ -22,7 +22,7 @@ export const retrieveCommand = (
 	if (what === undefined) return '';
 	words.push(...what);
 	if (choice.model === 'patient' && first.unit.level !== 'PATIENT') words.push('-P');
-	if (choice.how === 'move-here') words.push('--to-me');
+	if (choice.how === 'move-here') words.push('--to-me', ...(choice.accept === 'any' ? ['--accept', 'any'] : []));
 	if (choice.how === 'move-there') words.push('--dest', choice.destination);
 	else {
 		words.push('-o', choice.folder);

@@ -19,12 +19,12 @@ const byGet = (node: NodeState | undefined): RetrieveWay => {
 const toMe = ({ receiver }: State, node: NodeState | undefined, name: string): RetrieveWay => {
 	const how = 'move-here';
 	if (node?.canMove === false) return { how, possible: false, reason: 'the peer accepts no C-MOVE' };
-	const { state, aeTitle, port, addresses, problem } = receiver;
+	const { state, port, addresses, problem } = receiver;
 	if (state === 'failed') return { how, possible: false, reason: sanitize(problem ?? 'cannot listen') };
 	if (state === 'off') return { how, possible: true, reason: 'our receiver listens when it is begun' };
 	const address = addresses.find((one) => one !== '') ?? 'this machine';
 	const place = address.includes(':') ? address : `${address}:${port}`;
-	const title = sanitize(node?.callingAeTitle ?? aeTitle);
+	const title = sanitize(ownTitle(receiver, node));
 	return {
 		how,
 		possible: true,
@@ -50,3 +50,7 @@ const toAnother = (state: State, node: NodeState | undefined, destination: strin
 /** One of our nodes, by its AE title or by the name that it has here. */
 export const nodeOfTitle = ({ nodes }: Pick<State, 'nodes'>, destination: string): NodeState | undefined =>
 	nodes.find(({ calledAeTitle }) => calledAeTitle === destination) ?? nodes.find(({ name }) => name === destination);
+
+/** What the node has to know us by. */
+export const ownTitle = ({ onlyTitle, aeTitle }: State['receiver'], node: NodeState | undefined): string =>
+	onlyTitle ?? node?.callingAeTitle ?? aeTitle;

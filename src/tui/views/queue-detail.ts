@@ -7,7 +7,7 @@ import { cutEnd, cutMiddle, pad, textWidth } from '../../output/text-width.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { fitted, segment, spread } from '../frame.ts';
-import { isElsewhere } from '../queue/job-events.ts';
+import { hasFallenBack, isElsewhere } from '../queue/job-events.ts';
 import {
 	ageOf,
 	doneOf,
@@ -76,7 +76,8 @@ const wayText = (job: Job, { look, receiver }: State): string => {
 	if (job.how === 'GET') return `C-GET ${arrow} here`;
 	const who = sanitize(job.to);
 	if (isElsewhere(job)) return `C-MOVE ${arrow} ${who}`;
-	return `C-MOVE ${arrow} ${who} (me${receiver.port === 0 ? '' : `, port ${receiver.port}`})`;
+	const instead = hasFallenBack(job) ? 'no C-GET there: ' : '';
+	return `${instead}C-MOVE ${arrow} ${who} (me${receiver.port === 0 ? '' : `, port ${receiver.port}`})`;
 };
 
 const LABEL = 15;

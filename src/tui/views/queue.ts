@@ -5,18 +5,7 @@ import { textWidth } from '../../output/text-width.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { filledFrame, segment } from '../frame.ts';
 import { masked } from '../mask.ts';
-import {
-	countsText,
-	doneOf,
-	failedOf,
-	labelOf,
-	leftOf,
-	rateWords,
-	stateWord,
-	timeWords,
-	toldText,
-	totalsText,
-} from '../queue/job-progress.ts';
+import { countsText, hereText, labelOf, rateWords, stateWord, timeWords, totalsText } from '../queue/job-progress.ts';
 import { jobAt, shownJobs } from '../queue/shown-jobs.ts';
 import type { Job, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
@@ -117,13 +106,13 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 	};
 	const what: readonly TableColumn<Job>[] = isWide
 		? [
-				tableColumn<Job>('PATIENT', 99, [8, 16, 24], ({ patient }) =>
+				tableColumn<Job>('PATIENT', 99, [12, 16, 24], ({ patient }) =>
 					look.masked ? masked(patient, 'name') : patient,
 				),
 				tableColumn<Job>('DATE', 60, [10, 10, 10], ({ date }) => date),
-				tableColumn<Job>('STUDY', 70, [8, 18, 40], (job) => job.what),
+				tableColumn<Job>('STUDY', 70, [12, 18, 40], (job) => job.what),
 			]
-		: [tableColumn<Job>('STUDY', 99, [10, 24, 60], (job) => labelOf(job, look.masked))];
+		: [tableColumn<Job>('STUDY', 99, [columns < NARROW ? 10 : 24, 24, 60], (job) => labelOf(job, look.masked))];
 	return [
 		tableColumn<Job>('ST', 100, [4, 4, 4], (job) => segment(stateWord(job), STYLES[job.state])),
 		...what,
@@ -131,20 +120,16 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 		...(isWide
 			? [tableColumn<Job>('TO', 25, [Math.min(14, widest(toText)), widest(toText), 21], (job) => toText(job))]
 			: []),
-		number(
-			'DONE',
-			90,
-			(job) => toldText(doneOf(job)),
-			(job) => (job.state === 'complete' ? 'good' : 'plain'),
-		),
+		number('HERE', 92, hereText, (job) => HERE_STYLES[job.state] ?? 'plain'),
+		number(columns >= WIDE ? 'PEER: DONE' : 'DONE', 90, (job) => numberText(job.claimed?.completed)),
 		number(
 			'FAIL',
 			85,
-			(job) => numberText(failedOf(job)),
-			(job) => ((failedOf(job) ?? 0) > 0 ? 'bad' : 'plain'),
+			(job) => numberText(job.claimed?.failed),
+			(job) => ((job.claimed?.failed ?? 0) > 0 ? 'bad' : 'plain'),
 		),
-		number('WARN', 35, (job) => numberText(job.claimed?.warning)),
-		number('LEFT', 50, (job) => toldText(leftOf(job))),
+		number('WARN', 28, (job) => numberText(job.claimed?.warning)),
+		number('LEFT', 50, (job) => numberText(job.claimed?.remaining)),
 		number('RATE', 45, (job) => rateWords(job, now)),
 		number(
 			'ETA',
@@ -154,6 +139,12 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 		),
 		...(isWide ? [number('SIZE', 20, ({ bytes }) => (bytes === 0 ? '-' : bytesText(bytes)))] : []),
 	];
+};
+
+const HERE_STYLES: Readonly<Partial<Record<Job['state'], Style>>> = {
+	complete: 'good',
+	partial: 'warning',
+	failed: 'bad',
 };
 
 const numberText = (count: number | undefined): string => (count === undefined ? '-' : String(count));

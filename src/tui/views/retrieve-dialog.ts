@@ -6,7 +6,7 @@ import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { labelOf } from '../queue/job-progress.ts';
-import { EXISTS, type FieldName, fieldAt, UNITS } from '../queue/reduce-retrieve-dialog.ts';
+import { ACCEPT, EXISTS, type FieldName, fieldAt, UNITS } from '../queue/reduce-retrieve-dialog.ts';
 import type { RetrieveWay, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { caretLine } from './caret.ts';
@@ -112,6 +112,9 @@ const dialogLines = (dialog: Dialog, state: State, columns: number): readonly Ro
 					),
 				]
 			: []),
+		...(how === 'move-here'
+			? [row('accept', 'Accept', radio(dialog, state, 'accept', ACCEPT, dialog.accept, ACCEPT_WORDS))]
+			: []),
 		row('unit', 'Unit', radio(dialog, state, 'unit', UNITS, dialog.unit, columns < 70 ? UNIT_SHORT : UNIT_WORDS)),
 		row('atOnce', 'At once', [
 			segment(`[ ${dialog.atOnce} ]`, fieldAt(dialog) === 'atOnce' ? 'cursor' : 'field'),
@@ -139,6 +142,7 @@ const dialogLines = (dialog: Dialog, state: State, columns: number): readonly Ro
 
 const EXISTS_WORDS = { skip: 'skip same', overwrite: 'overwrite', 'keep-both': 'keep both' } as const;
 const EXISTS_SHORT = { skip: 'skip', overwrite: 'replace', 'keep-both': 'both' } as const;
+const ACCEPT_WORDS = { storage: 'storage classes', any: 'any' } as const;
 const UNIT_WORDS = { series: 'per series (resumable)', study: 'per study', instance: 'per instance' } as const;
 const UNIT_SHORT = { series: 'series', study: 'study', instance: 'instance' } as const;
 const WAYS = {
