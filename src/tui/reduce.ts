@@ -1,5 +1,6 @@
 /** The reducer: what is pressed or typed goes to the first part that takes it, news of the world go to every part. */
 import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
+import { reducePreviewPane } from './browse/preview-pane.ts';
 import { withPreview } from './browse/preview-request.ts';
 import { reduceBrowse } from './browse/reduce-browse.ts';
 import { reduceForm } from './browse/reduce-form.ts';
@@ -38,7 +39,7 @@ const isPressed = (action: Action): boolean =>
 
 /** What lies under an overlay does not see what is pressed. */
 const pressed = (state: State, action: Action): Reduced => {
-	const parts = state.overlays.length > 0 ? OVERLAYS : [...OVERLAYS, SCREENS[state.screen]];
+	const parts = state.overlays.length > 0 ? OVERLAYS : [reducePreviewPane, ...OVERLAYS, SCREENS[state.screen]];
 	for (const part of [...parts, reduceGlobal]) {
 		const reduced = part(state, action);
 		if (reduced !== undefined) return reduced;

@@ -48,7 +48,7 @@ t.test('more than 200,000 rows are not taken', async (t) => {
 	const browsing = new Reducing().ask();
 	const many = studies(1, 40_000);
 	for (let batch = 0; batch < 5; batch++) browsing.rows(many);
-	t.match(browsing.take(), [{ do: 'query' }, { do: 'stop-query', isAbort: false }]);
+	t.match(browsing.take(), [{ do: 'query' }, { do: 'remember-query' }, { do: 'stop-query', isAbort: false }]);
 	browsing.rows(many);
 	t.equal(browsing.level.rows.length, 200_000);
 	t.strictSame(browsing.take(), []);

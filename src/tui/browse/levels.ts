@@ -138,16 +138,22 @@ export const ISSUER = '00100021';
 /** Opens a row: asks for what is below it. */
 export const openedRow = (state: State, row: Row): Reduced => {
 	const level = currentLevel(state);
-	const query = queryBelow(row, level);
-	if (query === undefined) {
+	const below = levelBelow(row, level);
+	if (below === undefined) {
 		const what = level.level === 'patient' ? 'Patient ID' : `${level.level} UID`;
 		return {
 			state: { ...state, status: { kind: 'warning', text: `${row.node} gave no ${what} for this row` } },
 			effects: [],
 		};
 	}
-	const below = { ...emptyLevel(query, titleOf(row, level.level)), of: row, sort: NUMBERED[query.level] };
 	return startedQuery(state, below, [row.node]);
+};
+
+/** Nothing asked for yet. */
+export const levelBelow = (row: Row, level: Pick<LevelState, 'level' | 'query'>): LevelState | undefined => {
+	const query = queryBelow(row, level);
+	if (query === undefined) return undefined;
+	return { ...emptyLevel(query, titleOf(row, level.level)), of: row, sort: NUMBERED[query.level] };
 };
 
 /** Archives answer in any order; series and instances have one of their own. */

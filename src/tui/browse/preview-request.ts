@@ -6,7 +6,8 @@ import { currentLevel, currentRow, queryBelow } from './levels.ts';
 /** From so many columns on there is room for it. */
 const WIDE = 110;
 
-const isShown = ({ screen, size, browse }: State): boolean =>
+/** Whether the pane beside the table is there. */
+export const isPreviewShown = ({ screen, size, browse }: State): boolean =>
 	screen === 'browse' && size.columns >= WIDE && browse.previewWidth > 0 && !browse.maximized;
 
 /** Adds what the preview needs to what an action came to. */
@@ -16,7 +17,7 @@ export const withPreview = (reduced: Reduced): Reduced => {
 	if (state.overlays.length > 0 || state.quitting || state.screen !== 'browse') return reduced;
 	const { preview } = state.browse;
 	const level = currentLevel(state);
-	const row = isShown(state) ? currentRow(state) : undefined;
+	const row = isPreviewShown(state) ? currentRow(state) : undefined;
 	const isAsked = row !== undefined && (level.level === 'study' || level.level === 'series');
 	if (!isAsked) return preview === undefined ? reduced : changed(reduced, undefined, [{ do: 'stop-preview' }]);
 	if (preview?.uid === row.uid) return reduced;
@@ -26,7 +27,8 @@ export const withPreview = (reduced: Reduced): Reduced => {
 	return changed(reduced, asking, [{ do: 'preview', node: row.node, uid: row.uid, query }]);
 };
 
-const changed = ({ state, effects }: Reduced, preview: PreviewState | undefined, more: readonly Effect[]): Reduced => ({
-	state: { ...state, browse: { ...state.browse, preview } },
-	effects: [...effects, ...more],
-});
+/** Another row: whoever was in the pane is in the table again. */
+const changed = ({ state, effects }: Reduced, preview: PreviewState | undefined, more: readonly Effect[]): Reduced => {
+	const { previewAt: _, ...browse } = state.browse;
+	return { state: { ...state, browse: { ...browse, preview } }, effects: [...effects, ...more] };
+};

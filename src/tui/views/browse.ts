@@ -1,5 +1,6 @@
 /** The browse screen: the rows of a level as they come, what is in the row at the cursor beside them, and the trace below. */
 import { sanitize } from '../../output/sanitize.ts';
+import { previewFocus } from '../browse/preview-pane.ts';
 import { progressText } from '../browse/progress-words.ts';
 import { emptyHints } from '../browse/query-words.ts';
 import type { Line, Size } from '../frame.ts';
@@ -45,7 +46,7 @@ const besides = (state: State, level: LevelState, size: Size): readonly Line[] =
 	const beside = previewWidth(state);
 	if (beside === 0 || level.shown.length === 0) return listLines(state, level, size);
 	const columns = size.columns - beside - BETWEEN;
-	const left = listLines(state, level, { columns, rows: size.rows });
+	const left = listLines(state, level, { columns, rows: size.rows }, previewFocus(state) === undefined);
 	const right = previewLines(state, level, { columns: beside, rows: size.rows });
 	const line = segment(signsOf(state.look).down, 'rule');
 	return Array.from({ length: size.rows }, (_, row) => [
@@ -57,8 +58,8 @@ const besides = (state: State, level: LevelState, size: Size): readonly Line[] =
 	]);
 };
 
-const listLines = (state: State, level: LevelState, size: Size): readonly Line[] =>
-	level.shown.length > 0 ? browseTable(state, level, size) : emptyLines(state, level, size);
+const listLines = (state: State, level: LevelState, size: Size, isActive = true): readonly Line[] =>
+	level.shown.length > 0 ? browseTable(state, level, size, { isActive }) : emptyLines(state, level, size);
 
 const MARGIN = 4;
 

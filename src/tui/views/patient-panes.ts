@@ -4,6 +4,7 @@ import { textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { rowAt } from '../browse/levels.ts';
 import { studiesOf } from '../browse/patient-view.ts';
+import { previewFocus } from '../browse/preview-pane.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { emptyLevel } from '../initial-state.ts';
@@ -37,7 +38,7 @@ export const patientPanes = (state: State, size: Size): readonly Line[] | undefi
 				state,
 				studies,
 				{ columns: middle, rows: size.rows },
-				{ isActive: opened !== undefined, without: PATIENT },
+				{ isActive: opened !== undefined && previewFocus(state) === undefined, without: PATIENT },
 			),
 		},
 		{ width: beside, lines: previewLines(state, opened ?? patients, { columns: beside, rows: size.rows }) },

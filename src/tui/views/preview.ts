@@ -1,15 +1,17 @@
 /** What is in the row at the cursor, beside the table: its children as far as they were fetched, and what else its answer says. */
 import type { Dataset } from '../../dicom/dataset.ts';
-import { textOf } from '../../dicom/dataset.ts';
 import { dataCell, shownCell } from '../../output/cell.ts';
 import type { Column, Level } from '../../output/columns.ts';
 import { COLUMNS, column } from '../../output/columns.ts';
 import { cutEnd, pad } from '../../output/text-width.ts';
+import { previewChildren, previewFocus } from '../browse/preview-pane.ts';
 import type { Line, Size } from '../frame.ts';
-import { segment } from '../frame.ts';
-import type { LevelState, PreviewState, Row, State } from '../state.ts';
+import { fitted, segment } from '../frame.ts';
+import { topFor } from '../list-cursor.ts';
+import type { LevelState, Row, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { cellOf } from './browse-columns.ts';
+import { atCursor } from './list-rows.ts';
 import { wrapped } from './paragraph.ts';
 
 /** Below this the table needs the width. */
@@ -25,10 +27,10 @@ export const previewLines = (state: State, level: LevelState, size: Size): reado
 	const row = level.rows[level.shown[level.at] ?? -1];
 	if (row === undefined) return [];
 	const details = detailLines(state, level, row, size.columns);
-	const children = childLines(state, level, row, size);
-	if (children.lines.length === 0) return details;
 	// At least half of it is for the children, as far as there are.
 	const room = Math.max(Math.ceil(size.rows / 2), size.rows - details.length - 1);
+	const children = childLines(state, level, row, { columns: size.columns, rows: room });
+	if (children.lines.length === 0) return details;
 	const shown = children.count <= room ? children.lines : shortened(children, room);
 	return [...shown, [segment(signsOf(state.look).across.repeat(size.columns), 'rule')], ...details];
 };
@@ -49,15 +51,13 @@ const CHILDREN: Partial<
 		Level,
 		{
 			readonly heading: string;
-			readonly number: string;
 			readonly lines: (rows: readonly Dataset[], width: number) => readonly Line[];
 		}
 	>
 > = {
-	study: { heading: 'SERIES IN THIS STUDY', number: '00200011', lines: (rows, width) => seriesLines(rows, width) },
+	study: { heading: 'SERIES IN THIS STUDY', lines: (rows, width) => seriesLines(rows, width) },
 	series: {
 		heading: 'INSTANCES IN THIS SERIES',
-		number: '00200013',
 		lines: (rows, width) => instanceLines(rows, width),
 	},
 };
@@ -82,24 +82,27 @@ const childLines = (state: State, level: LevelState, row: Row, { columns, rows }
 			return only('not answered (x explain)');
 		case 'here': {
 			if (its.rows.length === 0) return only('none');
-			const first = inOrder(its.rows, children.number).slice(0, rows);
-			const lines = [heading, ...children.lines(first, columns)];
-			return { lines, count: lines.length + its.rows.length - first.length };
+			const at = previewFocus(state);
+			// What stands above and below the children: two headings, and that there are more.
+			const height = Math.max(1, rows - ABOVE - 1);
+			const isWhole = its.rows.length + ABOVE <= rows;
+			const top = at === undefined || isWhole ? 0 : topFor(at, 0, its.rows.length, height);
+			const first = previewChildren(its.rows, level.level).slice(top, top + rows);
+			const [titles = [], ...told] = children.lines(first, columns);
+			const marked = told.map((line, index) => (index + top === at ? chosen(line, columns) : line));
+			const count = ABOVE + its.rows.length - top;
+			return {
+				lines: [at === undefined ? heading : [segment(children.heading, 'selected')], titles, ...marked],
+				count,
+			};
 		}
 	}
 };
 
-const ORDERED = new WeakMap<readonly Dataset[], readonly Dataset[]>();
+/** The heading, and that of the columns. */
+const ABOVE = 2;
 
-/** By their number, whatever the peer's order is; put in order once, not for each frame. */
-const inOrder = (rows: PreviewState['rows'], tag: string): readonly Dataset[] => {
-	const known = ORDERED.get(rows);
-	if (known !== undefined) return known;
-	const numberOf = (row: Dataset): number => Number.parseInt(textOf(row, tag), 10) || 0;
-	const ordered = rows.toSorted((a, b) => numberOf(a) - numberOf(b));
-	ORDERED.set(rows, ordered);
-	return ordered;
-};
+const chosen = (line: Line, width: number): Line => atCursor(fitted(line, width));
 
 const faint = (text: string, width: number): readonly Line[] =>
 	wrapped(text, width).map((line) => [segment(line, 'faint')]);
