@@ -34,6 +34,21 @@ export const rememberMatching = (
 export const rememberLimit = (peer: PeerIdentity, options: LogOptions, env: Environment, matches: number): void =>
 	remember(peer, options, env, (known) => ({ ...known, limit: { at: env.today().toISOString(), matches } }));
 
+/** What the checks of the doctor came to. */
+export const rememberExamination = (
+	peer: PeerIdentity,
+	options: LogOptions,
+	env: Environment,
+	results: readonly { readonly id: string; readonly status: string }[],
+): void => {
+	const of = (status: string) => results.filter((one) => one.status === status).map(({ id }) => id);
+	const at = env.today().toISOString();
+	remember(peer, options, env, (known) => ({
+		...known,
+		examination: { at, failed: of('fail'), warned: of('warn'), ok: of('ok') },
+	}));
+};
+
 /** With the limit that was found out, where the address book says none. */
 export const withKnownLimit = (peer: Peer, env: Environment): Peer => {
 	const { limit } = peer.matchLimit === undefined ? knownPeer(peer, env) : {};

@@ -18,12 +18,21 @@ export interface KnownMatching {
 	readonly facts: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 }
 
+/** What the doctor came to last, as checks by name. */
+export interface KnownExamination {
+	readonly at: string;
+	readonly failed: readonly string[];
+	readonly warned: readonly string[];
+	readonly ok: readonly string[];
+}
+
 export interface KnownPeer {
 	/** By our AE title: what is offered may depend on who asks. */
 	readonly offers?: Readonly<Record<string, KnownOffer>>;
 	readonly matching?: KnownMatching;
 	/** How many matches it seems to give at most. */
 	readonly limit?: { readonly at: string; readonly matches: number };
+	readonly examination?: KnownExamination;
 }
 
 /** Whom it is about, whatever the address book calls it. */
@@ -94,7 +103,7 @@ const readPeers = (path: string): Readonly<Record<string, KnownPeer>> => {
 };
 
 /** Whatever somebody made of the file: what has the wrong shape is not known. */
-const peerOf = ({ offers, matching, limit }: Readonly<Record<string, unknown>>): KnownPeer => {
+const peerOf = ({ offers, matching, limit, examination }: Readonly<Record<string, unknown>>): KnownPeer => {
 	const known: Record<string, KnownOffer> = {};
 	for (const [calling, offer] of Object.entries(isRecord(offers) ? offers : {})) {
 		if (!isRecord(offer) || typeof offer['at'] !== 'string' || !isRecord(offer['accepted'])) continue;
@@ -102,9 +111,7 @@ const peerOf = ({ offers, matching, limit }: Readonly<Record<string, unknown>>):
 		known[calling] = {
 			at: offer['at'],
 			...(typeof implementation === 'string' ? { implementation } : {}),
-			accepted: mapped(offer['accepted'], (uids) =>
-				Array.isArray(uids) ? uids.filter((uid) => typeof uid === 'string') : undefined,
-			),
+			accepted: mapped(offer['accepted'], (uids) => (Array.isArray(uids) ? textsOf(uids) : undefined)),
 		};
 	}
 	return {
@@ -120,8 +127,21 @@ const peerOf = ({ offers, matching, limit }: Readonly<Record<string, unknown>>):
 		...(isRecord(limit) && typeof limit['at'] === 'string' && Number.isSafeInteger(limit['matches'])
 			? { limit: { at: limit['at'], matches: Number(limit['matches']) } }
 			: {}),
+		...(isRecord(examination) && typeof examination['at'] === 'string' && !Number.isNaN(Date.parse(examination['at']))
+			? {
+					examination: {
+						at: examination['at'],
+						failed: textsOf(examination['failed']),
+						warned: textsOf(examination['warned']),
+						ok: textsOf(examination['ok']),
+					},
+				}
+			: {}),
 	};
 };
+
+const textsOf = (value: unknown): readonly string[] =>
+	Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
 const booleanOf = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 

@@ -107,6 +107,14 @@ export interface NodeState {
 	readonly canGet?: boolean;
 	readonly canMove?: boolean;
 	readonly learned: readonly string[];
+	/** What the doctor came to last. */
+	readonly examination?: {
+		readonly atEpochMs: number;
+		readonly text: string;
+		readonly kind: 'good' | 'warning' | 'bad';
+		/** What was moved to us has come. */
+		readonly moveArrived?: true;
+	};
 	/** Where what is retrieved from it goes, and how files are named there, where the address book says so. */
 	readonly folder?: string;
 	readonly layout?: string;
@@ -205,6 +213,8 @@ export interface BrowseState {
 	/** The last is shown. */
 	readonly levels: readonly LevelState[];
 	readonly patientView: boolean;
+	/** Studies wait to be grouped: that goes on after what is pressed now. */
+	readonly isGrouping?: boolean;
 	readonly tracePane: boolean;
 	readonly preview: PreviewState | undefined;
 	/** Where the cursor is in it, while the keys move there. */

@@ -27,7 +27,9 @@ t.test('kept and had back, by peer', async (t) => {
 	const offers = { WS01: { at: AT, implementation: 'X', accepted: { '1.2.840.10008.1.1': ['1.2.840.10008.1.2'] } } };
 	rememberPeer(OTHER, world, () => ({ offers }));
 	t.strictSame(knownPeer(MAIN, world), { matching, limit: { at: AT, matches: 500 } });
-	t.strictSame(knownPeer(OTHER, world), { offers });
+	const examination = { at: AT, failed: ['move'], warned: [], ok: ['dns', 'tcp'] };
+	rememberPeer(OTHER, world, (known) => ({ ...known, examination }));
+	t.strictSame(knownPeer(OTHER, world), { offers, examination });
 	t.strictSame(knownPeer({ ...MAIN, calledAeTitle: 'pacs' }, world), {}, 'case counts');
 	const path = capabilitiesPath(world);
 	t.equal(statSync(path).mode & 0o777, 0o600);
@@ -55,6 +57,7 @@ t.test('damage is as good as nothing, and repaired by the next', async (t) => {
 		offers: { A: 1, B: { at: 1 }, C: { at: AT, accepted: { x: 'y', z: [1, 'u'] } } },
 		matching: { at: AT, facts: { k: { a: 'b', c: true }, l: 3 } },
 		limit: { at: AT, matches: 'x' },
+		examination: { at: 'never' },
 	};
 	writeFileSync(path, JSON.stringify({ schema: 'dimse.capabilities/1', peers: { 'PACS@10.1.1.1:104': odd, x: 3 } }));
 	t.strictSame(knownPeer(MAIN, world), {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse } from '../../src/cli/parse.ts';
 import doctor from '../../src/commands/doctor.ts';
+import { knownPeer } from '../../src/config/capabilities-file.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';
 import { syntheticStudies } from '../../src/dicom/synthetic.ts';
@@ -90,6 +91,13 @@ t.test('an archive that is well', async (t) => {
 	const human = await dimse(['doctor', `QRSCP@127.0.0.1:${archive.port}`, '-aet', 'WS01']);
 	t.match(human.stdout, /^ ok {4}associate/m);
 	t.match(human.stderr, /11 ok, 1 skipped\./);
+	const peer = { calledAeTitle: 'QRSCP', host: '127.0.0.1', port: archive.port };
+	const { examination } = knownPeer(peer, {
+		variables: { XDG_STATE_HOME: join(scratch, 'state') },
+		homeFolder: scratch,
+	});
+	t.match(examination, { failed: [], warned: [] }, 'kept for the screen');
+	t.equal(examination?.ok.length, 11);
 });
 
 t.test('a wrong port', async (t) => {

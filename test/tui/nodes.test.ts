@@ -1,6 +1,7 @@
 /** The nodes screen: echoes on entering, using one or several, the form of a node, the card, capabilities, removing. */
 import t from 'tap';
 import type { NodeState, State } from '../../src/tui/state.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
 import { NODES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';
 
@@ -120,4 +121,35 @@ t.test('without any node the screen can be entered and left', async (t) => {
 	const { state } = press({ ...sampleState(), nodes: [], current: [] }, '3', 'Down', 'Enter', 'X', 'y', 'r', 'C');
 	t.same(state.overlays, []);
 	t.equal(press(state, 'Esc').state.screen, 'browse');
+});
+
+t.test('what the doctor came to last is told, and read again when it is over', async (t) => {
+	const now = Date.UTC(2026, 10, 21, 12);
+	const withExamination = (examination: NonNullable<NodeState['examination']>): string => {
+		const state = entered();
+		const [first, ...others] = state.nodes;
+		if (first === undefined) throw new Error('no node');
+		const size = { columns: 120, rows: 40 };
+		const nodes = [{ ...first, examination }, ...others];
+		const frame = frameOf({
+			...state,
+			size,
+			nodes,
+			epochMs: now - state.now,
+			nodesScreen: { ...state.nodesScreen, at: 0 },
+		});
+		return frame.map((line) => line.map(({ text }) => text).join('')).join('\n');
+	};
+	t.match(
+		withExamination({ atEpochMs: now - 50 * 3_600_000, text: 'all ok', kind: 'good', moveArrived: true }),
+		/last doctor run 2 d ago: all ok {3}C-MOVE to \S+: arrived/,
+	);
+	t.match(
+		withExamination({ atEpochMs: now - 5000, text: 'echo failed', kind: 'bad' }),
+		/last doctor run just now: echo failed *\n/,
+	);
+	const line = { type: 'doctor', at: 0, node: 'main', line: '' } as const;
+	const open = press(entered(), 'D').state;
+	t.strictSame(hear(open, { ...line, isOver: false }).effects, []);
+	t.strictSame(hear(open, { ...line, isOver: true }).effects, [{ do: 'read-nodes' }]);
 });

@@ -1,9 +1,10 @@
 /** The nodes of browse: those of the address book and those that were spelled on the command line, with what is remembered of them. */
 import type { Peer } from '../../cli/peer.ts';
 import type { Node } from '../../config/address-book.ts';
-import { type KnownPeer, knownPeer } from '../../config/capabilities-file.ts';
+import { type KnownExamination, type KnownPeer, knownPeer } from '../../config/capabilities-file.ts';
 import type { Surroundings } from '../../config/settings-file.ts';
 import { PATIENT_ROOT_FIND, QUERY_MODELS, STUDY_ROOT_FIND } from '../../dicom/sop-classes.ts';
+import { countText } from '../../output/quantities.ts';
 import type { NodeState } from '../../tui/state.ts';
 
 /** @param peer as it is called @param node of the address book, where it is one */
@@ -26,6 +27,7 @@ export const nodeState = (peer: Peer, node: Node | undefined, env: Surroundings)
 		connection: { state: 'none' },
 		...(accepted === undefined ? {} : abilities(Object.keys(accepted))),
 		learned: learnedOf(known),
+		...(known.examination === undefined ? {} : { examination: examinationOf(known.examination) }),
 		...(node?.outputDirectory === undefined ? {} : { folder: node.outputDirectory }),
 		...(node?.layout === undefined ? {} : { layout: node.layout }),
 		...(peer.maxAssociations === undefined ? {} : { maxAssociations: peer.maxAssociations }),
@@ -42,6 +44,17 @@ const abilities = (accepted: readonly string[]): Pick<NodeState, 'canFind' | 'ca
 		canMove: takes(models.map(({ move }) => move)),
 	};
 };
+
+const examinationOf = ({ at, failed, warned, ok }: KnownExamination): NonNullable<NodeState['examination']> => ({
+	atEpochMs: Date.parse(at),
+	text:
+		[
+			...(failed.length === 0 ? [] : [`${failed.join(', ')} failed`]),
+			...(warned.length === 0 ? [] : [`${countText(warned.length, 'warning')}: ${warned.join(', ')}`]),
+		].join('; ') || 'all ok',
+	kind: failed.length > 0 ? 'bad' : warned.length > 0 ? 'warning' : 'good',
+	...(ok.includes('move') ? { moveArrived: true } : {}),
+});
 
 /** In words, a line each. */
 const learnedOf = ({ limit, matching, offers }: KnownPeer): readonly string[] => {

@@ -31,7 +31,7 @@ import { loadPaint, wantsColor } from '../../output/theme.ts';
 import { startReceiver } from '../../retrieve/receiver.ts';
 import { type ConnectingOptions, connecting } from '../connecting.ts';
 import { optionWords } from '../option-words.ts';
-import { rememberLimit, rememberMatching } from '../peer-memory.ts';
+import { rememberExamination, rememberLimit, rememberMatching } from '../peer-memory.ts';
 import { listenPlace, nodeOf } from '../retrieve/receiver.ts';
 import { DOCTOR_OPTIONS } from './options.ts';
 
@@ -138,6 +138,7 @@ export class DoctorRun {
 			this.#remember(result);
 			await told(result);
 		}
+		if (!this.#signal.aborted) rememberExamination(this.#peer, this.#options, this.#env, this.results);
 	}
 
 	/** What later commands can go by: how keys are matched, and where answers seem to end. */

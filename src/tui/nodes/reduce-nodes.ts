@@ -10,6 +10,8 @@ import { shownNodes } from './shown-nodes.ts';
 
 export const reduceNodes: PartialReducer = (state, action) => {
 	if (action.type === 'tick') return echoedAgain(state);
+	// It has learned something of the node.
+	if (action.type === 'doctor') return action.isOver ? { state, effects: [{ do: 'read-nodes' }] } : undefined;
 	if (state.screen !== 'nodes' || state.overlays.length > 0) return undefined;
 	if (state.nodesScreen.isFiltering) return filtering(state, action);
 	return action.type === 'key' ? pressed(state, action) : undefined;

@@ -132,6 +132,7 @@ const detailLines = (node: NodeState, state: State, { columns }: Size): readonly
 	].map(sanitize);
 	const indent = name.length > 14 ? 4 : Math.max(8, name.length + 4);
 	const lines = inColumns(facts, columns - indent - 1);
+	const doctor = examinationLine(node, state);
 	const trouble = its === 'bad' && echoText !== undefined ? [`echo: ${sanitize(echoText)}`] : [];
 	return [
 		[segment(signsOf(state.look).across.repeat(columns), 'rule')],
@@ -143,12 +144,34 @@ const detailLines = (node: NodeState, state: State, { columns }: Size): readonly
 					segment(text),
 				],
 			),
+		...(doctor === undefined ? [] : [[segment(' '.repeat(indent)), ...doctor] as Line]),
 		...trouble.flatMap((text) =>
 			wrapped(text, columns - indent - 1)
 				.slice(0, 2)
 				.map((line): Line => [segment(' '.repeat(indent)), segment(line, 'bad')]),
 		),
 	];
+};
+
+/** `last doctor run 2 d ago: all ok   C-MOVE to WS01: arrived` */
+const examinationLine = ({ examination, callingAeTitle }: NodeState, { epochMs, now }: State): Line | undefined => {
+	if (examination === undefined) return undefined;
+	const { atEpochMs, text, kind, moveArrived } = examination;
+	const ms = Math.max(0, epochMs + now - atEpochMs);
+	return [
+		segment(`last doctor run ${ms < A_MINUTE ? 'just now' : `${roughly(ms)} ago`}: `),
+		segment(sanitize(text), kind),
+		segment(moveArrived === true ? `   C-MOVE to ${sanitize(callingAeTitle)}: arrived` : ''),
+	];
+};
+
+const A_MINUTE = 60_000;
+
+/** In the largest unit. */
+const roughly = (ms: number): string => {
+	const minutes = Math.floor(ms / A_MINUTE);
+	if (minutes < 60) return `${minutes} min`;
+	return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / (24 * 60))} d`;
 };
 
 const MOST_FACT_LINES = 3;
