@@ -109,6 +109,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	| { readonly type: 'file-exists'; readonly path: string; readonly effect: Effect }
 	/** How many a saved query finds now. */
 	| { readonly type: 'counted'; readonly name: string; readonly count: number | undefined }
+	/** What was too much for one step. */
+	| { readonly type: 'go-on' }
 	| { readonly type: 'interrupted' }
 	/** A query is to be asked: from the command line, the palette, a saved one. */
 	| { readonly type: 'ask'; readonly query: QuerySpec; readonly nodes?: readonly string[] }
@@ -170,6 +172,8 @@ export type Effect =
 	| { readonly do: 'capabilities'; readonly node: string }
 	/** What the administrator of the node has to enter for us, copied. */
 	| { readonly do: 'copy-card'; readonly node: string }
+	/** Comes back as an action of this name, once keys and answers that wait have been taken. */
+	| { readonly do: 'go-on' }
 	| { readonly do: 'suspend' }
 	| { readonly do: 'redraw' }
 	| { readonly do: 'bell' }

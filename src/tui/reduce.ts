@@ -1,5 +1,6 @@
 /** The reducer: what is pressed or typed goes to the first part that takes it, news of the world go to every part. */
 import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
+import { withGrouping } from './browse/patient-view.ts';
 import { reducePreviewPane } from './browse/preview-pane.ts';
 import { withPreview } from './browse/preview-request.ts';
 import { reduceBrowse } from './browse/reduce-browse.ts';
@@ -29,7 +30,7 @@ const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), 
 export const reduce = (before: State, action: Action): Reduced => {
 	const state = action.at > before.now ? { ...before, now: action.at } : before;
 	const reduced = isPressed(action) ? pressed(state, action) : heard(state, action);
-	if (reduced.next === undefined) return withPreview(reduced);
+	if (reduced.next === undefined) return withGrouping(withPreview(reduced));
 	const after = reduce(reduced.state, reduced.next);
 	return { ...after, effects: [...reduced.effects, ...after.effects] };
 };

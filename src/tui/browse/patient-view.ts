@@ -3,6 +3,7 @@
 import type { Dataset } from '../../dicom/dataset.ts';
 import { textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
+import type { Reduced } from '../actions.ts';
 import type { Size } from '../frame.ts';
 import { emptyLevel } from '../initial-state.ts';
 import type { LevelState, Row, State } from '../state.ts';
@@ -20,7 +21,39 @@ interface Taken {
 	readonly of: readonly Row[];
 	count: number;
 	readonly places: Map<string, number>;
+	/** Where the studies of each stand, for a level of patients. */
+	readonly studies: Map<string, number[]>;
 }
+
+/** Rows have to be decoded for it: so many are taken in before a key is answered, the rest after it (`go-on`). */
+const AT_ONCE = 2_000;
+
+/** Studies are here that are not grouped yet. */
+export const isGrouping = ({ browse }: State): boolean => {
+	const studies = studiesIn(browse.levels);
+	return (
+		studies !== undefined &&
+		browse.levels.some(({ isDerived, rows }) => {
+			const known = isDerived ? taken.get(rows) : undefined;
+			return known !== undefined && known.of === studies.rows && known.count < studies.rows.length;
+		})
+	);
+};
+
+const studiesIn = (levels: readonly LevelState[]): LevelState | undefined =>
+	levels.find(({ isDerived, level }) => !isDerived && level === 'study');
+
+/** Says that studies wait to be grouped, once. */
+export const withGrouping = (reduced: Reduced): Reduced => {
+	const { state, effects } = reduced;
+	if (state.browse.isGrouping === true || !isGrouping(state)) return reduced;
+	return { state: { ...state, browse: { ...state.browse, isGrouping: true } }, effects: [...effects, { do: 'go-on' }] };
+};
+
+export const groupedOn = (state: State): State => {
+	const { isGrouping: _, ...browse } = state.browse;
+	return withDerived({ ...state, browse });
+};
 
 const taken = new WeakMap<readonly Row[], Taken>();
 
@@ -55,11 +88,28 @@ const derivedLevel = (studies: LevelState): LevelState => ({
 
 /** The studies of one patient, out of those that are here. */
 export const openedPatient = (state: State, row: Row): State => {
-	const studies = state.browse.levels.find(({ isDerived, level }) => !isDerived && level === 'study');
+	const studies = studiesIn(state.browse.levels);
 	if (studies === undefined) return state;
-	const level: LevelState = { ...derivedLevel(studies), level: 'study', title: titleOf(row, 'patient'), of: row };
+	const derived: LevelState = { ...derivedLevel(studies), level: 'study', title: titleOf(row, 'patient'), of: row };
+	const known = knownOf(state, studies);
+	const level = known === undefined ? derived : beginning(derived, known, row, state.size);
 	const levels = [...state.browse.levels, grown(level, studies, row, state.size)];
 	return { ...state, browse: { ...state.browse, levels, isFiltering: false } };
+};
+
+/** What the grouping has found of the patient so far, so that it need not be looked for once more. */
+const beginning = (level: LevelState, known: Taken, patient: Row, size: Size): LevelState => {
+	const rows: Row[] = [];
+	taken.set(rows, { of: known.of, count: known.count, places: new Map(), studies: new Map() });
+	const own = (known.studies.get(patientOf(patient)) ?? []).flatMap((place) => known.of[place] ?? []);
+	return withAppended({ ...level, rows, shown: [] }, own, size);
+};
+
+/** Of the grouping of these studies. */
+const knownOf = ({ browse }: State, studies: LevelState): Taken | undefined => {
+	const patients = browse.levels.find(({ isDerived, level }) => isDerived && level === 'patient');
+	const known = patients === undefined ? undefined : taken.get(patients.rows);
+	return known?.of === studies.rows ? known : undefined;
 };
 
 /** What is made of the rows of another level follows them. */
@@ -84,7 +134,7 @@ const grown = (level: LevelState, studies: LevelState, patient: Row | undefined,
 	const same = { ...level, progress: studies.progress };
 	if (known.count === studies.rows.length) return same;
 	const rows = taking(known, level.rows as Row[], studies.rows, patient);
-	return level.sort === undefined || level.progress.state !== 'done'
+	return level.sort === undefined || level.progress.state !== 'done' || known.count < studies.rows.length
 		? withAppended(same, rows, size)
 		: withOrder(withAppended(same, rows, size), size);
 };
@@ -92,7 +142,7 @@ const grown = (level: LevelState, studies: LevelState, patient: Row | undefined,
 const rebuilt = (level: LevelState, studies: LevelState, patient: Row | undefined, size: Size): LevelState => {
 	const uid = level.rows[level.shown[level.at] ?? -1]?.uid;
 	const rows: Row[] = [];
-	const known: Taken = { of: studies.rows, count: 0, places: new Map() };
+	const known: Taken = { of: studies.rows, count: 0, places: new Map(), studies: new Map() };
 	taken.set(rows, known);
 	const fresh = withAppended(
 		{ ...level, progress: studies.progress, rows, shown: [], at: 0, top: 0, rangeFrom: undefined, wantedUid: uid },
@@ -106,7 +156,8 @@ const rebuilt = (level: LevelState, studies: LevelState, patient: Row | undefine
 const taking = (known: Taken, own: Row[], studies: readonly Row[], patient: Row | undefined): readonly Row[] => {
 	const fresh: Row[] = [];
 	const wanted = patient === undefined ? undefined : patientOf(patient);
-	for (; known.count < studies.length; known.count++) {
+	const end = Math.min(studies.length, known.count + AT_ONCE);
+	for (; known.count < end; known.count++) {
 		const study = studies[known.count];
 		if (study === undefined) continue;
 		const key = patientOf(study);
@@ -114,6 +165,9 @@ const taking = (known: Taken, own: Row[], studies: readonly Row[], patient: Row 
 			if (key === wanted) fresh.push(study);
 			continue;
 		}
+		const its = known.studies.get(key);
+		if (its === undefined) known.studies.set(key, [known.count]);
+		else its.push(known.count);
 		const place = known.places.get(key);
 		if (place === undefined) {
 			known.places.set(key, own.length + fresh.length);
@@ -146,7 +200,20 @@ const withStudy = (patient: Row): Row => {
 
 /** Studies of the patients, which is what can be retrieved of them. */
 export const studiesOf = (state: State, patients: readonly Row[]): readonly Row[] => {
+	const studies = studiesIn(state.browse.levels);
+	if (studies !== undefined && !isGrouping(state) && knownOf(state, studies) !== undefined)
+		return groupedStudies(state, patients);
 	const wanted = new Set(patients.map(patientOf));
-	const studies = state.browse.levels.find(({ isDerived, level }) => !isDerived && level === 'study');
 	return studies?.rows.filter((row) => wanted.has(patientOf(row))) ?? [];
+};
+
+/** The same, as far as studies are grouped: for who draws. */
+export const groupedStudies = (state: State, patients: readonly Row[]): readonly Row[] => {
+	const studies = studiesIn(state.browse.levels);
+	const known = studies === undefined ? undefined : knownOf(state, studies);
+	if (studies === undefined || known === undefined) return [];
+	return patients
+		.flatMap((patient) => known.studies.get(patientOf(patient)) ?? [])
+		.sort((a, b) => a - b)
+		.flatMap((place) => studies.rows[place] ?? []);
 };

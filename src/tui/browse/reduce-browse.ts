@@ -6,7 +6,7 @@ import type { BrowseState, LevelState, State, StatusLine } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { BELOW, currentLevel, currentRow, isRunning, leftLevel, openedRow, withLevel } from './levels.ts';
 import { allMarked, markToggled, noneMarked, rangeToggled } from './marks.ts';
-import { openedPatient, patientViewToggled } from './patient-view.ts';
+import { groupedOn, openedPatient, patientViewToggled } from './patient-view.ts';
 import { openedForm } from './reduce-form.ts';
 import { withFilter } from './row-view.ts';
 import { askedAgain, askedPastLimit, queryEnded, rowsArrived } from './rows.ts';
@@ -24,6 +24,8 @@ export const reduceBrowse: PartialReducer = (state, action) => {
 			return queryEnded(state, action);
 		case 'preview':
 			return previewCame(state, action);
+		case 'go-on':
+			return only(groupedOn(state));
 		case 'tick':
 			return followed(state);
 		case 'text':

@@ -81,6 +81,9 @@ export class Effects {
 			case 'trace-detail':
 				this.#tellDetail(effect.index);
 				break;
+			case 'go-on':
+				setImmediate(() => this.#dispatch({ type: 'go-on', at: this.#world.now() }));
+				break;
 			case 'suspend':
 				this.#terminal.suspend();
 				break;

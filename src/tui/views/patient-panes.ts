@@ -1,14 +1,12 @@
 /** The patient view where there is room for all of it: patients, the studies of one, and what is in one of those, side by side. */
 
-import { textOf } from '../../dicom/dataset.ts';
-import { TAG } from '../../dicom/tags.ts';
 import { rowAt } from '../browse/levels.ts';
-import { studiesOf } from '../browse/patient-view.ts';
+import { groupedStudies } from '../browse/patient-view.ts';
 import { previewFocus } from '../browse/preview-pane.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { emptyLevel } from '../initial-state.ts';
-import type { LevelState, Row, State } from '../state.ts';
+import type { LevelState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { browseTable } from './browse-table.ts';
 import { previewLines, previewWidth } from './preview.ts';
@@ -56,38 +54,10 @@ export const patientPanes = (state: State, size: Size): readonly Line[] | undefi
 const PATIENT = ['PatientName', 'PatientID'];
 const BETWEEN = 3;
 
-/** Where the studies of a Patient ID stand among the rows: a growing array is gone through once, not for each frame. */
-interface Places {
-	count: number;
-	readonly of: Map<string, number[]>;
-}
-
-const PLACES = new WeakMap<readonly Row[], Places>();
-
-const placesOf = (rows: readonly Row[], patientId: string): readonly number[] => {
-	const places = PLACES.get(rows) ?? { count: 0, of: new Map<string, number[]>() };
-	PLACES.set(rows, places);
-	for (; places.count < rows.length; places.count++) {
-		const row = rows[places.count];
-		if (row === undefined) continue;
-		const id = textOf(row.dataset, TAG.PatientID);
-		const known = places.of.get(id);
-		if (known === undefined) places.of.set(id, [places.count]);
-		else known.push(places.count);
-	}
-	return places.of.get(patientId) ?? [];
-};
-
 const studiesAt = (state: State, patients: LevelState): LevelState => {
 	const patient = rowAt(patients);
-	const studies = state.browse.levels.find(({ isDerived, level }) => !isDerived && level === 'study');
 	const empty = { ...emptyLevel({ ...patients.query, level: 'study' }, ''), nodes: patients.nodes };
-	if (patient === undefined || studies === undefined) return empty;
-	const candidates = placesOf(studies.rows, textOf(patient.dataset, TAG.PatientID)).flatMap(
-		(place) => studies.rows[place] ?? [],
-	);
-	// Of the same ID there may be others: at another node, of another issuer.
-	const few = { ...state, browse: { ...state.browse, levels: [{ ...studies, rows: candidates }] } };
-	const rows = studiesOf(few, [patient]);
+	if (patient === undefined) return empty;
+	const rows = groupedStudies(state, [patient]);
 	return { ...empty, rows, shown: rows.map((_, index) => index) };
 };
