@@ -20,7 +20,10 @@ export const frameOf = (state: State): readonly Line[] => {
 	if (parts === undefined) return shown(state, filledFrame(tooSmall(state), state.size));
 	const { columns } = state.size;
 	const { place, middle, status } = content(state, parts.middle.rows);
-	const filled = filledFrame(middle, parts.middle);
+	const whole = filledFrame(middle, parts.middle);
+	// A short screen tells its keys where a line is left for them.
+	const isSpare = !parts.keys && parts.context && isBlank(whole.at(-1)) && isBlank(whole.at(-2));
+	const filled = isSpare ? whole.slice(0, -1) : whole;
 	const lines: Line[] = parts.context ? [contextLine(state)] : [];
 	lines.push(
 		indented(spread(place.left, place.right, columns - 1)),
@@ -29,9 +32,11 @@ export const frameOf = (state: State): readonly Line[] => {
 		ruleBeside(filled.at(-1), state, 'above'),
 	);
 	for (let line = 0; line < parts.status; line++) lines.push(indented(status[line] ?? []));
-	if (parts.keys) lines.push(keyLine(state.keys, placeOf(state), columns));
+	if (parts.keys || isSpare) lines.push(keyLine(state.keys, placeOf(state), columns));
 	return shown(state, filledFrame(lines, state.size));
 };
+
+const isBlank = (line: Line | undefined): boolean => line?.every(({ text }) => text.trim() === '') === true;
 
 /** A line that brings its margin keeps it. */
 const indented = (line: Line): Line => (line[0]?.text.startsWith(' ') ? line : [segment(' '), ...line]);
