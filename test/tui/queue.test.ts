@@ -301,3 +301,36 @@ t.test('a thousand arrivals a second are taken in well under a second', async (t
 		2000,
 	);
 });
+
+t.test(
+	'associations: what waits begins first, then what runs has more; taken back they leave one to each',
+	async (t) => {
+		const queueing = choosing(begun(), 'get', 1).press('retrieveAgain', 'down', 'retrieveAgain', 'queue');
+		const counts = () => queueing.state.queue.jobs.map(({ state, choice }) => `${state} ${choice.atOnce}`);
+		queueing.press('wider');
+		t.strictSame(counts(), ['running 1', 'running 1']);
+		t.match(queueing.state.status?.text, /^2 at once: SMITH\^JOHN .* begins$/);
+		queueing.press('wider');
+		t.match(queueing.state.status?.text, /no more requests/, 'nobody knows of more than one each');
+		const { unit } = queueing.job(1);
+		queueing.event(1, { kind: 'planned', units: [unit, unit, unit], states: ['waiting', 'waiting', 'waiting'] });
+		queueing.press('wider');
+		t.strictSame(counts(), ['running 3', 'running 1']);
+		t.strictSame(queueing.done('at-once').at(-1), { do: 'at-once', job: 1, count: 3 });
+		queueing.press('narrower', 'narrower', 'narrower');
+		t.strictSame(counts(), ['running 1', 'running 1']);
+		t.match(queueing.state.status?.text, /^1 at once: the 2 that run keep one association each/);
+	},
+);
+
+t.test('what is late is late of all requests together', async (t) => {
+	const queueing = choosing(begun(), 'move-here').press('retrieveAgain');
+	const { unit } = queueing.job(1);
+	queueing.event(1, { kind: 'planned', units: [unit, unit], states: ['waiting', 'waiting'] });
+	queueing.event(1, { kind: 'waiting', unit: 0, missing: 20, until: 60_000 });
+	queueing.event(1, { kind: 'waiting', unit: 1, missing: 7, until: 61_000 });
+	t.match(queueing.job(1).waitingFor, { text: 'waiting for 27 more that may come late', until: 61_000 });
+	const end = result(1, { verdict: 'claimed-not-arrived', arrived: 0, missingCount: 7 });
+	queueing.event(1, { kind: 'unit-settled', unit: 1, result: end });
+	t.match(queueing.job(1).waitingFor, { text: 'waiting for 20 more that may come late' });
+});

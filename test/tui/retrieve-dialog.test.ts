@@ -216,3 +216,22 @@ t.test('every field can be reached both ways, and no key breaks it', async (t) =
 		if (plainText(lines).includes('\u001b')) t.fail('an escape sequence');
 	}
 });
+
+t.test(
+	'private classes are chosen where our receiver takes them in, and a title that is ours alone is told',
+	async (t) => {
+		const queueing = browsing().press('retrieve');
+		t.notMatch(plainText(frameOf(queueing.state)), /Accept/, 'C-GET proposes what the peer lists');
+		go(queueing, 'move-here').press('choose');
+		t.match(plainText(frameOf(queueing.state)), /Accept +\(.\) storage classes +\( \) any/);
+		go(queueing, 'accept').press('choose');
+		t.match(dialogOf(queueing).sameAs, /--to-me --accept any/);
+		queueing.heard({
+			...{ type: 'receiver-state', state: 'listening', aeTitle: 'OTHER', onlyTitle: 'OTHER' },
+			...{ port: 11113, addresses: ['10.20.9.14:11113'] },
+		});
+		t.match(dialogOf(queueing).ways[1]?.reason, 'main must have OTHER = 10.20.9.14:11113');
+		queueing.press('accept');
+		t.match(queueing.job(1), { to: 'OTHER', choice: { accept: 'any' } });
+	},
+);

@@ -1,7 +1,7 @@
 /** `dimse browse` on its terminal: the world, the store, the effects and the screen joined, until somebody quits. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Environment, Terminal } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts';
 import { takePeers } from '../../cli/peer.ts';
@@ -96,7 +96,8 @@ export const browse = async (
 		signals.end();
 		await effects.close();
 	}
-	for (const line of summaryOf(store.state)) await env.stdout.write(`${sanitize(line)}\n`);
+	const whole = (folder: string): string => resolve(env.cwd, folder);
+	for (const line of summaryOf(store.state, whole)) await env.stdout.write(`${sanitize(line)}\n`);
 	const { reason } = signals;
 	return reason === undefined ? EXIT.ok : exitStatusOf({ blame: 'interrupted', signal: reason });
 };

@@ -200,8 +200,8 @@ export const totalsText = (jobs: readonly Job[], now: number): string => {
 	].join('  ');
 };
 
-/** What stays in the scrollback after the end: jobs finished and failed, but not whose; where files are. Nothing where nothing was retrieved. */
-export const summaryOf = (state: State): string[] => {
+/** What stays in the scrollback after the end: jobs finished and failed, but not whose; where files are. Nothing where nothing was retrieved. @param whole makes a folder absolute */
+export const summaryOf = (state: State, whole: (folder: string) => string = (folder) => folder): string[] => {
 	const { jobs } = state.queue;
 	if (jobs.length === 0) return [];
 	const folders = [...new Set(jobs.filter((job) => !isElsewhere(job) && job.arrived > 0).map(({ folder }) => folder))];
@@ -211,7 +211,7 @@ export const summaryOf = (state: State): string[] => {
 			`  ${stateWord(job).padEnd(4)}  ${labelOf({ ...job, patient: '' }, false)}  ${endText(job)}`.trimEnd(),
 			...(job.state === 'paused' ? [`        go on with: ${goOnCommand(job)}`] : []),
 		]),
-		...folders.map((folder) => `files are in ${folder}`),
+		...folders.map((folder) => `files are in ${whole(folder)}`),
 	];
 };
 

@@ -188,14 +188,14 @@ const atOnce = (state: State, by: number): Reduced => {
 };
 
 const atOnceText = ({ queue, look }: State, effects: readonly Effect[], by: number): string => {
-	const changed = effects.flatMap((effect) => (effect.do === 'at-once' ? [effect] : []));
-	const told = changed.flatMap(({ job: id, count }) => {
-		const job = queue.jobs.find((one) => one.id === id);
-		return job === undefined ? [] : [`${labelOf(job, look.masked)} has ${count} of them`];
+	const told = effects.flatMap((effect) => {
+		if (effect.do === 'retrieve') return [`${labelOf(effect.job, look.masked)} begins`];
+		const job = effect.do === 'at-once' ? queue.jobs.find(({ id }) => id === effect.job) : undefined;
+		return job === undefined ? [] : [`${labelOf(job, look.masked)} has ${job.choice.atOnce} of them`];
 	});
 	if (told.length > 0) return told.join(', ');
 	const running = queue.jobs.filter(isActive).length;
-	if (effects.length > 0 || running === 0) return 'for what begins next';
+	if (running === 0) return 'for what begins next';
 	if (by > 0) return 'what runs has no more requests that could go side by side; what begins next has them';
 	return running > queue.atOnce
 		? `the ${running} that run keep one association each, and no other begins before they end`

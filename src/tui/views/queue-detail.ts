@@ -189,14 +189,13 @@ const verdictLines = (state: State, job: Job, columns: number): readonly Line[] 
 	return note === undefined ? [] : wordLines('note', [[sanitize(note), 'faint']], columns);
 };
 
-const verdictText = (job: Job): string => `${VERDICTS[job.state] ?? job.state}: ${endText(job)}`;
+/** Of what failed or was cancelled the end itself says so. */
+const verdictText = (job: Job): string => [VERDICTS[job.state] ?? [], endText(job)].flat().join(': ');
 
 const VERDICTS: Readonly<Partial<Record<Job['state'], string>>> = {
 	complete: 'complete',
 	sent: 'sent, says the peer; nobody has seen it arrive',
 	partial: 'incomplete',
-	failed: 'failed',
-	cancelled: 'cancelled',
 };
 
 const VERDICT_STYLES: Readonly<Partial<Record<Job['state'], Style>>> = {
