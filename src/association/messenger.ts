@@ -13,6 +13,7 @@ import { type DatasetSink, joined, type RequestHandler } from './incoming.ts';
 import { type DataSource, Outgoing, type PduWriter, type Staged } from './outgoing.ts';
 import { OutstandingRequests } from './outstanding.ts';
 import { Serving } from './serving.ts';
+import { SharedBlocks } from './shared-blocks.ts';
 import type { Untimed } from './trace.ts';
 
 /** A response's dataset (an identifier) longer than this is not collected. */
@@ -40,6 +41,8 @@ export class Messenger {
 	readonly #carrier: Carrier;
 	readonly #assembler = new Assembler();
 	readonly #outgoing: Outgoing;
+	/** Identifiers: those of a long answer come by the thousand. */
+	readonly #blocks = new SharedBlocks();
 	#receiver: DatasetSink | undefined;
 	#lastMessage: string | undefined;
 	#lastEncoded: { readonly message: Message; readonly command: Uint8Array } | undefined;
@@ -166,7 +169,7 @@ export class Messenger {
 			length += bytes.length;
 			if (length > MAX_RESPONSE_DATASET)
 				return this.#violated(`an identifier of over ${MAX_RESPONSE_DATASET} bytes in ${message.type}`);
-			parts.push(bytes.slice());
+			parts.push(this.#blocks.copyOf(bytes));
 			if (!isLast) return undefined;
 			const dataset = joined(parts);
 			parts = [];

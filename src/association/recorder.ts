@@ -1,25 +1,23 @@
 /** Cuts the byte streams of an association into PDUs for the trace; made only where there is a trace. */
+import { SharedBlocks } from './shared-blocks.ts';
 
 /** Of P-DATA-TF no more than this is kept, unless all is asked for. */
 export const RECORDED_BYTES = 4096;
 
 const HEADER_BYTES = 6;
 const P_DATA_TF = 0x04;
-const SHARED_BYTES = 2048;
-const BLOCK_BYTES = 64 * 1024;
 
 /** One direction. What follows a length no PDU can have is recorded as it comes. */
 export class PduRecorder {
 	readonly #record: (bytes: Uint8Array, length: number) => void;
 	readonly #keepBytes: number;
+	readonly #blocks = new SharedBlocks();
 	#parts: Uint8Array[] = [];
 	#kept = 0;
 	#header = new Uint8Array(HEADER_BYTES);
 	#headerBytes = 0;
 	#left = 0;
 	#length = 0;
-	#block = new Uint8Array(0);
-	#blockUsed = 0;
 
 	/** @param keepBytes of a P-DATA-TF, header included; other PDUs are kept up to 1 MiB. */
 	constructor(record: (bytes: Uint8Array, length: number) => void, keepBytes: number) {
@@ -73,17 +71,9 @@ export class PduRecorder {
 		return offset >= HEADER_BYTES && bytes.length - offset >= this.#left;
 	}
 
-	/** P-DATA comes by the thousand and goes soon: those that are short share a block, which is one allocation. */
+	/** P-DATA comes by the thousand and goes soon; the others are kept for long. */
 	#copied(bytes: Uint8Array): Uint8Array {
-		if (this.#header[0] !== P_DATA_TF || bytes.length > SHARED_BYTES) return new Uint8Array(bytes);
-		if (this.#block.length - this.#blockUsed < bytes.length) {
-			this.#block = new Uint8Array(BLOCK_BYTES);
-			this.#blockUsed = 0;
-		}
-		const copy = this.#block.subarray(this.#blockUsed, this.#blockUsed + bytes.length);
-		copy.set(bytes);
-		this.#blockUsed += bytes.length;
-		return copy;
+		return this.#header[0] === P_DATA_TF ? this.#blocks.copyOf(bytes) : new Uint8Array(bytes);
 	}
 
 	#keep(bytes: Uint8Array): void {

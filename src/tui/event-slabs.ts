@@ -15,9 +15,14 @@ export class EventSlab {
 	readonly #ends: number[] = [];
 	#used = 0;
 
-	constructor(first: number, bytes: number) {
+	/** @param buffer of a slab that is used no more, or a new one */
+	constructor(first: number, buffer: Buffer) {
 		this.first = first;
-		this.#buffer = Buffer.allocUnsafeSlow(bytes);
+		this.#buffer = buffer;
+	}
+
+	get buffer(): Buffer {
+		return this.#buffer;
 	}
 
 	get count(): number {
@@ -49,8 +54,8 @@ export class EventSlab {
 		const start = this.#ends[index - 1] ?? 0;
 		const middle = start + HEAD_BYTES + this.#buffer.readUInt32LE(start + 1);
 		const head = this.#buffer.subarray(start + HEAD_BYTES, middle);
-		if (this.#buffer[start] === WHOLE) return deserialize(head) as TraceEvent;
-		// A copy: the slab may be gone before it.
+		// Copies of the bytes in it: the slab may be gone before it, and its buffer another's.
+		if (this.#buffer[start] === WHOLE) return deserialize(new Uint8Array(head)) as TraceEvent;
 		return withBytes(JSON.parse(head.toString()) as TraceEvent, new Uint8Array(this.#buffer.subarray(middle, end)));
 	}
 }

@@ -60,8 +60,9 @@ interface Known {
 
 /** @param peers of the command line: those that are no nodes are listed beside the nodes */
 export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], outer: Environment): World => {
-	// It stays open all day beside other programs: the heap grows by a quarter at a time, not by several times.
+	// It stays open all day beside other programs: the heap grows by a quarter at a time, and that of new objects, 60 MB else, no more.
 	setFlagsFromString('--heap-growing-percent=25');
+	setFlagsFromString('--semi-space-growth-factor=1');
 	const epochMs = outer.today().getTime() - outer.now();
 	const stateFolder = dirname(capabilitiesPath(outer));
 	const spelled = new Map(peers.filter(({ node }) => node === undefined).map((peer) => [peer.label, peer]));

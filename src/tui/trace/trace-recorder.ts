@@ -37,10 +37,15 @@ export class TraceRecorder {
 	}
 
 	#newSlab(least: number): EventSlab {
-		const slab = new EventSlab(this.#next, Math.max(least, Math.min(SLAB_BYTES, this.#mostBytes >> 3)));
+		const bytes = Math.max(least, Math.min(SLAB_BYTES, this.#mostBytes >> 3));
+		let spare: Buffer | undefined;
+		while (this.#bytes + bytes > this.#mostBytes && this.#slabs.length > 0) {
+			spare = this.#slabs.shift()?.buffer;
+			this.#bytes -= spare?.length ?? 0;
+		}
+		const slab = new EventSlab(this.#next, spare?.length === bytes ? spare : Buffer.allocUnsafeSlow(bytes));
 		this.#slabs.push(slab);
-		this.#bytes += slab.bytes;
-		while (this.#bytes > this.#mostBytes && this.#slabs.length > 1) this.#bytes -= this.#slabs.shift()?.bytes ?? 0;
+		this.#bytes += bytes;
 		return slab;
 	}
 

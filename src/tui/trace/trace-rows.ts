@@ -116,7 +116,7 @@ export const MOST_ROWS = 20_000;
 /** Filters remember what went before: the one that has seen all rows so far is kept for the next. */
 const filters = new WeakMap<
 	readonly TraceRow[],
-	{ readonly text: string; readonly wants: TraceFilter; seen: number; readonly lines: readonly TraceLine[] }
+	{ readonly text: string; readonly wants: TraceFilter | undefined; seen: number; readonly lines: readonly TraceLine[] }
 >();
 
 /**
@@ -135,24 +135,25 @@ export const withEvents = (
 	let burst: MatchBurst | undefined;
 	for (const { index, event } of events) {
 		const before = associations.get(event.association);
-		const going = before?.burst;
-		// The first of a burst is a row like any other.
-		if (recorder !== undefined && going !== undefined && matchesOf(event) === going.of) {
-			if (burst?.first !== going.first) burst = new MatchBurst(going.first, event, recorder);
+		const of = recorder === undefined ? undefined : matchesOf(event);
+		if (recorder !== undefined && of !== undefined && before !== undefined) {
+			const first = before.burst?.of === of ? before.burst.first : index;
+			if (first === index) associations.set(event.association, { ...before, burst: { of, first } });
+			if (burst?.first !== first) burst = new MatchBurst(first, event, recorder);
 			rows.push(new MatchRow(index, event.at, burst));
 			continue;
 		}
 		const after = associationAfter(before, event, nodes);
-		const { burst: of, ...cells } = eventCells(event) ?? { burst: undefined, what: undefined };
+		const { burst: own, ...cells } = eventCells(event) ?? { burst: undefined, what: undefined };
 		if (cells.what === undefined) {
 			associations.set(event.association, after);
 			continue;
 		}
-		const first = of === undefined ? undefined : after.burst?.of === of ? after.burst.first : index;
+		const first = own === undefined ? undefined : after.burst?.of === own ? after.burst.first : index;
 		const { burst: _over, ...unburst } = after;
 		associations.set(
 			event.association,
-			of === undefined || first === undefined ? unburst : { ...after, burst: { of, first } },
+			own === undefined || first === undefined ? unburst : { ...after, burst: { of: own, first } },
 		);
 		rows.push({
 			index,
@@ -184,11 +185,12 @@ const linesAfter = (trace: TraceState): Pick<TraceState, 'lines' | 'filterProble
 	const { rows, filter, unfolded } = trace;
 	let kept = filters.get(rows);
 	if (kept === undefined || kept.text !== filter || kept.lines !== trace.lines) {
-		const compiled = compiledFilter(filter);
+		// Rows of which nothing is asked need not be looked at.
+		const compiled = filter.trim() === '' ? undefined : compiledFilter(filter);
 		if (typeof compiled === 'string') {
 			filters.delete(rows);
 			// What cannot be read hides nothing.
-			const all = { text: filter, wants: () => true, seen: 0, lines: [] };
+			const all = { text: filter, wants: undefined, seen: 0, lines: [] };
 			addLines(rows, all, unfolded);
 			return { lines: all.lines, filterProblem: compiled };
 		}
@@ -210,13 +212,13 @@ const compiledFilter = (text: string): TraceFilter | string => {
 
 const addLines = (
 	rows: readonly TraceRow[],
-	into: { readonly wants: TraceFilter; seen: number; readonly lines: readonly TraceLine[] },
+	into: { readonly wants: TraceFilter | undefined; seen: number; readonly lines: readonly TraceLine[] },
 	unfolded: ReadonlySet<number>,
 ): void => {
 	const lines = into.lines as TraceLine[];
 	for (let place = into.seen; place < rows.length; place++) {
 		const row = rows[place];
-		if (row === undefined || !into.wants(row.event)) continue;
+		if (row === undefined || into.wants?.(row.event) === false) continue;
 		const last = lines.at(-1);
 		const folds =
 			last !== undefined && row.burst !== undefined && rows[last.last]?.burst === row.burst && !unfolded.has(row.burst);
