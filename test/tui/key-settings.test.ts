@@ -54,9 +54,9 @@ t.test('two actions change their keys', async (t) => {
 });
 
 t.test('where letters are text they stay text, and there is a way out', async (t) => {
-	const keys = bound('down = n Ctrl+N\nswitch-node = Ctrl+W\ncancel = Q\nquit = Ctrl+Q\naccept = Enter Left');
-	t.equal(actionOf('n', 'browse', keys), 'down');
-	t.equal(actionOf('n', 'text', keys), undefined);
+	const keys = bound('down = ~ Ctrl+N\ncancel = Q\nquit = Ctrl+Q\naccept = Enter Left');
+	t.equal(actionOf('~', 'browse', keys), 'down');
+	t.equal(actionOf('~', 'text', keys), undefined);
 	t.equal(actionOf('Ctrl+N', 'form', keys), 'down');
 	t.equal(actionOf('Q', 'pager', keys), 'cancel');
 	t.equal(actionOf('Esc', 'form', keys), 'cancel', 'Q is text there');
@@ -121,6 +121,9 @@ t.test('key line and help show them', async (t) => {
 	t.match(line, 'Ctrl+R retrieve');
 	t.match(line, 'Q quit');
 	t.notMatch(line, / d retrieve/);
+	const troubled = { ...state, problems: [{ at: 0, kind: 'bad' as const, text: 'trouble' }] };
+	const lines = frameOf({ ...troubled, screen: 'log', keys: bound('explain = Ctrl+E') });
+	t.match(lines.map((one) => one.map(({ text }) => text).join('')).join('\n'), /trouble +\(Ctrl\+E explain\)/);
 	t.match(
 		keyEntries(state.keys, 'browse').find(({ action }) => action === 'retrieve'),
 		{ keys: 'Ctrl+R' },

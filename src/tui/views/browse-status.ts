@@ -9,7 +9,7 @@ import type { LevelState, NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';
 import { toldWords } from './masked-words.ts';
-import { isFresh, problemLine, saidLine } from './status.ts';
+import { explainHint, isFresh, problemLine, saidLine } from './status.ts';
 
 export const browseStatus = (state: State, columns: number): readonly Line[] => {
 	const level = state.browse.levels.at(-1);
@@ -98,7 +98,7 @@ const troubleLine = (state: State, level: LevelState, columns: number): Line | u
 	const others = level.warnings.length > 1 ? `  and ${countText(level.warnings.length - 1, 'other')}` : '';
 	return spread(
 		[segment(`! ${sanitize(toldWords(state, warning))}${others}`, 'warning')],
-		[segment('(x explain)', 'faint')],
+		[segment(explainHint(state), 'faint')],
 		columns - 1,
 	);
 };

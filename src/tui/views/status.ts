@@ -19,9 +19,15 @@ export const saidLine = ({ kind, text }: StatusLine, state?: State): readonly [S
 	segment(`${SIGNS[kind]}${sanitize(state === undefined ? text : toldWords(state, text))}`, STYLES[kind]),
 ];
 
+/** `(x explain)`, with the key that the configuration has for it. */
+export const explainHint = ({ keys }: State): string => {
+	const key = keys.find(({ action }) => action === 'explain')?.keys[0];
+	return key === undefined ? '' : `(${key} explain)`;
+};
+
 /** A problem, and that there is more to read of it. */
 export const problemLine = ({ kind, text }: Problem, state: State): Line =>
-	spread(saidLine({ kind, text }, state), [segment('(x explain)', 'faint')], state.size.columns - 1);
+	spread(saidLine({ kind, text }, state), [segment(explainHint(state), 'faint')], state.size.columns - 1);
 
 /** So long a problem is told without being asked for. */
 const FRESH_MS = 60_000;
