@@ -109,6 +109,12 @@ t.test('Ctrl+Z gives the terminal to the shell, fg takes it back', async (t) => 
 			lines.some((line) => line.includes('▸') && namesOf([line])[0] === namesOf(lines)[time]),
 		);
 	}
+	await terminal.keys('C-z');
+	await terminal.until('the shell', (text) => text.includes('Stopped'));
+	await terminal.resize(80, 24);
+	await terminal.type('clear; fg');
+	await terminal.keys('Enter');
+	await terminal.until('its new size', (_, lines) => lines.length <= 25 && lines[23]?.includes('q quit') === true);
 	await terminal.keys('q');
 	await terminal.until('its end', (_, lines) => namesOf(lines).length === 0);
 	t.notOk(await terminal.isAlternate());

@@ -143,4 +143,9 @@ t.test('each line of the tree has its bytes', async (t) => {
 	t.match(textAt(lineOf('PatientName')), /^\.{8}ADAMS $/, 'over two PDUs');
 	t.equal(textAt(detail.indexOf('  identifier')).length, identifier.length);
 	t.strictSame(spans[0], [], 'the heading has none');
+	t.match(detail[lineOf(' CommandField')], /US 0x8020 {2}C-FIND-RSP +CommandField$/);
+	t.match(detail[lineOf(' CommandDataSetType')], /US 0x0001 {2}data set follows +CommandDataSetType$/);
+	t.match(detail[lineOf(' Status')], /US 0xFF00 +Status$/);
+	const columns = detail.filter((line) => /^ {4}\(0000/.test(line)).map((line) => line.search(/\S+$/));
+	t.equal(new Set(columns).size, 1, 'keywords stand below each other');
 });

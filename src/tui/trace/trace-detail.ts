@@ -91,7 +91,31 @@ const commandLines = ({ message }: MessageEvent, stretches: readonly Stretch[]):
 	if (message.type === 'unknown' && sent.length === 0) return ['    (of no command that is known)'];
 	const bytes = message.type === 'unknown' || sent.length > 0 ? sent : encodeCommand(message);
 	const { dataset } = decodeDataset(bytes, IMPLICIT_LITTLE);
-	return dumpLines(dataset, { indent: INDENT, style: 'trace', longest: LONGEST_VALUE });
+	const lines = dumpLines(dataset, { indent: INDENT, style: 'trace', longest: LONGEST_VALUE });
+	return lines.map((line) =>
+		line.replace(CODED, (_, head: string, element: string, value: string, gap: string) => {
+			const number = Number(value);
+			const told =
+				`0x${number.toString(16).toUpperCase().padStart(4, '0')}  ${codeText(element, number, message)}`.trimEnd();
+			return `${head}${told.padEnd(value.length + gap.length - 1)} `;
+		}),
+	);
+};
+
+/** CommandField, Priority, CommandDataSetType, Status (PS3.7 E.1). */
+const CODED = /^( +\(0000,(0100|0700|0800|0900)\) US )(\d+)( +)/;
+
+const codeText = (element: string, value: number, message: MessageEvent['message']): string => {
+	switch (element) {
+		case '0100':
+			return message.type === 'unknown' ? '' : message.type;
+		case '0700':
+			return ['MEDIUM', 'HIGH', 'LOW'][value] ?? '';
+		case '0800':
+			return value === 0x0101 ? 'no data set' : 'data set follows';
+		default:
+			return '';
+	}
 };
 
 const INDENT = '    ';
