@@ -292,6 +292,8 @@ export interface Job extends Wanted {
 		| 'cancelled';
 	/** What had come before it was begun again, by instances that it is not asked for now. */
 	readonly base: { readonly arrived: number; readonly bytes: number };
+	/** The peer has taken an association of it. */
+	readonly hasConnected?: boolean;
 	/** How often its association was lost, and it waited for another. */
 	readonly losses: number;
 	/** The file that it can be gone on with. */

@@ -334,3 +334,25 @@ t.test('what is late is late of all requests together', async (t) => {
 	queueing.event(1, { kind: 'unit-settled', unit: 1, result: end });
 	t.match(queueing.job(1).waitingFor, { text: 'waiting for 20 more that may come late' });
 });
+
+t.test('a peer that dies before it has said anything is waited for too, if it was there at all', async (t) => {
+	const failure = {
+		blame: 'connect',
+		code: 'ECONNREFUSED',
+		phase: 'connect',
+		address: '127.0.0.1',
+		port: 104,
+		afterMs: 1,
+	} as const;
+	const explanation = { title: 'main: connection refused', means: [], do: [] };
+	for (const hasConnected of [true, false]) {
+		const queueing = choosing(begun(), 'get').press('retrieveAgain');
+		planned(queueing, 1);
+		if (hasConnected)
+			queueing.event(1, { kind: 'association-opened', association: 3, purpose: 'query', accepted: 1, refused: [] });
+		queueing.heard({ type: 'retrieve-ended', job: 1, failure, explanation }).press('queue');
+		t.equal(queueing.job(1).state, hasConnected ? 'running' : 'failed');
+		const text = plainText(frameOf(queueing.state));
+		t.match(text, hasConnected ? /waiting to reconnect, 1st try/ : /in the end +failed, .*main: connection refused/);
+	}
+});

@@ -113,7 +113,7 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 		case 'planned':
 			return planned(job, event.units.length);
 		case 'association-opened':
-			return { ...job, associations: job.associations + 1 };
+			return { ...job, associations: job.associations + 1, hasConnected: true };
 		case 'association-closed':
 			return { ...job, associations: Math.max(0, job.associations - 1) };
 		case 'unit-started': {

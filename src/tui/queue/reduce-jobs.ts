@@ -149,7 +149,7 @@ const END_KINDS: Readonly<Partial<Record<Job['state'], StatusLine['kind']>>> = {
 const isLost = (job: Job, failure: Failure | undefined): boolean =>
 	failure !== undefined &&
 	job.losses < RECONNECT_MS.length &&
-	(job.lastResponseAt !== undefined || job.arrived > 0 || job.losses > 0) &&
+	(job.hasConnected === true || job.lastResponseAt !== undefined || job.arrived > 0 || job.losses > 0) &&
 	(isPassing(failure) || (failure.blame === 'aborted' && failure.code !== undefined));
 
 const waitsForPeer = (state: State, job: Job, at: number): Reduced => {

@@ -190,7 +190,10 @@ const verdictLines = (state: State, job: Job, columns: number): readonly Line[] 
 };
 
 /** Of what failed or was cancelled the end itself says so. */
-const verdictText = (job: Job): string => [VERDICTS[job.state] ?? [], endText(job)].flat().join(': ');
+const verdictText = (job: Job): string => {
+	const why = job.state === 'failed' && job.explanation !== undefined ? [sanitize(job.explanation.title)] : [];
+	return [...[VERDICTS[job.state] ?? []].flat(), endText(job), ...why].join(': ');
+};
 
 const VERDICTS: Readonly<Partial<Record<Job['state'], string>>> = {
 	complete: 'complete',
