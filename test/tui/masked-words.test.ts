@@ -51,3 +51,14 @@ t.test('once more, when another query was asked', async (t) => {
 	const other = { ...before, browse: { ...before.browse, levels: [levelOfStudies()] } };
 	t.notMatch(text(press(other, '5').state), SECRET);
 });
+
+t.test('a problem that has to be cut still says that there is more to read of it', async (t) => {
+	const before = state(false);
+	const text80 =
+		'ignore ignores that key, or matches it in another way than the standard has it, as rows show that should not be';
+	const problem = { at: before.now, kind: 'warning', text: text80 } as const;
+	t.match(
+		text({ ...before, size: { columns: 80, rows: 24 }, status: undefined, problems: [problem] }),
+		/….*\(x explain\)/,
+	);
+});

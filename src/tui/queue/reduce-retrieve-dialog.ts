@@ -299,7 +299,8 @@ const queued = (
 	const marked = jobs.reduce<State>((next, job) => markedRow(next, undefined, job), all);
 	const [only] = jobs;
 	const count = jobs.length === 1 && only !== undefined ? labelOf(only, state.look.masked) : `${jobs.length} retrieves`;
-	const text = begins === 'paused' ? `held in the queue: ${count} (2, then P begins)` : `in the queue: ${count} (2 shows it)`;
+	const text =
+		begins === 'paused' ? `held in the queue: ${count} (2, then P begins)` : `in the queue: ${count} (2 shows it)`;
 	return scheduled(unchanged(noted(marked, text)));
 };
 

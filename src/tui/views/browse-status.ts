@@ -9,13 +9,13 @@ import type { LevelState, NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';
 import { toldWords } from './masked-words.ts';
-import { explainHint, isFresh, problemLine, saidLine } from './status.ts';
+import { explained, isFresh, problemLine, saidLine } from './status.ts';
 
 export const browseStatus = (state: State, columns: number): readonly Line[] => {
 	const level = state.browse.levels.at(-1);
 	if (level === undefined) return [];
 	if (columns < NARROW) return [narrowStatus(state, level)];
-	const trouble = troubleLine(state, level, columns);
+	const trouble = troubleLine(state, level);
 	const isOneLine = state.size.rows < 20;
 	if (isOneLine && trouble !== undefined && !isBusy(level)) return [trouble];
 	return trouble === undefined ? [countsLine(state, level, columns)] : [countsLine(state, level, columns), trouble];
@@ -86,7 +86,7 @@ const sweep = ({ now, look }: State): string => {
 };
 
 /** What went wrong last, else what is odd about these rows. */
-const troubleLine = (state: State, level: LevelState, columns: number): Line | undefined => {
+const troubleLine = (state: State, level: LevelState): Line | undefined => {
 	const { status, problems } = state;
 	const said = status !== undefined && (status.kind === 'warning' || status.kind === 'bad') ? status : undefined;
 	const problem = problems[0];
@@ -96,11 +96,7 @@ const troubleLine = (state: State, level: LevelState, columns: number): Line | u
 	const warning = level.warnings[0];
 	if (warning === undefined) return undefined;
 	const others = level.warnings.length > 1 ? `  and ${countText(level.warnings.length - 1, 'other')}` : '';
-	return spread(
-		[segment(`! ${sanitize(toldWords(state, warning))}${others}`, 'warning')],
-		[segment(explainHint(state), 'faint')],
-		columns - 1,
-	);
+	return explained([segment(`! ${sanitize(toldWords(state, warning))}${others}`, 'warning')], state);
 };
 
 /** One line for everything: counts are beside the place already. */

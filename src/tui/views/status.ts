@@ -1,7 +1,7 @@
 /** The lines above the keys that every screen has: the result of the last action, and the newest problem. */
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment, Style } from '../frame.ts';
-import { segment, spread } from '../frame.ts';
+import { fitted, segment, spread, widthOf } from '../frame.ts';
 import type { Problem, State, StatusLine } from '../state.ts';
 import { toldWords } from './masked-words.ts';
 
@@ -27,7 +27,18 @@ export const explainHint = ({ keys }: State): string => {
 
 /** A problem, and that there is more to read of it. */
 export const problemLine = ({ kind, text }: Problem, state: State): Line =>
-	spread(saidLine({ kind, text }, state), [segment(explainHint(state), 'faint')], state.size.columns - 1);
+	explained(saidLine({ kind, text }, state), state);
+
+/** Below this the words themselves need all of it. */
+const NARROW = 60;
+
+/** That there is more to read is told also where the line has to be cut for it. */
+export const explained = (line: Line, state: State): Line => {
+	const hint = [segment(explainHint(state), 'faint')];
+	const width = state.size.columns - 1;
+	const room = width < NARROW ? width : width - widthOf(hint) - 2;
+	return spread(widthOf(line) > room ? fitted(line, room) : line, hint, width);
+};
 
 /** So long a problem is told without being asked for. */
 const FRESH_MS = 60_000;
