@@ -6,6 +6,7 @@ import { TAG } from '../../dicom/tags.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError } from '../../errors.ts';
 import { UNIQUE_KEYS } from '../../output/columns.ts';
+import { countText } from '../../output/quantities.ts';
 import { QueryTally } from '../../output/query-tally.ts';
 import type { MatchKeys, PartAnswer } from '../../services/exhaustive-query.ts';
 import { find, type Match } from '../../services/query-scu.ts';
@@ -189,8 +190,9 @@ export class NodeQuery {
 			return { matches, isCutOff };
 		};
 		const says = (text: string) => dispatch({ type: 'said', at: world.now(), kind: 'note', text, node: this.node });
-		const { warnings, isComplete } = await world.inParts(this.node, identifier, ask, () => this.#isOver, says);
+		const { queries, warnings, isComplete } = await world.inParts(this.node, identifier, ask, () => this.#isOver, says);
 		this.#warnings.push(...warnings);
+		says(`asked in ${countText(queries, 'query', 'queries')}`);
 		return isComplete ? 'complete' : 'cut-off';
 	}
 
