@@ -38,8 +38,7 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 			readonly type: 'rows';
 			readonly queryId: number;
 			readonly node: string;
-			/** `kept`: the same dataset as it is to be kept, where that takes less. */
-			readonly rows: readonly { readonly dataset: Dataset; readonly doubtful: boolean; readonly kept?: Dataset }[];
+			readonly rows: readonly { readonly dataset: Dataset; readonly doubtful: boolean }[];
 	  }
 	| {
 			readonly type: 'query-ended';

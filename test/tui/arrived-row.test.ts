@@ -21,7 +21,7 @@ t.test('its UID as it came, and its words in small letters', async (t) => {
 
 t.test('what is kept is another, and the words are of what came', async (t) => {
 	const kept = {};
-	const own = arrivedRow({ dataset, doubtful: false, kept }, 'main', 'study');
+	const own = arrivedRow({ dataset, doubtful: false }, 'main', 'study', kept);
 	t.equal(own.dataset, kept);
 	t.equal(own.uid, '1.2.3');
 });

@@ -52,8 +52,8 @@ export const markedWith = (row: Row, marks: Marks): Row => {
 
 type Arriving = Extract<Action, { readonly type: 'rows' }>['rows'][number];
 
-/** What there is to see is taken from the dataset, and then what is to be kept is kept. */
-export const arrivedRow = ({ dataset, doubtful, kept = dataset }: Arriving, node: string, level: Level): ArrivedRow => {
+/** @param kept the same dataset as it is to be kept, where that takes less */
+export const arrivedRow = ({ dataset, doubtful }: Arriving, node: string, level: Level, kept = dataset): ArrivedRow => {
 	const uid = textOf(dataset, UNIQUE_KEYS[level]);
 	// Joined, not added: a string that is part of another, or made of others, keeps all of them.
 	return new ArrivedRow(node, kept, doubtful, [uid, wordsOf(dataset, level)].join('\n'), uid.length);

@@ -2,7 +2,7 @@
 import type { Action, Effect, Reduced } from '../actions.ts';
 import { withProblem } from '../problems.ts';
 import type { LevelState, QueryEnd, Row, State } from '../state.ts';
-import { type ArrivedRow, arrivedRow, markedWith } from './arrived-row.ts';
+import { ArrivedRow, arrivedRow, markedWith } from './arrived-row.ts';
 import { currentLevel, isRunning, startedQuery, withLevel } from './levels.ts';
 import { withDerived } from './patient-view.ts';
 import { withAppended, withOrder } from './row-view.ts';
@@ -22,7 +22,7 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 	if (level === undefined || !isRunning(level)) return { state, effects: [] };
 	const room = MOST_ROWS - (level.gathered ?? level.rows).length;
 	const taken = (room < rows.length ? rows.slice(0, room) : rows).map((row) =>
-		rowOf(level, arrivedRow(row, node, level.level)),
+		rowOf(level, row instanceof ArrivedRow ? row : arrivedRow(row, node, level.level)),
 	);
 	const isTooMany = room <= rows.length;
 	const { progress } = level;

@@ -12,6 +12,7 @@ import type { MatchKeys, PartAnswer } from '../../services/exhaustive-query.ts';
 import { find, type Match } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import type { Action } from '../actions.ts';
+import { arrivedRow } from '../browse/arrived-row.ts';
 import { KeptRows } from '../browse/kept-rows.ts';
 import type { QuerySpec } from '../state.ts';
 import type { Asked, World } from '../world.ts';
@@ -229,11 +230,9 @@ export class NodeQuery {
 		const contradicted = this.#tally?.take(match, identifier, this.#isInParts);
 		if (contradicted === undefined || this.#kept === undefined) return;
 		this.#tally?.shown(match.dataset);
-		this.#rows.push({
-			dataset: match.dataset,
-			kept: this.#kept.keep(match.bytes),
-			doubtful: contradicted.length > 0,
-		});
+		// At once, so that of what was decoded nothing waits for the batch.
+		const row = { dataset: match.dataset, doubtful: contradicted.length > 0 };
+		this.#rows.push(arrivedRow(row, this.node, this.#query.level, this.#kept.keep(match.bytes)));
 		this.#isTooMany = ++this.#count >= this.#mostRows || this.#kept.bytes >= this.#mostBytes;
 	}
 }
