@@ -203,7 +203,8 @@ t.test(
 				'-o',
 				join(folder, 'closed'),
 			],
-			{ encoding: 'utf8', env: { ...process.env, HOME: folder } },
+			// Without NODE_OPTIONS, whose hooks write where nobody may.
+			{ encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } },
 		);
 		t.equal(status, 12, stderr);
 		t.match(stderr, /closed: permission denied/);

@@ -1,5 +1,7 @@
 /** `dimse browse` and the terminal it is in: sizes, Ctrl+Z, signals, a crash, quitting; what is left on the screen afterwards. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { missing } from '../support/peers.ts';
@@ -176,4 +178,34 @@ t.test('the demo ends in it, on its own archive', async (t) => {
 	await terminal.keys('q');
 	await terminal.until('its end', (text) => text.includes('ended with 0'));
 	t.notOk(await terminal.isAlternate());
+});
+
+/** A terminal that nobody is the session of: it closes, and no SIGHUP comes. */
+const CLOSED_TERMINAL = `
+import os, pty, select, subprocess, sys, time
+ours, theirs = pty.openpty()
+browse = subprocess.Popen(sys.argv[1:], stdin=theirs, stdout=theirs, start_new_session=True)
+os.close(theirs)
+shown = b""
+until = time.monotonic() + 30
+while b"\\x1b[?1049h" not in shown and time.monotonic() < until:
+    if select.select([ours], [], [], 0.2)[0]: shown += os.read(ours, 65536)
+os.close(ours)
+try: sys.exit(browse.wait(30))
+except subprocess.TimeoutExpired:
+    browse.kill()
+    sys.exit("it goes on without a terminal")
+`;
+
+t.test('a terminal that is gone without a word ends it', async (t) => {
+	const program = new URL('../support/dimse.ts', import.meta.url).pathname;
+	const { CI: _ci, ...variables } = process.env;
+	const home = mkdtempSync(join(tmpdir(), 'dimse-closed-'));
+	t.teardown(() => rmSync(home, { recursive: true, force: true }));
+	const { status, stderr } = spawnSync(
+		'/usr/bin/python3',
+		['-c', CLOSED_TERMINAL, process.execPath, program, '--no-config', 'browse', 'NONE@127.0.0.1:1'],
+		{ encoding: 'utf8', env: { ...variables, TERM: 'xterm', HOME: home, XDG_STATE_HOME: home } },
+	);
+	t.equal(status, 143, stderr);
 });

@@ -85,7 +85,7 @@ export const browse = async (
 		return error instanceof DicomError ? [] : keptLog(error, store, world.stateFolder);
 	});
 	const clock = setInterval(() => store.dispatch({ type: 'tick', at: now() }), 1000);
-	const signals = followSignals(store, app, env);
+	const signals = followSignals(store, app, env, terminal);
 	try {
 		store.dispatch({ type: 'nodes-read', at: now(), nodes, saved });
 		if (nodes.length === 0) store.dispatch({ type: 'key', at: now(), action: 'nodes' });
@@ -102,11 +102,15 @@ export const browse = async (
 	return reason === undefined ? EXIT.ok : exitStatusOf({ blame: 'interrupted', signal: reason });
 };
 
-/** SIGINT (sent, not typed) interrupts what runs, as Ctrl+C does; the others end it, as quitting does. */
+/**
+ * SIGINT (sent, not typed) interrupts what runs, as Ctrl+C does; the others end it, as quitting does. So does a terminal that is gone,
+ * also where nobody says so by SIGHUP.
+ */
 const followSignals = (
 	store: Store,
 	app: App,
 	env: Environment,
+	{ stdin, stdout }: Terminal,
 ): { readonly reason: string | undefined; end(): void } => {
 	const heard: { reason: string | undefined } = { reason: undefined };
 	const leave = (reason: string) => {
@@ -121,6 +125,9 @@ const followSignals = (
 	const aborted = () => leave(String(env.abort.reason));
 	env.interrupt.addEventListener('abort', interrupted, { once: true });
 	env.abort.addEventListener('abort', aborted, { once: true });
+	const gone = () => leave('SIGHUP');
+	const streams = [stdin, stdout];
+	for (const stream of streams) stream.on('error', gone).on('close', gone).on('end', gone);
 	return {
 		get reason() {
 			return heard.reason;
@@ -128,6 +135,7 @@ const followSignals = (
 		end: () => {
 			env.interrupt.removeEventListener('abort', interrupted);
 			env.abort.removeEventListener('abort', aborted);
+			for (const stream of streams) stream.off('close', gone).off('end', gone);
 		},
 	};
 };
