@@ -91,6 +91,9 @@ export const browse = async (
 		if (nodes.length === 0) store.dispatch({ type: 'key', at: now(), action: 'nodes' });
 		else if (query !== undefined) store.dispatch({ type: 'ask', at: now(), query });
 		await app.ended;
+	} catch (error) {
+		if (!isTerminalGone(error)) throw error;
+		signals.gone();
 	} finally {
 		clearInterval(clock);
 		signals.end();
@@ -111,7 +114,7 @@ const followSignals = (
 	app: App,
 	env: Environment,
 	{ stdin, stdout }: Terminal,
-): { readonly reason: string | undefined; end(): void } => {
+): { readonly reason: string | undefined; gone(): void; end(): void } => {
 	const heard: { reason: string | undefined } = { reason: undefined };
 	const leave = (reason: string) => {
 		heard.reason = reason;
@@ -132,6 +135,7 @@ const followSignals = (
 		get reason() {
 			return heard.reason;
 		},
+		gone,
 		end: () => {
 			env.interrupt.removeEventListener('abort', interrupted);
 			env.abort.removeEventListener('abort', aborted);
@@ -139,6 +143,9 @@ const followSignals = (
 		},
 	};
 };
+
+/** What a terminal without its other end answers to every call. */
+const isTerminalGone = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.code === 'EIO';
 
 /** @returns where it is kept what the log said when it crashed */
 const keptLog = (error: unknown, store: Store, folder: string): readonly string[] => {
