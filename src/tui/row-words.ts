@@ -1,7 +1,8 @@
 /** What the columns of a row show, in small letters: filter and sort look at this, since rows themselves are kept as the bytes that came. */
 import type { Dataset } from '../dicom/dataset.ts';
+import { textOf } from '../dicom/dataset.ts';
 import { shownCell } from '../output/cell.ts';
-import { COLUMNS, type Column, type Level } from '../output/columns.ts';
+import { COLUMNS, type Column, type Level, UNIQUE_KEYS } from '../output/columns.ts';
 import type { Row } from './state.ts';
 
 /** Columns that can be seen, the same array each time. */
@@ -16,15 +17,19 @@ const visibleColumns = (level: Level): readonly Column[] => {
 	return columns;
 };
 
-/** A line for each column; what is shown holds no line break. */
-export const wordsOf = (dataset: Dataset, level: Level): string =>
-	visibleColumns(level)
-		.map((column) => shownCell(dataset, column))
-		.join('\n')
-		.toLowerCase();
+/** A line for each column; what is shown holds no line break. Then the UID as it came, which can be pasted. */
+export const wordsOf = (dataset: Dataset, level: Level, uid = textOf(dataset, UNIQUE_KEYS[level])): string =>
+	// Joined, not added: a string that is part of another, or made of others, keeps all of them.
+	[...visibleColumns(level).map((column) => shownCell(dataset, column).toLowerCase()), uid].join('\n');
 
-/** Every cell that can be seen, one a line. */
-export const wordsOfRow = ({ words, dataset }: Row, level: Level): string => words ?? wordsOf(dataset, level);
+/** What is taken of a row when it comes, so that nobody who looks through all of them has to decode them. */
+export const shownOf = (dataset: Dataset, level: Level): { readonly uid: string; readonly words: string } => {
+	const uid = textOf(dataset, UNIQUE_KEYS[level]);
+	return { uid, words: wordsOf(dataset, level, uid) };
+};
+
+/** Every cell that can be seen, one a line, and the UID. */
+export const wordsOfRow = (row: Row, level: Level): string => row.words ?? wordsOf(row.dataset, level);
 
 /** The cell of one column, in small letters. */
 export const wordsOfColumn = (row: Row, column: Column, level: Level): string => {

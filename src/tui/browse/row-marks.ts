@@ -1,7 +1,7 @@
 /** The mark of a retrieve at the rows of browse that it is of. */
 import { doneOf } from '../queue/job-progress.ts';
 import type { Job, Row, State } from '../state.ts';
-import { markedWith } from './arrived-row.ts';
+import { markedWith } from './marked-row.ts';
 import { placesOf } from './row-index.ts';
 
 const MARKS: Readonly<Record<Job['state'], NonNullable<Row['retrieve']>>> = {

@@ -49,15 +49,13 @@ const anyCell =
 	(row) =>
 		wordsOfRow(row, level)
 			.split('\n')
-			.some((cell) => isMatch(cell, test)) ||
-		test(row.uid) ||
-		test(row.node.toLowerCase());
+			.some((cell) => isMatch(cell, test)) || test(row.node.toLowerCase());
 
 /** The same for a piece of text, without taking the cells apart. */
 const anywhere =
 	(level: Level, text: string): RowFilter =>
 	(row) =>
-		wordsOfRow(row, level).includes(text) || row.uid.includes(text) || row.node.toLowerCase().includes(text);
+		wordsOfRow(row, level).includes(text) || row.node.toLowerCase().includes(text);
 
 /** Of `CT/SR` each is a cell. */
 const isMatch = (cell: string, test: (cell: string) => boolean): boolean =>

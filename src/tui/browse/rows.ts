@@ -1,9 +1,11 @@
 /** Rows of a running query, and its end: merged from all nodes, or gathered until follow mode has them all. */
 import type { Action, Effect, Reduced } from '../actions.ts';
 import { withProblem } from '../problems.ts';
+import { shownOf } from '../row-words.ts';
 import type { LevelState, QueryEnd, Row, State } from '../state.ts';
-import { ArrivedRow, arrivedRow, markedWith } from './arrived-row.ts';
+import { KeptRow } from './kept-rows.ts';
 import { currentLevel, isRunning, startedQuery, withLevel } from './levels.ts';
+import { markedWith } from './marked-row.ts';
 import { withDerived } from './patient-view.ts';
 import { withAppended, withOrder } from './row-view.ts';
 
@@ -22,7 +24,7 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 	if (level === undefined || !isRunning(level)) return { state, effects: [] };
 	const room = MOST_ROWS - (level.gathered ?? level.rows).length;
 	const taken = (room < rows.length ? rows.slice(0, room) : rows).map((row) =>
-		rowOf(level, row instanceof ArrivedRow ? row : arrivedRow(row, node, level.level)),
+		rowOf(level, row instanceof KeptRow ? row : { ...row, ...shownOf(row.dataset, level.level), node }),
 	);
 	const isTooMany = room <= rows.length;
 	const { progress } = level;
@@ -42,7 +44,7 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 };
 
 /** With what was known of it when the same was asked before. */
-const rowOf = ({ before, gathered }: LevelState, row: ArrivedRow): Row => {
+const rowOf = ({ before, gathered }: LevelState, row: Row): Row => {
 	if (before === undefined) return row;
 	const known = before.get(keyOf(row));
 	if (known === undefined) return gathered === undefined ? row : markedWith(row, { isNew: true });

@@ -12,8 +12,8 @@ import type { MatchKeys, PartAnswer } from '../../services/exhaustive-query.ts';
 import { find, type Match } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import type { Action } from '../actions.ts';
-import { arrivedRow } from '../browse/arrived-row.ts';
 import { KeptRows } from '../browse/kept-rows.ts';
+import { shownOf } from '../row-words.ts';
 import type { QuerySpec } from '../state.ts';
 import type { Asked, World } from '../world.ts';
 import type { Line, NodeLine } from './line.ts';
@@ -136,7 +136,7 @@ export class NodeQuery {
 	async #ask(line: Line, asked: Asked): Promise<End> {
 		const { world } = this.#parts;
 		this.#association = line.connected.association;
-		this.#kept = new KeptRows(line.context.transferSyntax, asked.characterSet);
+		this.#kept = new KeptRows(line.context.transferSyntax, asked.characterSet, this.node);
 		let end: End = 'complete';
 		for (const identifier of asked.identifiers) {
 			if (this.#isOver) break;
@@ -231,8 +231,8 @@ export class NodeQuery {
 		if (contradicted === undefined || this.#kept === undefined) return;
 		this.#tally?.shown(match.dataset);
 		// At once, so that of what was decoded nothing waits for the batch.
-		const row = { dataset: match.dataset, doubtful: contradicted.length > 0 };
-		this.#rows.push(arrivedRow(row, this.node, this.#query.level, this.#kept.keep(match.bytes)));
+		const shown = shownOf(match.dataset, this.#query.level);
+		this.#rows.push(this.#kept.keepRow(match.bytes, { ...shown, doubtful: contradicted.length > 0 }));
 		this.#isTooMany = ++this.#count >= this.#mostRows || this.#kept.bytes >= this.#mostBytes;
 	}
 }
