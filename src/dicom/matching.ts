@@ -15,7 +15,18 @@ const NO_KEYS: ReadonlySet<string> = new Set([
  * contradiction, nor is an attribute that the row does not have or has empty: what cannot be judged is not held against the peer.
  */
 export const contradicts = (query: Dataset, row: Dataset): readonly string[] =>
-	Object.keys(query).filter((tag) => !NO_KEYS.has(tag) && isContradicted(query, row, tag));
+	judgedOf(query).filter((tag) => isContradicted(query, row, tag));
+
+/** Most keys only ask for an attribute: of thousands of rows those need not be read. */
+const judgedOf = (query: Dataset): readonly string[] => {
+	const known = JUDGED.get(query);
+	if (known !== undefined) return known;
+	const tags = Object.keys(query).filter((tag) => !NO_KEYS.has(tag) && hasValue(query, tag));
+	JUDGED.set(query, tags);
+	return tags;
+};
+
+const JUDGED = new WeakMap<Dataset, readonly string[]>();
 
 /** Keys with a value whose attribute the row leaves out: whether the peer matched by them cannot be seen. */
 export const unverifiable = (query: Dataset, row: Dataset): readonly string[] =>
