@@ -48,7 +48,8 @@ export const surroundings = (
 			stderr: err.sink,
 			variables: given.variables ?? {},
 			cwd: given.cwd ?? '/nowhere',
-			homeFolder: given.homeFolder ?? '/nowhere',
+			// Where nobody can make a folder: what is written there by mistake fails.
+			homeFolder: given.homeFolder ?? '/dev/null/nowhere',
 			hostName: 'ws01',
 			interrupt: interrupt.signal,
 			abort: abort.signal,
