@@ -466,19 +466,29 @@ const cpuMsOf = ({ child }: RunningQrscp): number => {
 	return ((utime ?? 0) + (stime ?? 0)) * 10;
 };
 
+/** User and system time of a Node that does nothing, milliseconds. */
+const emptyNodeMs = (): number => {
+	const script = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000)';
+	return Number(spawnSync(process.execPath, ['--eval', script]).stdout);
+};
+
 t.test('a program that was built listens within half a second', { skip: !existsSync('dist/main.js') }, async (t) => {
 	const built = new URL('../../bin/dimse.js', import.meta.url).pathname;
 	if (spawnSync(process.execPath, [built, 'qrscp', '--help']).status !== 0) return t.comment('skipped: an older build');
-	const starts: { readonly wallMs: number; readonly cpuMs: number }[] = [];
-	const isQuick = (): boolean => starts.some(({ wallMs }) => wallMs < 500);
+	const starts: { readonly wallMs: number; readonly cpuMs: number; readonly emptyMs: number }[] = [];
+	// Where the machine does other things as well, the work tells, beside that of an empty Node at the same time: 12 of these are 340 ms on a quiet one.
+	const isQuick = (): boolean => starts.some(({ wallMs, cpuMs, emptyMs }) => wallMs < 500 || cpuMs < 12 * emptyMs);
 	while (starts.length < 5 && !isQuick()) {
+		const emptyMs = emptyNodeMs();
 		const startedAt = performance.now();
 		const server = await startQrscp({ program: built });
-		starts.push({ wallMs: performance.now() - startedAt, cpuMs: cpuMsOf(server) });
+		starts.push({ wallMs: performance.now() - startedAt, cpuMs: cpuMsOf(server), emptyMs });
 		await server.stop();
 	}
-	t.comment(starts.map(({ wallMs, cpuMs }) => `${wallMs.toFixed(0)} ms, of them ${cpuMs} at work`).join('; '));
-	// Where the machine does other things as well, what it was given of it tells.
-	t.ok(isQuick() || Math.min(...starts.map(({ cpuMs }) => cpuMs)) < 300);
+	const words = starts.map(
+		(one) => `${one.wallMs.toFixed(0)} ms, ${one.cpuMs} at work, an empty Node ${one.emptyMs.toFixed(0)}`,
+	);
+	t.comment(words.join('; '));
+	t.ok(isQuick(), words.join('; '));
 	return undefined;
 });
