@@ -53,7 +53,7 @@ const tracePlace = ({ trace }: State, columns: number): PlaceLine => {
 			segment(
 				columns < (isFiltering || filter !== '' ? 100 : 60)
 					? `  ${shown}`
-					: `   ${shown}   ${bytesText(keptBytes)} of 32 MB`,
+					: `   ${shown}   ${bytesText(keptBytes)} of 16 MB`,
 			),
 		],
 	};
