@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { withAssociation } from '../../src/association/requestor.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
@@ -80,6 +81,35 @@ t.test('DCMTK sends', { skip: missing('storescu', 'dcmsend', 'dcmcjpeg', 'echosc
 	);
 	t.equal(await receive.stop(), 143);
 	t.match(receive.stderr(), /6 ignored/);
+});
+
+t.test('dcmjs-dimse sends', { skip: missing('dcmcjpeg', 'storescp') }, async (t) => {
+	const plain = writeStudies('from-dcmjs-dimse', [...STUDIES, awkward('1.2.8.1.1')]);
+	const compressed = writeStudies('from-dcmjs-dimse-compressed', STUDIES.slice(0, 1));
+	execFileSync('dcmcjpeg', [join(compressed, '0.dcm'), join(compressed, '0.dcm')]);
+	const program = fileURLToPath(new URL('dcmjs-dimse-sender.ts', import.meta.url));
+	// It proposes implicit VR before explicit; DCMTK's receiver takes the first where it has no choice.
+	const cases: readonly (readonly [folder: string, associations: string, storescp: string])[] = [
+		[plain, '1', '+xi'],
+		[plain, '3', '+xi'],
+		[compressed, '1', '+xa'],
+	];
+	for (const [sent, associations, accepting] of cases) {
+		const count = filesUnder(sent).length;
+		const send = (port: number) => runClient(process.execPath, [program, String(port), associations, sent], tmpdir());
+		const folder = folderOf(t);
+		const receive = await startReceive(t, ['-o', folder]);
+		const { status, log } = await send(receive.port);
+		const statuses = log.trimEnd().split('\n').at(-1);
+		t.same([status, statuses], [0, JSON.stringify(Array(count).fill(0))], 'all of them acknowledged');
+		await receive.stop();
+		t.match(receive.stderr(), new RegExp(`^ok +${count} instance`, 'm'));
+		// It encodes anew as well.
+		const storescp = await startStorescp([accepting, '+B']);
+		t.equal((await send(storescp.port)).status, 0);
+		hasAll(t, folder, storescp.folder, `${associations} associations`);
+		await storescp.stop();
+	}
 });
 
 t.test('what is said of those who call', { skip: missing('storescu', 'findscu', 'echoscu') }, async (t) => {
