@@ -110,6 +110,7 @@ const formatOf = (argv: readonly string[]): string | undefined => {
 const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment; end(): void } => {
 	const interrupt = new AbortController();
 	const abort = new AbortController();
+	const closers: (() => void)[] = [];
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 	const onSignal = (signal: NodeJS.Signals) => {
 		// Whoever asks a third time waits for nothing any more.
@@ -132,7 +133,14 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 			() => process.stderr,
 			() => {},
 		),
-		terminal: () => (process.stdin.isTTY && process.stdout.isTTY ? terminal(onCrash) : undefined),
+		terminal: () => (process.stdin.isTTY && process.stdout.isTTY ? terminal(process, onCrash) : undefined),
+		sessionTerminal: async () => {
+			const { openSessionTerminal } = await import('./cli/session-terminal.ts');
+			const session = openSessionTerminal();
+			if (session === undefined) return undefined;
+			closers.push(() => session.close());
+			return terminal(session, onCrash);
+		},
 		variables: process.env,
 		cwd: process.cwd(),
 		homeFolder: homedir(),
@@ -146,13 +154,14 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 		env,
 		end: () => {
 			for (const signal of signals) process.off(signal, onSignal);
+			for (const close of closers) close();
 		},
 	};
 };
 
-const terminal = (onCrash: Terminal['onCrash']): Terminal => ({
-	stdin: process.stdin,
-	stdout: process.stdout,
+const terminal = ({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdout'>, onCrash: Terminal['onCrash']): Terminal => ({
+	stdin,
+	stdout,
 	stderr: process.stderr,
 	stop: () =>
 		new Promise((resolve) => {

@@ -27,6 +27,8 @@ export interface Environment {
 	readonly stderr: TextSink;
 	/** Undefined where stdin or stdout is none. */
 	terminal?(): Terminal | undefined;
+	/** That of the session (/dev/tty), whatever stdin and stdout are; undefined where it has none. */
+	sessionTerminal?(): Promise<Terminal | undefined>;
 	readonly variables: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly homeFolder: string;

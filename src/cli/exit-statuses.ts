@@ -61,7 +61,8 @@ export const exitStatusOfAll = (statuses: readonly ExitStatus[]): ExitStatus => 
 /** What each status means, as the man pages and `dimse help exit-codes` print it. */
 export const MEANINGS: Readonly<Record<ExitName, string>> = {
 	ok: 'done: find has at least one row, get and move have every instance, store and echo succeeded for all (warnings allowed)',
-	nothing: 'a negative answer and no error: find matched nothing, get and move found nothing to send',
+	nothing:
+		'a negative answer and no error: find matched nothing, get and move found nothing to send, browse --pick was left without a choice',
 	usage: 'the command line, a key, a level, a node or a configuration file is wrong; nothing was sent',
 	partial: 'some of it was done and some failed, or did not arrive',
 	status: 'the peer answered with a failure status for the whole operation (A700, A702, A801, A900, Cxxx, 01xx)',

@@ -15,6 +15,7 @@ export default defineCommand({
 		'Opens a screen on which studies, series, instances and their attributes are browsed as they arrive, marked and retrieved; with a queue of retrievals, the nodes of the address book, and an inspector of every association. ? tells the keys.',
 		'Keys after the peer and the friendly flags are asked for at once; without any, f opens the query form. Several peers are asked together.',
 		'dimse alone does the same where the address book has nodes. Without a terminal, or on one that cannot draw (TERM=dumb), it exits with 2: find, get and move do all of it from scripts, and line by line for a screen reader.',
+		'With --pick, Enter (any key that [keys] gives to pick) leaves with the marked rows, or that at the cursor, and prints them on stdout for dimse get PEER --from - and dimse move PEER --from -: studies by their Study Instance UID, one a line; patients, series and instances as lines of JSON with the keys of the levels above, as find -F jsonl has them. It needs no more than /dev/tty: stdin and stdout may be pipes; what is told at the end goes to stderr. Left without a choice it prints nothing and exits with 1.',
 		`The section [keys] of the configuration gives actions other keys, as "retrieve = d Ctrl+R" does; keys are spelled as ? shows them. The actions are ${ACTION_WORDS.join(', ')}.`,
 	],
 	positionals: [
@@ -40,6 +41,11 @@ export default defineCommand({
 			group: 'Common',
 			help: 'begin with pseudonyms in place of names, IDs and birth dates (M takes them away)',
 		},
+		pick: {
+			type: 'boolean',
+			group: 'Common',
+			help: 'Enter takes the marked rows, or that at the cursor, and prints them for --from of get and move; Right or l opens',
+		},
 		ascii: { type: 'boolean', group: 'Common', help: 'no lines and signs beyond ASCII' },
 		...MATCHING,
 		charset: {
@@ -60,14 +66,17 @@ export default defineCommand({
 		{ line: "dimse browse main --name 'smith*' --date 2024 -m CT", says: 'with a query to begin with' },
 		{ line: 'dimse browse main vna', says: 'two archives together' },
 		{ line: 'dimse browse ORTHANC@localhost:4242 -o ~/dicom --listen 11113', says: 'a peer that has no name yet' },
+		{ line: 'dimse browse main --pick | dimse get main --from - -o DIR', says: 'fetches what was chosen' },
 		{ line: 'dimse browse main --mask-phi', says: 'for a screen that others see' },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
 		const isDumb = env.variables['TERM'] === 'dumb';
-		const terminal = env.terminal?.();
+		const terminal = options.pick ? await env.sessionTerminal?.() : env.terminal?.();
 		if (terminal === undefined || isDumb)
 			throw instead(
-				terminal === undefined ? 'browse needs a terminal that it can draw on' : 'TERM=dumb: browse cannot draw there',
+				terminal === undefined
+					? `browse ${options.pick ? '--pick needs a terminal (/dev/tty)' : 'needs a terminal that it can draw on'}`
+					: 'TERM=dumb: browse cannot draw there',
 				[...positionals.map(quoted), ...matchingWords(options)],
 			);
 		const { browse } = await import('./browse/run.ts');

@@ -9,8 +9,10 @@ import {
 	type ActionName,
 	KEYS,
 	type KeyBinding,
+	PICK,
 	type Place,
 	TYPED,
+	withPick,
 	wordOf,
 } from './keys.ts';
 
@@ -29,13 +31,17 @@ interface Given {
  * The table with the keys of the configuration in the place of its own. Where letters are text, they stay text: an action that is given only
  * letters keeps its own keys there.
  *
+ * @param isPicking with `--pick`, whose key is also checked where it is not given
  * @throws DicomError usage naming file and line: an unknown action, a key that no terminal sends, a key with two meanings
  */
-export const boundKeys = ({ path, entries }: KeySettings): readonly KeyBinding[] => {
+export const boundKeys = ({ path, entries }: KeySettings, isPicking = false): readonly KeyBinding[] => {
 	const given = new Map(entries.map((entry) => givenOf(path, entry)));
 	const bindings = KEYS.flatMap((binding) => rebound(binding, given.get(binding.action)));
-	checkMeanings(bindings, given, path);
-	return bindings;
+	const pick: KeyBinding = { ...PICK, keys: given.get(PICK.action)?.keys ?? PICK.keys };
+	// Its own key is that of another action, which gives way.
+	const chosen = { ...pick, keys: pick.keys.filter((key) => !PICK.keys.includes(key)) };
+	checkMeanings([...bindings, chosen], given, path);
+	return isPicking ? withPick(bindings, pick) : bindings;
 };
 
 const givenOf = (path: string, { key, value, line }: IniEntry): readonly [ActionName, Given] => {

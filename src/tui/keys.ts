@@ -60,6 +60,7 @@ export const ACTIONS = {
 	unmarkAll: 'take all marks away',
 	retrieve: 'retrieve',
 	retrieveAgain: 'retrieve with the last settings',
+	pick: 'take the marked rows, or this one, and leave (--pick)',
 	pastLimit: 'get past the limit of the archive',
 	why: 'why there is no match',
 	sort: 'sort',
@@ -274,6 +275,22 @@ export const KEYS: readonly KeyBinding[] = [
 	{ keys: ['Ctrl+C'], action: 'interrupt', places: [...LISTS, ...TYPED, 'error', 'copy'] },
 	{ keys: ['Ctrl+Z'], action: 'suspend', places: [...LISTS, ...TYPED, 'error', 'copy'] },
 	{ keys: ['Ctrl+L'], action: 'redraw', places: [...LISTS, ...TYPED, 'error', 'copy'] },
+];
+
+/** What `--pick` adds in browse: rows are there to be taken, as in other programs that pick from a list. */
+export const PICK: KeyBinding = { keys: ['Enter'], action: 'pick', places: ['browse'], line: 1, short: 'take' };
+
+/** The table with `--pick`: in browse the keys of `pick` do nothing else, and what they did has its other keys. */
+export const withPick = (bindings: readonly KeyBinding[], pick: KeyBinding = PICK): readonly KeyBinding[] => [
+	pick,
+	...bindings.flatMap((binding): readonly KeyBinding[] => {
+		const { keys, places } = binding;
+		if (!places.includes('browse') || !keys.some((key) => pick.keys.includes(key))) return [binding];
+		return [
+			{ ...binding, keys: keys.filter((key) => !pick.keys.includes(key)), places: ['browse' as const] },
+			{ ...binding, places: places.filter((place) => place !== 'browse') },
+		].filter((one) => one.keys.length > 0 && one.places.length > 0);
+	}),
 ];
 
 /** What a key does somewhere; nothing where it does nothing there. @param bindings those of the configuration */

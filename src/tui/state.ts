@@ -51,6 +51,8 @@ export interface State {
 	readonly history: readonly QuerySpec[];
 	/** Set when the program ends; then nothing more is drawn. */
 	readonly quitting: boolean;
+	/** What `--pick` prints, a line each: the rows that were taken when it was left. */
+	readonly picked?: readonly string[] | undefined;
 }
 
 export interface ListCursor {

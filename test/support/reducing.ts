@@ -53,7 +53,7 @@ export class Reducing {
 	/** Each as the key table has it here; what it has not is typed. */
 	press(...keys: readonly string[]): this {
 		for (const key of keys) {
-			const action = actionOf(key, placeOf(this.state));
+			const action = actionOf(key, placeOf(this.state), this.state.keys);
 			if (action !== undefined) this.act({ type: 'key', action });
 			else this.act({ type: 'text', text: key === 'Space' ? ' ' : key });
 		}

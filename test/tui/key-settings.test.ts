@@ -5,18 +5,18 @@ import { DicomError } from '../../src/errors.ts';
 import { initialState } from '../../src/tui/initial-state.ts';
 import { actionOfPress, pressesOf } from '../../src/tui/input.ts';
 import { boundKeys } from '../../src/tui/key-settings.ts';
-import { ACTION_WORDS, actionOf, KEYS, type KeyBinding } from '../../src/tui/keys.ts';
+import { ACTION_WORDS, actionOf, KEYS, type KeyBinding, withPick } from '../../src/tui/keys.ts';
 import { keyEntries } from '../../src/tui/overlays/help-entries.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 
 const PATH = '/home/me/config.ini';
 const SURROUNDINGS = { variables: {}, homeFolder: '/home/me', cwd: '/' };
 
-const bound = (lines: string): readonly KeyBinding[] => {
+const bound = (lines: string, isPicking = false): readonly KeyBinding[] => {
 	const text = `[main]\naddress = 10.0.0.1\n\n[keys]\n${lines}\n`;
 	const { path, keyEntries: entries = [], nodes } = addressBookOf(text, PATH, SURROUNDINGS);
 	t.strictSame([...nodes.keys()], ['main'], 'the section is no node');
-	return boundKeys({ path, entries });
+	return boundKeys({ path, entries }, isPicking);
 };
 
 const told = (lines: string): string => {
@@ -32,6 +32,21 @@ const told = (lines: string): string => {
 
 t.test('nothing given is the table itself', async (t) => {
 	t.strictSame(boundKeys({ path: PATH, entries: [] }), KEYS);
+	t.strictSame(boundKeys({ path: PATH, entries: [] }, true), withPick(KEYS));
+});
+
+t.test('--pick has Enter, whatever it opens else, or the keys it is given', async (t) => {
+	for (const keys of [bound('', true), bound('open = Enter o', true)]) {
+		t.equal(actionOf('Enter', 'browse', keys), 'pick');
+		t.equal(actionOf('Enter', 'queue', keys), 'open', 'elsewhere it is what it was');
+	}
+	t.equal(actionOf('Right', 'browse', bound('', true)), 'open');
+	t.equal(actionOf('o', 'browse', bound('open = Enter o', true)), 'open');
+	t.equal(actionOf('Enter', 'browse', bound('open = Enter o')), 'open', 'without --pick nothing is taken');
+	const given = bound('pick = Ctrl+P', true);
+	t.equal(actionOf('Ctrl+P', 'browse', given), 'pick');
+	t.equal(actionOf('Enter', 'browse', given), 'open');
+	t.match(told('pick = d'), /pick: d is retrieve already/, 'told of without --pick too');
 });
 
 t.test('an action is done by the keys it is given, and by its own no more', async (t) => {

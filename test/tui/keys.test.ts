@@ -1,7 +1,7 @@
 /** The key table: no key has two meanings anywhere, and every action is told of and does something. */
 import t from 'tap';
 import type { Effect } from '../../src/tui/actions.ts';
-import { ACTIONS, type ActionName, actionOf, KEYS, type Place } from '../../src/tui/keys.ts';
+import { ACTIONS, type ActionName, actionOf, KEYS, type KeyBinding, type Place, withPick } from '../../src/tui/keys.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
 import { reduce } from '../../src/tui/reduce.ts';
 import type { State } from '../../src/tui/state.ts';
@@ -9,22 +9,28 @@ import { nodeNamed, Reducing, series, studies } from '../support/reducing.ts';
 
 const PLACES = [...new Set(KEYS.flatMap(({ places }) => places))];
 
-t.test('no key has two meanings in a place', async (t) => {
+const TABLES: Readonly<Record<string, readonly KeyBinding[]>> = { always: KEYS, '--pick': withPick(KEYS) };
+
+const unambiguous = (t: Pick<typeof import('tap').t, 'equal'>, name: string, table: readonly KeyBinding[]): void => {
 	for (const place of PLACES) {
 		const meanings = new Map<string, ActionName>();
-		for (const { keys, action, places } of KEYS)
+		for (const { keys, action, places } of table)
 			if (places.includes(place))
 				for (const key of keys) {
-					t.equal(meanings.get(key), undefined, `${key} in ${place} is ${action} alone`);
+					t.equal(meanings.get(key), undefined, `${key} in ${place} is ${action} alone (${name})`);
 					meanings.set(key, action);
 				}
 	}
+};
+
+t.test('no key has two meanings in a place', async (t) => {
+	for (const [name, table] of Object.entries(TABLES)) unambiguous(t, name, table);
 });
 
 t.test('every action has a key and a help text', async (t) => {
 	for (const action of Object.keys(ACTIONS) as ActionName[]) {
 		t.ok(
-			KEYS.some((binding) => binding.action === action),
+			withPick(KEYS).some((binding) => binding.action === action),
 			`${action} has a key`,
 		);
 		t.match(ACTIONS[action], /^\S.{2,60}$/, action);

@@ -27,6 +27,7 @@ export type ScreenOptions = BrowseOptions & {
 	readonly color: LookOptions['color'];
 	readonly ascii: boolean;
 	readonly 'mask-phi': boolean;
+	readonly pick: boolean;
 	readonly key: readonly string[];
 	readonly name: string | undefined;
 	readonly id: string | undefined;
@@ -51,7 +52,7 @@ export const browse = async (
 	const [named, keys] = items < 0 ? [positionals, []] : [positionals.slice(0, items), positionals.slice(items)];
 	const query = queryOf(options, keys);
 	const book = await readAddressBook(options, env);
-	const bindings = boundKeys({ path: book.path, entries: book.keyEntries ?? [] });
+	const bindings = boundKeys({ path: book.path, entries: book.keyEntries ?? [] }, options.pick);
 	const peers = named.length === 0 ? [] : await takePeers(named, options, book, 'DIMSE');
 	const now = () => env.now();
 	setMaskSalt(randomUUID());
@@ -100,9 +101,15 @@ export const browse = async (
 		await effects.close();
 	}
 	const whole = (folder: string): string => resolve(env.cwd, folder);
-	for (const line of summaryOf(store.state, whole)) await env.stdout.write(`${sanitize(line)}\n`);
+	// With --pick stdout is for what was taken.
+	const summary = options.pick ? env.stderr : env.stdout;
+	for (const line of summaryOf(store.state, whole)) await summary.write(`${sanitize(line)}\n`);
 	const { reason } = signals;
-	return reason === undefined ? EXIT.ok : exitStatusOf({ blame: 'interrupted', signal: reason });
+	if (reason !== undefined) return exitStatusOf({ blame: 'interrupted', signal: reason });
+	if (!options.pick) return EXIT.ok;
+	const { picked = [] } = store.state;
+	for (const line of picked) await env.stdout.write(`${line}\n`);
+	return picked.length === 0 ? EXIT.nothing : EXIT.ok;
 };
 
 /**

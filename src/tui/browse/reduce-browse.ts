@@ -7,6 +7,7 @@ import { edited, fieldOf, typed } from '../text-field.ts';
 import { BELOW, currentLevel, currentRow, isRunning, leftLevel, openedRow, withLevel } from './levels.ts';
 import { allMarked, markToggled, noneMarked, rangeToggled } from './marks.ts';
 import { groupedOn, openedPatient, patientViewToggled } from './patient-view.ts';
+import { picked } from './picked.ts';
 import { openedForm } from './reduce-form.ts';
 import { withFilter } from './row-view.ts';
 import { askedAgain, askedPastLimit, queryEnded, rowsArrived } from './rows.ts';
@@ -63,6 +64,7 @@ const onLevel =
 
 const KEYS: Partial<Record<ActionName, (state: State) => Reduced | undefined>> = {
 	open: (state) => opened(state),
+	pick: picked,
 	nextPane: (state) => opened(state),
 	leave: (state) => leftLevel(state) ?? only(state),
 	previousPane: (state) => leftLevel(state) ?? only(state),

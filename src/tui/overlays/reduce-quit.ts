@@ -5,8 +5,12 @@ import { opened } from './overlay-stack.ts';
 
 const LIVE: ReadonlySet<string> = new Set(['waiting', 'running', 'paused', 'stopping']);
 
-/** @param isSure asked for by its own key, not by Ctrl+C at rest */
-export const quitAsked = (state: State, isSure: boolean): Reduced => {
+/**
+ * @param isSure asked for by its own key, not by Ctrl+C at rest
+ * @param picked what `--pick` prints then; whoever stays has taken nothing
+ */
+export const quitAsked = (before: State, isSure: boolean, picked?: readonly string[]): Reduced => {
+	const state: State = { ...before, picked };
 	const live = state.queue.jobs.filter((job) => LIVE.has(job.state));
 	if (live.length === 0) {
 		if (isSure) return { state: { ...state, quitting: true }, effects: [{ do: 'quit', keepJournal: false }] };
