@@ -32,6 +32,7 @@ export const receive = async (): Promise<void> => {
 		['1,000 of 512 KB, 4 associations', instances(settings.data, 'ct', 1000, 524_288, 100), 4],
 		['20,000 small', instances(settings.data, 'small', 20_000, 0, 10), 1],
 		['one of 500 MB', instances(settings.data, 'big', 1, 524_288_000, 1), 1],
+		['four of 500 MB, 4 associations', instances(settings.data, 'four-big', 4, 524_288_000, 1), 4],
 	] as const) {
 		const contenders: readonly Contender[] = [
 			['storescp +xa +B -pdu 131072 --fork', () => received(storescp, folder, associations)],
