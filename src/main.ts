@@ -112,7 +112,18 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 	const abort = new AbortController();
 	const closers: (() => void)[] = [];
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	let heard: (() => void) | undefined;
+	const hooks: Hooks = {
+		onCrash,
+		onInterrupt: (own) => {
+			heard = own;
+			return () => {
+				heard = undefined;
+			};
+		},
+	};
 	const onSignal = (signal: NodeJS.Signals) => {
+		if (signal === 'SIGINT' && heard !== undefined) return heard();
 		// Whoever asks a third time waits for nothing any more.
 		if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
 		(interrupt.signal.aborted ? abort : interrupt).abort(signal);
@@ -133,13 +144,13 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 			() => process.stderr,
 			() => {},
 		),
-		terminal: () => (process.stdin.isTTY && process.stdout.isTTY ? terminal(process, onCrash) : undefined),
+		terminal: () => (process.stdin.isTTY && process.stdout.isTTY ? terminal(process, hooks) : undefined),
 		sessionTerminal: async () => {
 			const { openSessionTerminal } = await import('./cli/session-terminal.ts');
 			const session = openSessionTerminal();
 			if (session === undefined) return undefined;
 			closers.push(() => session.close());
-			return terminal(session, onCrash);
+			return terminal(session, hooks);
 		},
 		variables: process.env,
 		cwd: process.cwd(),
@@ -159,7 +170,10 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 	};
 };
 
-const terminal = ({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdout'>, onCrash: Terminal['onCrash']): Terminal => ({
+type Hooks = Pick<Terminal, 'onCrash' | 'onInterrupt'>;
+
+const terminal = ({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdout'>, hooks: Hooks): Terminal => ({
+	...hooks,
 	stdin,
 	stdout,
 	stderr: process.stderr,
@@ -174,7 +188,6 @@ const terminal = ({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdout'>, onCrash
 				resolve();
 			}, 50);
 		}),
-	onCrash,
 });
 
 /** As `performance.now()`, whose module costs a millisecond to load. */

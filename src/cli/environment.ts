@@ -19,6 +19,8 @@ export interface Terminal {
 	stop(): Promise<void>;
 	/** @param leave called before the error of a crash is told: gives the screen back, and says what is to be told below the error */
 	onCrash(leave: (error: unknown) => readonly string[]): void;
+	/** SIGINT, as Ctrl+C where keys are not read raw, is `heard` as often as it comes, in the place of `interrupt`. @returns gives it back */
+	onInterrupt(heard: () => void): () => void;
 }
 
 export interface Environment {

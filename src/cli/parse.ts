@@ -14,6 +14,9 @@ export interface Parsed {
 
 type Scalar = string | number | boolean;
 
+/** Any other value of a variable that stands for a flag sets it. */
+const OFF = /^(?:0|false|no|off)$/i;
+
 /**
  * @param calledBy the name or alias that the command was called by
  * @throws DicomError usage
@@ -34,7 +37,8 @@ export const parse = (
 		const variable = spec.variable === undefined ? undefined : variables[spec.variable];
 		const fallback = command.aliasDefaults?.[calledBy]?.[name] ?? spec.default;
 		if (spec.type === 'count') values[name] = own.length;
-		else if (spec.type === 'boolean') values[name] = own.length > 0 ? own.at(-1) !== 'false' : (fallback ?? false);
+		else if (spec.type === 'boolean')
+			values[name] = own.length > 0 ? own.at(-1) !== 'false' : variable ? !OFF.test(variable) : (fallback ?? false);
 		else if (own.length > 0 || variable) {
 			const texts = own.length > 0 ? own : [variable ?? ''];
 			const where = own.length > 0 ? `--${name}` : (spec.variable ?? name);

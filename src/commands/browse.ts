@@ -14,7 +14,8 @@ export default defineCommand({
 	description: [
 		'Opens a screen on which studies, series, instances and their attributes are browsed as they arrive, marked and retrieved; with a queue of retrievals, the nodes of the address book, and an inspector of every association. ? tells the keys.',
 		'Keys after the peer and the friendly flags are asked for at once; without any, f opens the query form. Several peers are asked together.',
-		'dimse alone does the same where the address book has nodes. Without a terminal, or on one that cannot draw (TERM=dumb), it exits with 2: find, get and move do all of it from scripts, and line by line for a screen reader.',
+		'dimse alone does the same where the address book has nodes. Without a terminal it exits with 2: find, get and move do all of it from scripts.',
+		'On a terminal that cannot draw (TERM=dumb), and for a screen reader (--a11y), it goes line by line: commands are typed, as "f smith* date=2024", rows are told 20 at a time with a number each, the number opens one, "g 1,3-5" retrieves some. What runs is told every 10 s in a sentence. Nothing is drawn and nothing moves the cursor; ? tells the commands, Ctrl+C stops what runs, Ctrl+D quits.',
 		'With --pick, Enter (any key that [keys] gives to pick) leaves with the marked rows, or that at the cursor, and prints them on stdout for dimse get PEER --from - and dimse move PEER --from -: studies by their Study Instance UID, one a line; patients, series and instances as lines of JSON with the keys of the levels above, as find -F jsonl has them. It needs no more than /dev/tty: stdin and stdout may be pipes; what is told at the end goes to stderr. Left without a choice it prints nothing and exits with 1.',
 		`The section [keys] of the configuration gives actions other keys, as "retrieve = d Ctrl+R" does; keys are spelled as ? shows them. The actions are ${ACTION_WORDS.join(', ')}.`,
 	],
@@ -46,6 +47,13 @@ export default defineCommand({
 			group: 'Common',
 			help: 'Enter takes the marked rows, or that at the cursor, and prints them for --from of get and move; Right or l opens',
 		},
+		a11y: {
+			type: 'boolean',
+			variable: 'DIMSE_ACCESSIBLE',
+			otherwise: 'where TERM=dumb or INK_SCREEN_READER=true',
+			group: 'Common',
+			help: 'line by line, in sentences, for a screen reader: nothing is drawn',
+		},
 		ascii: { type: 'boolean', group: 'Common', help: 'no lines and signs beyond ASCII' },
 		...MATCHING,
 		charset: {
@@ -67,20 +75,20 @@ export default defineCommand({
 		{ line: 'dimse browse main vna', says: 'two archives together' },
 		{ line: 'dimse browse ORTHANC@localhost:4242 -o ~/dicom --listen 11113', says: 'a peer that has no name yet' },
 		{ line: 'dimse browse main --pick | dimse get main --from - -o DIR', says: 'fetches what was chosen' },
+		{ line: 'dimse browse main --a11y', says: 'line by line, for a screen reader' },
 		{ line: 'dimse browse main --mask-phi', says: 'for a screen that others see' },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const isDumb = env.variables['TERM'] === 'dumb';
 		const terminal = options.pick ? await env.sessionTerminal?.() : env.terminal?.();
-		if (terminal === undefined || isDumb)
-			throw instead(
-				terminal === undefined
-					? `browse ${options.pick ? '--pick needs a terminal (/dev/tty)' : 'needs a terminal that it can draw on'}`
-					: 'TERM=dumb: browse cannot draw there',
-				[...positionals.map(quoted), ...matchingWords(options)],
-			);
+		if (terminal === undefined)
+			throw instead(options.pick ? 'browse --pick needs a terminal (/dev/tty)' : 'browse needs a terminal', [
+				...positionals.map(quoted),
+				...matchingWords(options),
+			]);
+		const { TERM, INK_SCREEN_READER } = env.variables;
+		const isInLines = options.a11y || TERM === 'dumb' || INK_SCREEN_READER === 'true';
 		const { browse } = await import('./browse/run.ts');
-		return browse(options, positionals, terminal, env);
+		return browse(options, positionals, terminal, env, isInLines);
 	},
 });
 

@@ -115,6 +115,14 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	| { readonly type: 'ask'; readonly query: QuerySpec; readonly nodes?: readonly string[] }
 	/** The query form is to be opened with it, in the place of one that is on top. */
 	| { readonly type: 'form'; readonly query: QuerySpec }
+	/** Line mode, where rows are named and not pointed at: the cursor is to be on one, counted from 0; only these are to be marked. */
+	| { readonly type: 'to-row'; readonly row: number }
+	| { readonly type: 'mark-rows'; readonly rows: readonly number[] }
+	/** The queue, at this job. */
+	| { readonly type: 'to-job'; readonly job: number }
+	| { readonly type: 'use-nodes'; readonly nodes: readonly string[] }
+	/** From wherever that is said. */
+	| { readonly type: 'quit' }
 );
 
 /** Events by the number they were given; what is gone is undefined. */

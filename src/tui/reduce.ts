@@ -1,10 +1,12 @@
 /** The reducer: what is pressed or typed goes to the first part that takes it, news of the world go to every part. */
 import type { Action, Effect, PartialReducer, Reduced } from './actions.ts';
+import { anchored } from './anchored-cursors.ts';
 import { withGrouping } from './browse/patient-view.ts';
 import { reducePreviewPane } from './browse/preview-pane.ts';
 import { withPreview } from './browse/preview-request.ts';
 import { reduceBrowse } from './browse/reduce-browse.ts';
 import { reduceForm } from './browse/reduce-form.ts';
+import { reduceLines } from './lines/reduce-lines.ts';
 import { reduceNodes } from './nodes/reduce-nodes.ts';
 import { reduceOverlays } from './overlays/reduce-overlays.ts';
 import { reduceQueue } from './queue/reduce-queue.ts';
@@ -25,11 +27,12 @@ const SCREENS: Readonly<Record<ScreenName, PartialReducer>> = {
 	log: reduceLog,
 };
 
-const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), reduceGlobal];
+const ALL: readonly PartialReducer[] = [...OVERLAYS, ...Object.values(SCREENS), reduceLines, reduceGlobal];
 
 export const reduce = (before: State, action: Action): Reduced => {
 	const state = action.at > before.now ? { ...before, now: action.at } : before;
-	const reduced = isPressed(action) ? pressed(state, action) : heard(state, action);
+	const { state: changed, ...made } = isPressed(action) ? pressed(state, action) : heard(state, action);
+	const reduced: Reduced = { ...made, state: anchored(state, changed) };
 	if (reduced.next === undefined) return withGrouping(withPreview(reduced));
 	const after = reduce(reduced.state, reduced.next);
 	return { ...after, effects: [...reduced.effects, ...after.effects] };

@@ -9,6 +9,8 @@ import type { Unit } from '../retrieve/unit.ts';
 import type { Effect, RetrieveChoice } from './actions.ts';
 import type { Size } from './frame.ts';
 import type { KeyBinding } from './keys.ts';
+import type { MarkedList } from './list-marks.ts';
+import type { ListSort } from './list-sort.ts';
 
 export type ScreenName = 'browse' | 'queue' | 'nodes' | 'trace' | 'log';
 
@@ -60,6 +62,8 @@ export interface ListCursor {
 	/** The first row that is drawn. */
 	readonly top: number;
 	readonly filter: string;
+	/** Undefined is the order that the items have. */
+	readonly sort?: ListSort | undefined;
 }
 
 export interface StatusLine {
@@ -79,10 +83,9 @@ export interface Problem {
 
 // ---- nodes -------------------------------------------------------------------------------------------------------------
 
-export interface NodesState extends ListCursor {
+/** What is marked is used at once. */
+export interface NodesState extends ListCursor, MarkedList<string> {
 	readonly isFiltering: boolean;
-	/** Several that are used at once. */
-	readonly marked: ReadonlySet<string>;
 	/** When all are echoed again, where that was wanted. */
 	readonly echoAt?: number;
 }
@@ -186,7 +189,7 @@ export interface LevelState extends ListCursor {
 	readonly rows: readonly Row[];
 	/** Indexes into `rows` in the order shown: filtered and sorted. */
 	readonly shown: readonly number[];
-	readonly sort: { readonly keyword: string; readonly descending: boolean } | undefined;
+	readonly sort: ListSort | undefined;
 	readonly marked: ReadonlySet<string>;
 	/** Where `v` began. */
 	readonly rangeFrom: number | undefined;
@@ -348,9 +351,8 @@ export interface JobSeries {
 	readonly failed: number;
 }
 
-export interface QueueState extends ListCursor {
+export interface QueueState extends ListCursor, MarkedList<number> {
 	readonly jobs: readonly Job[];
-	readonly marked: ReadonlySet<number>;
 	/** Retrieves at once. */
 	readonly atOnce: number;
 	/** Of the last retrieve that was begun from browse, for `.`. */

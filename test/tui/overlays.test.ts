@@ -188,7 +188,7 @@ t.test('sort', async (t) => {
 	const sorted = (state: State): readonly (string | undefined)[] =>
 		level(state)?.shown.map((place) => STUDIES[place]?.uid) ?? [];
 	const by = (state: State, heading: string): State => {
-		const at = sortChoices(state).findIndex(({ column }) => column?.heading === heading);
+		const at = sortChoices(state).findIndex((choice) => choice.heading === heading);
 		return press(state, 's', 'Home', ...Array.from({ length: at }, () => 'Down'), 'Enter').state;
 	};
 	const once = by(sampleState(), 'DATE');

@@ -133,6 +133,8 @@ const maker = (next: () => number) => {
 				top: below(30),
 				filter: pick(['', '', text(2)]),
 				isFiltering: next() < 0.3,
+				sort: pick([undefined, { keyword: pick(['NAME', 'ADDRESS', 'ECHO']), descending: next() < 0.5 }]),
+				rangeFrom: pick([undefined, 'main', 'old']),
 			},
 			problems: Array.from({ length: below(5) }, () => ({
 				at: 0,

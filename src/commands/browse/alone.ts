@@ -3,10 +3,8 @@ import type { Environment } from '../../cli/environment.ts';
 import { readAddressBook } from '../../config/address-book.ts';
 
 /** A configuration that cannot be read is told by the command that needs it. */
-export const hasNodes = async (env: Environment): Promise<boolean> => {
-	if (env.variables['TERM'] === 'dumb') return false;
-	return readAddressBook({}, env).then(
+export const hasNodes = (env: Environment): Promise<boolean> =>
+	readAddressBook({}, env).then(
 		({ nodes }) => nodes.size > 0,
 		() => false,
 	);
-};

@@ -1,4 +1,4 @@
-/** `dimse browse` on its terminal: the world, the store, the effects and the screen joined, until somebody quits. */
+/** `dimse browse` on its terminal: the world, the store, the effects and the screen, or line mode, joined, until somebody quits. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,6 @@ import { takePeers } from '../../cli/peer.ts';
 import { readAddressBook } from '../../config/address-book.ts';
 import { DicomError } from '../../errors.ts';
 import { sanitize } from '../../output/sanitize.ts';
-import { type App, openApp } from '../../tui/app.ts';
 import { Effects } from '../../tui/effects/effects.ts';
 import { initialState } from '../../tui/initial-state.ts';
 import { boundKeys } from '../../tui/key-settings.ts';
@@ -16,8 +15,9 @@ import { setMaskSalt } from '../../tui/mask.ts';
 import { summaryOf } from '../../tui/queue/job-progress.ts';
 import type { QuerySpec } from '../../tui/state.ts';
 import { Store } from '../../tui/store.ts';
-import { BELL, framesPerSecond, type LookOptions, lookOf, toClipboard } from '../../tui/terminal.ts';
+import { type LookOptions, lookOf } from '../../tui/terminal.ts';
 import { levelOfWire } from '../find/query-model.ts';
+import type { FrontEnd } from './front-end.ts';
 import { earlierQueries } from './saved.ts';
 import { type BrowseOptions, browseWorld } from './world.ts';
 
@@ -42,26 +42,33 @@ export type ScreenOptions = BrowseOptions & {
 	readonly 'sop-uid': readonly string[];
 };
 
+/** Line mode draws nothing: no preview is asked for beside a list of this size. */
+const LINES_SIZE = { columns: 80, rows: 24 };
+
+/** @param isInLines a line at a time, without a screen */
 export const browse = async (
 	options: ScreenOptions,
 	positionals: readonly string[],
 	terminal: Terminal,
 	env: Environment,
+	isInLines: boolean,
 ): Promise<ExitStatus> => {
 	const items = positionals.findIndex((text) => text.includes('='));
 	const [named, keys] = items < 0 ? [positionals, []] : [positionals.slice(0, items), positionals.slice(items)];
 	const query = queryOf(options, keys);
 	const book = await readAddressBook(options, env);
-	const bindings = boundKeys({ path: book.path, entries: book.keyEntries ?? [] }, options.pick);
+	// What is typed there are words, and the hints tell those.
+	const entries = isInLines ? [] : (book.keyEntries ?? []);
+	const bindings = boundKeys({ path: book.path, entries }, options.pick);
 	const peers = named.length === 0 ? [] : await takePeers(named, options, book, 'DIMSE');
 	const now = () => env.now();
 	setMaskSalt(randomUUID());
 	// What -v tells stands on the trace screen.
 	const world = browseWorld({ ...options, verbose: 0, debug: false, quiet: 0 }, peers, env);
 	const { nodes, saved } = await world.nodes();
-	const { stdin, stdout, stderr } = terminal;
+	const { stdout } = terminal;
 	const beginning = initialState({
-		size: { columns: stdout.columns, rows: stdout.rows },
+		size: isInLines ? LINES_SIZE : { columns: stdout.columns, rows: stdout.rows },
 		look: lookOf({ ...options, masked: options['mask-phi'] }, env.variables),
 		now: now(),
 		epochMs: world.epochMs,
@@ -72,26 +79,25 @@ export const browse = async (
 	const takesAny = options.accept.includes('any');
 	const queue = { ...beginning.queue, takesAny, ...(out === undefined ? {} : { folder: out }) };
 	const store = new Store({ ...beginning, queue, history: earlierQueries(world.stateFolder) }, now);
-	const effects = new Effects(world, store.dispatch, {
-		copy: (text) => void stdout.write(toClipboard(text)),
-		bell: () => void stdout.write(BELL),
-		redraw: () => void app.lend(async () => {}),
-		suspend: () => void app.lend(() => terminal.stop()),
-		quit: () => app.close(),
-	});
+	const whole = (folder: string): string => resolve(env.cwd, folder);
+	const front: FrontEnd = isInLines
+		? (await import('./line-mode.ts')).openLines(store, terminal, { now, whole })
+		: (await import('./screen.ts')).openScreen(store, terminal, { now, variables: env.variables });
+	const effects = new Effects(world, front.dispatch, front.devices);
 	store.connect((effect) => effects.run(effect));
-	const app: App = openApp(store, { stdin, stdout, stderr, now, framesPerSecond: framesPerSecond(env.variables) });
 	terminal.onCrash((error) => {
-		app.close();
+		front.close();
 		return error instanceof DicomError ? [] : keptLog(error, store, world.stateFolder);
 	});
-	const clock = setInterval(() => store.dispatch({ type: 'tick', at: now() }), 1000);
-	const signals = followSignals(store, app, env, terminal);
+	const clock = setInterval(() => front.dispatch({ type: 'tick', at: now() }), 1000);
+	const signals = followSignals(front, env, terminal);
 	try {
-		store.dispatch({ type: 'nodes-read', at: now(), nodes, saved });
-		if (nodes.length === 0) store.dispatch({ type: 'key', at: now(), action: 'nodes' });
-		else if (query !== undefined) store.dispatch({ type: 'ask', at: now(), query });
-		await app.ended;
+		front.begin(() => {
+			front.dispatch({ type: 'nodes-read', at: now(), nodes, saved });
+			if (nodes.length === 0 && !isInLines) front.dispatch({ type: 'key', at: now(), action: 'nodes' });
+			else if (query !== undefined) front.dispatch({ type: 'ask', at: now(), query });
+		});
+		await front.ended;
 	} catch (error) {
 		if (!isTerminalGone(error)) throw error;
 		signals.gone();
@@ -100,7 +106,6 @@ export const browse = async (
 		signals.end();
 		await effects.close();
 	}
-	const whole = (folder: string): string => resolve(env.cwd, folder);
 	// With --pick stdout is for what was taken.
 	const summary = options.pick ? env.stderr : env.stdout;
 	for (const line of summaryOf(store.state, whole)) await summary.write(`${sanitize(line)}\n`);
@@ -117,27 +122,29 @@ export const browse = async (
  * also where nobody says so by SIGHUP.
  */
 const followSignals = (
-	store: Store,
-	app: App,
+	front: FrontEnd,
 	env: Environment,
 	{ stdin, stdout }: Terminal,
 ): { readonly reason: string | undefined; gone(): void; end(): void } => {
 	const heard: { reason: string | undefined } = { reason: undefined };
 	const leave = (reason: string) => {
 		heard.reason = reason;
-		app.close();
+		front.close();
 	};
 	const interrupted = () => {
 		const reason = String(env.interrupt.reason);
-		if (reason === 'SIGINT') store.dispatch({ type: 'interrupted', at: env.now() });
+		if (reason === 'SIGINT') front.dispatch({ type: 'interrupted', at: env.now() });
 		else leave(reason);
 	};
 	const aborted = () => leave(String(env.abort.reason));
 	env.interrupt.addEventListener('abort', interrupted, { once: true });
 	env.abort.addEventListener('abort', aborted, { once: true });
 	const gone = () => leave('SIGHUP');
-	const streams = [stdin, stdout];
-	for (const stream of streams) stream.on('error', gone).on('close', gone).on('end', gone);
+	const streams = [
+		[stdin, front.goneBy],
+		[stdout, ['error', 'close', 'end']],
+	] as const;
+	for (const [stream, events] of streams) for (const event of events) stream.on(event, gone);
 	return {
 		get reason() {
 			return heard.reason;
@@ -146,7 +153,7 @@ const followSignals = (
 		end: () => {
 			env.interrupt.removeEventListener('abort', interrupted);
 			env.abort.removeEventListener('abort', aborted);
-			for (const stream of streams) stream.off('close', gone).off('end', gone);
+			for (const [stream] of streams) stream.off('close', gone).off('end', gone);
 		},
 	};
 };

@@ -26,7 +26,7 @@ export const switchedTo = (state: State, names: readonly string[]): Reduced => {
 		screen: 'browse',
 		current: names,
 		recentNodes: recent,
-		nodesScreen: { ...state.nodesScreen, marked: new Set() },
+		nodesScreen: { ...state.nodesScreen, marked: new Set(), rangeFrom: undefined },
 		browse: {
 			...browse,
 			levels,

@@ -1,6 +1,7 @@
 /** The nodes screen: all are echoed on entering it; one is used, several at once, added, changed, removed, looked into. */
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
+import { markToggled, rangeToggled } from '../list-marks.ts';
 import { openAddNode, openEditNode } from '../overlays/node-form.ts';
 import { noted, opened, unchanged } from '../overlays/overlay-stack.ts';
 import type { NodeState, NodesState, State } from '../state.ts';
@@ -19,10 +20,14 @@ export const reduceNodes: PartialReducer = (state, action) => {
 
 /** Whoever looks at the nodes wants to know which of them answer. */
 export const enterNodes = (state: State): Reduced => {
-	const at = state.nodes.findIndex(({ name }) => name === state.current[0]);
+	const unfiltered = { ...state.nodesScreen, filter: '', isFiltering: false, rangeFrom: undefined };
+	const shown = shownNodes({ ...state, nodesScreen: unfiltered });
 	const nodesScreen = cursorAt(
-		{ ...state.nodesScreen, filter: '', isFiltering: false },
-		Math.max(0, at),
+		unfiltered,
+		Math.max(
+			0,
+			shown.findIndex(({ name }) => name === state.current[0]),
+		),
 		state.nodes.length,
 		listHeight(state.size),
 	);
@@ -81,6 +86,8 @@ const moved = (state: State, { action }: Extract<Action, { type: 'key' }>): Redu
 	return nodesScreen === undefined ? undefined : { state: { ...state, nodesScreen }, effects: [] };
 };
 
+const namesOf = (state: State): readonly string[] => shownNodes(state).map(({ name }) => name);
+
 const pressed = (state: State, action: Extract<Action, { type: 'key' }>): Reduced | undefined => {
 	const { nodesScreen } = state;
 	const under = shownNodes(state)[nodesScreen.at];
@@ -88,18 +95,18 @@ const pressed = (state: State, action: Extract<Action, { type: 'key' }>): Reduce
 		case 'filter':
 			return { state: withScreen(state, { isFiltering: true }), effects: [] };
 		case 'back':
+			if (nodesScreen.rangeFrom !== undefined)
+				return { state: withScreen(state, { rangeFrom: undefined }), effects: [] };
 			if (nodesScreen.marked.size > 0) return { state: withScreen(state, { marked: new Set() }), effects: [] };
 			return nodesScreen.filter === ''
 				? undefined
 				: { state: withScreen(state, { filter: '', at: 0, top: 0 }), effects: [] };
 		case 'mark': {
-			if (under === undefined) return unchanged(state);
-			const marked = new Set(nodesScreen.marked);
-			if (!marked.delete(under.name)) marked.add(under.name);
-			const count = shownNodes(state).length;
-			const next = cursorAt({ ...nodesScreen, marked }, nodesScreen.at + 1, count, listHeight(state.size));
-			return { state: { ...state, nodesScreen: next }, effects: [] };
+			const next = markToggled<string, NodesState>(nodesScreen, namesOf(state), listHeight(state.size));
+			return unchanged({ ...state, nodesScreen: next });
 		}
+		case 'range':
+			return unchanged({ ...state, nodesScreen: rangeToggled<string, NodesState>(nodesScreen, namesOf(state)) });
 		case 'useNode': {
 			const several = state.nodes.filter(({ name }) => nodesScreen.marked.has(name)).map(({ name }) => name);
 			const names = several.length > 0 ? several : under === undefined ? [] : [under.name];

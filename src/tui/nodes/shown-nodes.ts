@@ -1,12 +1,22 @@
 /** Which nodes a list has, and in which order. */
+import { inOrder, type SortKey } from '../list-sort.ts';
 import { fuzzySorted } from '../overlays/fuzzy.ts';
 import type { NodeState, State } from '../state.ts';
 
-/** Of the nodes screen: in the order of the address book, those that have the filter in them. */
-export const shownNodes = ({ nodes, nodesScreen: { filter } }: State): readonly NodeState[] => {
+/** The fastest answer first, those that answered otherwise after all that did. */
+export const NODE_SORTS: readonly SortKey<NodeState>[] = [
+	{ heading: 'NAME', of: ({ name }) => name },
+	{ heading: 'AE TITLE', of: ({ calledAeTitle }) => calledAeTitle },
+	{ heading: 'ADDRESS', of: ({ host, port }) => `${host}:${port}` },
+	{ heading: 'ECHO', of: ({ echo, echoMs = 0 }) => (echo === 'ok' ? echoMs : echo === 'bad' ? SLOWEST_MS : undefined) },
+];
+const SLOWEST_MS = 1e9;
+
+/** Of the nodes screen: in the order of the address book or sorted, those that have the filter in them. */
+export const shownNodes = ({ nodes, nodesScreen: { filter, sort } }: State): readonly NodeState[] => {
 	const wanted = filter.toLowerCase();
-	if (wanted === '') return nodes;
-	return nodes.filter((node) => words(node).toLowerCase().includes(wanted));
+	const found = wanted === '' ? nodes : nodes.filter((node) => words(node).toLowerCase().includes(wanted));
+	return inOrder(found, sort, NODE_SORTS);
 };
 
 /** Of the switcher: the last used first, then in the order of the address book; what is typed finds by a few letters. */

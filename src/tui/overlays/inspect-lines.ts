@@ -12,7 +12,7 @@ import { MASKED, type MaskKind, masked } from '../mask.ts';
 import type { LevelState, Row } from '../state.ts';
 
 const KEYWORD_WIDTH = 32;
-const DEEPEST = 16;
+export const DEEPEST = 16;
 const BYTES_SHOWN = 24;
 
 /** @param isMasked values that name a patient are shown as pseudonyms */
@@ -50,8 +50,8 @@ const datasetLines = (dataset: Dataset, isMasked: boolean, indent: string, depth
 			];
 		});
 
-/** As it came, and what it says where that is more. */
-const valueText = (dataset: Dataset, tag: string, isMasked: boolean): string => {
+/** As it came, and what it says where that is more; sanitised. */
+export const valueText = (dataset: Dataset, tag: string, isMasked: boolean): string => {
 	const column = columnOf(tag, dataset[tag]?.vr ?? 'UN');
 	const kind = isMasked ? maskKindOf(tag) : undefined;
 	const raw = dataCell(dataset, column);
@@ -109,7 +109,7 @@ const personText = (raw: string): string => {
 	);
 };
 
-const keywordOf = (tag: string): string => {
+export const keywordOf = (tag: string): string => {
 	const keyword = byTag(tag)?.keyword ?? '';
 	if (keyword !== '') return keyword;
 	return Number.parseInt(tag.charAt(3), 16) % 2 === 1 ? 'private' : 'unknown';

@@ -34,8 +34,11 @@ export interface PaletteQuery {
 }
 
 /** @returns what is wrong, in words, where it is no query */
-export const queryOfWords = (text: string, nodes: readonly string[]): PaletteQuery | string => {
-	const words = [...wordsOf(text)];
+export const queryOfWords = (text: string, nodes: readonly string[]): PaletteQuery | string =>
+	queryOfWordList(wordsOf(text), nodes);
+
+export const queryOfWordList = (given: readonly string[], nodes: readonly string[]): PaletteQuery | string => {
+	const words = [...given];
 	const [first = ''] = words;
 	const node = nodes.includes(first) ? words.shift() : undefined;
 	const keys: Record<string, string> = {};

@@ -56,7 +56,7 @@ export const heardNodeForm = (state: State, action: Action): Reduced | undefined
 		'good',
 	);
 	return {
-		state: { ...below, nodesScreen: { ...below.nodesScreen, filter: '', at: place } },
+		state: { ...below, nodesScreen: { ...below.nodesScreen, filter: '', sort: undefined, at: place } },
 		effects: [{ do: 'echo', node: name }],
 	};
 };

@@ -47,7 +47,7 @@ const OPENING: Partial<
 	history: { on: ['browse'], open: openHistory },
 	copy: { on: ['browse'], open: openCopy },
 	export: { on: ['browse'], open: openExport },
-	sort: { on: ['browse'], open: openSort },
+	sort: { on: ['browse', 'queue', 'nodes'], open: openSort },
 	columns: { on: ['browse'], open: openColumns },
 	inspect: { on: ['browse'], open: openInspect },
 	compare: { on: ['browse'], open: openCompare },

@@ -1,37 +1,61 @@
-/** Sorting the rows, and choosing their columns. */
-import type { Column } from '../../output/columns.ts';
+/** Sorting rows, jobs or nodes, and choosing the columns of rows. */
 import type { Action, Reduced } from '../actions.ts';
 import { withOrder } from '../browse/row-view.ts';
 import { columnChoices, columnToggled, shownColumns } from '../browse/shown-columns.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
+import { NODE_SORTS } from '../nodes/shown-nodes.ts';
+import { JOB_SORTS } from '../queue/shown-jobs.ts';
 import type { LevelState, State } from '../state.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 
 export interface SortChoice {
-	/** Undefined is the order in which the rows came. */
-	readonly column: Column | undefined;
+	/** Undefined is the order in which the rows came, or that of the queue or the address book. */
+	readonly keyword: string | undefined;
+	readonly heading: string;
 	readonly isCurrent: boolean;
 	readonly descending: boolean;
 }
 
-/** As they came first, then by each column that is shown. */
+/** The order of its own first, then by each column that is shown. */
 export const sortChoices = (state: State): readonly SortChoice[] => {
-	const level = levelOf(state);
-	const columns = shownColumns(state, level?.level ?? 'study').filter(({ priority }) => priority > 0);
-	const sort = level?.sort;
-	return [undefined, ...columns].map((column) => ({
-		column,
-		isCurrent: column?.keyword === sort?.keyword,
-		descending: column !== undefined && column.keyword === sort?.keyword && sort.descending,
+	const sort = sortOf(state);
+	return [{ keyword: undefined, heading: OWN_ORDERS[state.screen] ?? '' }, ...columnsOf(state)].map((choice) => ({
+		...choice,
+		isCurrent: choice.keyword === sort?.keyword,
+		descending: choice.keyword !== undefined && choice.keyword === sort?.keyword && sort.descending,
 	}));
 };
 
-/** The cursor stays on its row. */
+const OWN_ORDERS: Partial<Readonly<Record<State['screen'], string>>> = {
+	browse: 'as they came',
+	queue: 'as they are queued',
+	nodes: 'as in the address book',
+};
+
+const columnsOf = (state: State): readonly Pick<SortChoice, 'keyword' | 'heading'>[] => {
+	if (state.screen === 'queue') return JOB_SORTS.map(({ heading }) => ({ keyword: heading, heading }));
+	if (state.screen === 'nodes') return NODE_SORTS.map(({ heading }) => ({ keyword: heading, heading }));
+	return shownColumns(state, levelOf(state)?.level ?? 'study').filter(({ priority }) => priority > 0);
+};
+
+const sortOf = (state: State): LevelState['sort'] => {
+	if (state.screen === 'queue') return state.queue.sort;
+	return state.screen === 'nodes' ? state.nodesScreen.sort : levelOf(state)?.sort;
+};
+
+/** The rows of browse; the cursor stays on its row. */
 export const sortedBy = (state: State, sort: LevelState['sort']): State => {
 	const level = levelOf(state);
 	if (level === undefined) return state;
 	const sorted = withOrder({ ...level, sort }, state.size);
 	return { ...state, browse: { ...state.browse, levels: [...state.browse.levels.slice(0, -1), sorted] } };
+};
+
+/** What the screen lists; `anchored-cursors.ts` keeps the cursor on its job or node. */
+const listSortedBy = (state: State, sort: LevelState['sort']): State => {
+	if (state.screen === 'queue') return { ...state, queue: { ...state.queue, sort } };
+	if (state.screen === 'nodes') return { ...state, nodesScreen: { ...state.nodesScreen, sort } };
+	return sortedBy(state, sort);
 };
 
 export const openSort = (state: State): Reduced => {
@@ -47,14 +71,11 @@ export const reduceSort = (state: State, overlay: OverlayOf<'sort'>, action: Act
 		case 'accept':
 		case 'choose': {
 			if (choice === undefined) return unchanged(state);
+			const { keyword, heading, isCurrent, descending } = choice;
 			// The same again turns it round.
-			const sort = choice.column && {
-				keyword: choice.column.keyword,
-				descending: choice.isCurrent && !choice.descending,
-			};
-			const told =
-				sort === undefined ? 'as they came' : `by ${sort.keyword}${sort.descending ? ', the last first' : ''}`;
-			const sorted = noted(sortedBy(state, sort), `sorted ${told}`);
+			const sort = keyword === undefined ? undefined : { keyword, descending: isCurrent && !descending };
+			const told = sort === undefined ? heading : `by ${keyword}${sort.descending ? ', the last first' : ''}`;
+			const sorted = noted(listSortedBy(state, sort), `sorted ${told}`);
 			return action.action === 'accept' ? closed(sorted) : { state: sorted, effects: [] };
 		}
 		default: {

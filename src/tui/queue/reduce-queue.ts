@@ -1,15 +1,15 @@
-/** The queue: what its keys do. What its jobs tell is `reduce-jobs.ts`. */
+/** The queue: what its keys do. What they do to jobs is `job-keys.ts`, what jobs tell `reduce-jobs.ts`. */
 import { causeText, missingList } from '../../output/retrieve-missing.ts';
-import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
-import { markedRow } from '../browse/row-marks.ts';
+import type { Action, PartialReducer, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
+import { markToggled, rangeToggled } from '../list-marks.ts';
 import { noted, opened, unchanged } from '../overlays/overlay-stack.ts';
 import type { Job, QueueState, State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
-import { again } from './job-events.ts';
-import { endText, failedOf, isActive, isOver, labelOf } from './job-progress.ts';
-import { scheduled } from './queue-schedule.ts';
+import { atOnce, cancelled, chosen, interrupted, paused, raised, retried, withQueue } from './job-keys.ts';
+import { endText, labelOf } from './job-progress.ts';
 import { heardOfJobs } from './reduce-jobs.ts';
 import { jobAt, shownJobs } from './shown-jobs.ts';
 
@@ -21,19 +21,8 @@ export const reduceQueue: PartialReducer = (state, action) => {
 	return heardOfJobs(state, action);
 };
 
-/** Instances after which a cancel asks. */
-const MANY_DONE = 100;
-const MOST_AT_ONCE = 16;
 /** Rows of a screen that has no room for a job beneath the list of them. */
 const SMALL = 16;
-
-const withQueue = (state: State, change: Partial<QueueState>): State => ({
-	...state,
-	queue: { ...state.queue, ...change },
-});
-
-const withJob = (state: State, job: Job): State =>
-	markedRow(withQueue(state, { jobs: state.queue.jobs.map((one) => (one.id === job.id ? job : one)) }), undefined, job);
 
 const keyPressed = (state: State, action: ActionName): Reduced | undefined => {
 	if (state.queue.isFiltering === true) return filterKey(state, action);
@@ -49,9 +38,9 @@ const keyPressed = (state: State, action: ActionName): Reduced | undefined => {
 		case 'maximize':
 			return unchanged(withQueue(state, { maximized: state.queue.maximized !== true }));
 		case 'markAll':
-			return unchanged(withQueue(state, { marked: new Set(shownJobs(state).map(({ id }) => id)) }));
+			return unchanged(withQueue(state, { marked: new Set(idsOf(state)), rangeFrom: undefined }));
 		case 'unmarkAll':
-			return unchanged(withQueue(state, { marked: new Set() }));
+			return unchanged(withQueue(state, { marked: new Set(), rangeFrom: undefined }));
 		case 'back':
 		case 'leave':
 			return left(state);
@@ -66,11 +55,14 @@ const keyPressed = (state: State, action: ActionName): Reduced | undefined => {
 
 /** Keys that are of one job say so where there is none. */
 const nothingHere = (state: State, action: ActionName): Reduced | undefined =>
-	OF_A_JOB.has(action) ? unchanged(noted(state, 'nothing is in the queue: d in browse retrieves')) : undefined;
+	OF_A_JOB.has(action)
+		? unchanged(noted(state, `nothing is in the queue: ${keyFor(state, 'retrieve')} in browse retrieves`))
+		: undefined;
 
 const OF_A_JOB: ReadonlySet<ActionName> = new Set([
 	'open',
 	'mark',
+	'range',
 	'cancelJob',
 	'pause',
 	'retry',
@@ -92,7 +84,11 @@ const jobKey = (state: State, job: Job, action: ActionName): Reduced | undefined
 				? ofFailures(state, job)
 				: unchanged(withQueue(state, { pane: 'jobs', failureAt: 0 }));
 		case 'mark':
-			return unchanged(marked(state, job));
+			return unchanged(
+				withMarks(state, markToggled<number, QueueState>(state.queue, idsOf(state), listHeight(state.size))),
+			);
+		case 'range':
+			return unchanged(withMarks(state, rangeToggled<number, QueueState>(state.queue, idsOf(state))));
 		case 'cancelJob':
 			return cancelled(state, job);
 		case 'pause':
@@ -134,24 +130,15 @@ const ofFailures = (state: State, job: Job): Reduced =>
 		? unchanged(withQueue(state, { pane: 'failures', failureAt: 0 }))
 		: unchanged(noted(state, `${labelOf(job, state.look.masked)}: no failed instance is known by name`));
 
+const idsOf = (state: State): readonly number[] => shownJobs(state).map(({ id }) => id);
+
+const withMarks = (state: State, queue: QueueState): State => ({ ...state, queue });
+
 const left = (state: State): Reduced | undefined => {
 	if (state.queue.pane === 'failures') return unchanged(withQueue(state, { pane: 'jobs', failureAt: 0 }));
+	if (state.queue.rangeFrom !== undefined) return unchanged(withQueue(state, { rangeFrom: undefined }));
 	if (state.queue.filter !== '') return unchanged(withQueue(state, { filter: '', at: 0, top: 0 }));
 	return unchanged({ ...state, screen: 'browse' });
-};
-
-const marked = (state: State, { id }: Job): State => {
-	const { queue } = state;
-	const all = new Set(queue.marked);
-	if (!all.delete(id)) all.add(id);
-	const next = cursorMoved(queue, 'down', shownJobs(state).length, listHeight(state.size)) ?? queue;
-	return withQueue(state, { marked: all, at: next.at, top: next.top });
-};
-
-/** Those that are marked, else the one at the cursor. */
-const chosen = (state: State, job: Job): readonly Job[] => {
-	const some = state.queue.jobs.filter(({ id }) => state.queue.marked.has(id));
-	return some.length === 0 ? [job] : some;
 };
 
 // ---- filter -------------------------------------------------------------------------------------------------------------
@@ -176,131 +163,6 @@ const filtered = (state: State, action: Action & { readonly type: 'text' | 'edit
 	const before = fieldOf(state.queue.filter);
 	const field = action.type === 'text' ? typed(before, action.text) : edited(before, action.edit);
 	return unchanged(withQueue(state, { filter: field.value, at: 0, top: 0, failureAt: 0 }));
-};
-
-// ---- jobs ---------------------------------------------------------------------------------------------------------------
-
-const atOnce = (state: State, by: number): Reduced => {
-	const count = Math.min(MOST_AT_ONCE, Math.max(1, state.queue.atOnce + by));
-	const { state: next, effects } = scheduled(unchanged(withQueue(state, { atOnce: count })));
-	const text = `${count} at once: ${atOnceText(next, effects, by)}`;
-	return { state: noted(next, text), effects };
-};
-
-const atOnceText = ({ queue, look }: State, effects: readonly Effect[], by: number): string => {
-	const told = effects.flatMap((effect) => {
-		if (effect.do === 'retrieve') return [`${labelOf(effect.job, look.masked)} begins`];
-		const job = effect.do === 'at-once' ? queue.jobs.find(({ id }) => id === effect.job) : undefined;
-		return job === undefined ? [] : [`${labelOf(job, look.masked)} has ${job.choice.atOnce} of them`];
-	});
-	if (told.length > 0) return told.join(', ');
-	const running = queue.jobs.filter(isActive).length;
-	if (running === 0) return 'for what begins next';
-	if (by > 0) return 'what runs has no more requests that could go side by side; what begins next has them';
-	return running > queue.atOnce
-		? `the ${running} that run keep one association each, and no other begins before they end`
-		: 'what runs has no more than that';
-};
-
-/** Ends it in an orderly way; again: at once. */
-const cancelled = (state: State, job: Job): Reduced => {
-	if (isOver(job)) return unchanged(noted(state, `${labelOf(job, state.look.masked)} is over already`));
-	if (job.state === 'running' && job.arrived > MANY_DONE)
-		return opened(state, {
-			kind: 'confirm',
-			text: [
-				`Cancel ${labelOf(job, state.look.masked)}?`,
-				endText(job),
-				'What is here stays; T fetches the rest later.',
-			],
-			choices: [
-				{ key: 'c', says: 'cancel it' },
-				{ key: 'Esc', says: 'let it run' },
-			],
-			at: 0,
-			what: `${CANCEL_JOB}${job.id}`,
-		});
-	return stopped(state, job, false);
-};
-
-const CANCEL_JOB = 'cancel-job ';
-
-/** Takes the answer to the question whether a job is to be cancelled. */
-export const reduceCancelQuestion: PartialReducer = (state, action) => {
-	const top = state.overlays.at(-1);
-	if (top?.kind !== 'confirm' || !top.what.startsWith(CANCEL_JOB)) return undefined;
-	const isYes =
-		(action.type === 'text' && action.text === 'c') ||
-		(action.type === 'key' && action.action === 'accept' && top.at === 0);
-	const isNo = action.type === 'key' && (action.action === 'cancel' || action.action === 'accept');
-	if (!isYes && !isNo) return undefined;
-	const without = { ...state, overlays: state.overlays.slice(0, -1) };
-	const job = state.queue.jobs.find(({ id }) => top.what === `${CANCEL_JOB}${id}`);
-	return job === undefined || !isYes || isOver(job) ? unchanged(without) : stopped(without, job, false);
-};
-
-const stopped = (state: State, job: Job, isPausing: boolean): Reduced => {
-	const label = labelOf(job, state.look.masked);
-	if (!isActive(job)) {
-		const next: Job = isPausing
-			? { ...job, state: 'paused' }
-			: { ...job, state: 'cancelled', endedAt: job.startedAt === undefined ? undefined : state.now };
-		return scheduled(unchanged(noted(withJob(state, next), `${label}: ${isPausing ? 'held' : 'cancelled'}`)));
-	}
-	const isAbort = job.state === 'stopping';
-	const text = isAbort ? `${label}: aborted` : `${label}: C-CANCEL sent, c again aborts`;
-	return {
-		state: noted(withJob(state, { ...job, state: 'stopping', isPausing: isPausing && !isAbort }), text),
-		effects: [{ do: 'stop-retrieve', job: job.id, isAbort }],
-	};
-};
-
-const interrupted = (state: State): Reduced | undefined => {
-	const at = jobAt(state);
-	const job = at !== undefined && isActive(at) ? at : state.queue.jobs.find(isActive);
-	return job === undefined ? undefined : stopped(state, job, false);
-};
-
-const paused = (state: State, job: Job): Reduced => {
-	if (job.state === 'paused') return scheduled(unchanged(withJob(state, { ...job, state: 'waiting' })));
-	if (job.state === 'waiting' || job.state === 'running') return stopped(state, job, true);
-	return unchanged(noted(state, `${labelOf(job, state.look.masked)}: nothing to hold`));
-};
-
-/** Only what failed, where that is known by name; else all that is not here by the journal. */
-const retried = (state: State, job: Job): Reduced => {
-	const some = chosen(state, job).filter((one) => isOver(one) && one.state !== 'complete' && one.state !== 'sent');
-	if (some.length === 0)
-		return unchanged(
-			noted(state, `${labelOf(job, state.look.masked)}: nothing has failed that could be asked for again`),
-		);
-	const jobs = state.queue.jobs.map((one) => (some.includes(one) ? acceptingAny(again(one, one.failures)) : one));
-	const problems = state.problems.filter(
-		({ explanation }) => explanation === undefined || !some.some((one) => one.explanation === explanation),
-	);
-	const count = some.reduce((sum, one) => sum + (failedOf(one) ?? 0), 0);
-	const text = count === 1 ? '1 instance is asked for again' : `${count} instances are asked for again`;
-	return scheduled(
-		unchanged(
-			noted(withQueue({ ...state, problems }, { jobs, marked: new Set() }), count === 0 ? 'asked for again' : text),
-		),
-	);
-};
-
-/** What our receiver has refused for its class is taken this time. */
-const acceptingAny = (job: Job): Job =>
-	job.failures.some(({ why }) => why.cause === 'no-context' && why.by === 'us')
-		? { ...job, choice: { ...job.choice, accept: 'any' } }
-		: job;
-
-const raised = (state: State, job: Job, by: -1 | 1): Reduced => {
-	const { jobs } = state.queue;
-	const from = jobs.indexOf(job);
-	const to = from + by;
-	const other = jobs[to];
-	if (other === undefined || state.queue.filter !== '') return unchanged(state);
-	const moved = cursorMoved(state.queue, by < 0 ? 'up' : 'down', jobs.length, listHeight(state.size)) ?? state.queue;
-	return unchanged(withQueue(state, { ...moved, jobs: jobs.with(from, other).with(to, job) }));
 };
 
 // ---- telling ------------------------------------------------------------------------------------------------------------

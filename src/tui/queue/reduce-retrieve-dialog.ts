@@ -7,10 +7,11 @@ import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } f
 import type { Job, State, Wanted } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { newJob } from './job-events.ts';
+import { reduceCancelQuestion } from './job-keys.ts';
 import { labelOf } from './job-progress.ts';
 import { scheduled } from './queue-schedule.ts';
 import { receiverOf } from './reduce-jobs.ts';
-import { reduceCancelQuestion, reduceQueue } from './reduce-queue.ts';
+import { reduceQueue } from './reduce-queue.ts';
 import { retrieveCommand } from './retrieve-command.ts';
 import { nodeOfTitle, ownTitle, waysOf } from './retrieve-ways.ts';
 

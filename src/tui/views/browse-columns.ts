@@ -7,6 +7,7 @@ import { textWidth } from '../../output/text-width.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
 import { MASKED, masked } from '../mask.ts';
 import type { LevelState, Look, Row, State } from '../state.ts';
+import { sortSign } from './sort-sign.ts';
 import type { TableColumn } from './table.ts';
 import { tableColumn } from './table.ts';
 
@@ -81,7 +82,7 @@ const attributeColumn = (column: Column, level: LevelState, look: Look, isNarrow
 		column.preferred,
 		column.form === 'text' ? 2 * column.preferred : column.preferred,
 	];
-	const heading = column.heading + sortSign(column, level, look);
+	const heading = column.heading + sortSign(column.keyword, level.sort, look);
 	return {
 		...tableColumn<Row>(
 			heading,
@@ -93,12 +94,6 @@ const attributeColumn = (column: Column, level: LevelState, look: Look, isNarrow
 		// A narrow list has no headings to make room for.
 		...(isNarrow ? { minimum: column.form === 'text' ? 10 : column.form === 'number' ? 4 : column.minimum } : {}),
 	};
-};
-
-const sortSign = ({ keyword }: Column, { sort }: LevelState, look: Look): string => {
-	if (sort?.keyword !== keyword) return '';
-	if (look.unicode) return sort.descending ? '↓' : '↑';
-	return sort.descending ? 'v' : '^';
 };
 
 const NODE_WIDTH = 10;

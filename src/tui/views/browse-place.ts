@@ -86,11 +86,16 @@ const shownValue = (keyword: string, value: string, isMasked: boolean): string =
 };
 
 /** A title names the row that was opened: masked, its patient goes from it. */
-const titleOf = ({ title, of }: LevelState, { look }: State): string => {
+/** Where it stands for itself: a Study ID of `2` is in every date. */
+const wordReplaced = (text: string, word: string, by: string): string =>
+	` ${text} `.replaceAll(` ${word} `, ` ${by} `).slice(1, -1);
+
+/** What a level is of, masked where patients are; sanitised. */
+export const titleOf = ({ title, of }: LevelState, { look }: Pick<State, 'look'>): string => {
 	if (!look.masked || of === undefined) return sanitize(title);
 	const replaced = PATIENT.reduce((text, [column, kind]) => {
 		const own = shownCell(of.dataset, column);
-		return own === '' ? text : text.replaceAll(own, masked(own, kind));
+		return own === '' ? text : wordReplaced(text, own, masked(own, kind));
 	}, title);
 	return sanitize(replaced);
 };

@@ -3,12 +3,14 @@ import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { shownMarks } from '../list-marks.ts';
 import { shownNodes } from '../nodes/shown-nodes.ts';
 import type { NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { wrapped } from './paragraph.ts';
+import { withSortSign } from './sort-sign.ts';
 import { type TableColumn, tableColumn, tableOf } from './table.ts';
 import type { PlaceLine, ScreenView } from './view.ts';
 
@@ -75,7 +77,10 @@ export const nodesView: ScreenView = {
 		const { at, top } = state.nodesScreen;
 		const node = shown[at];
 		const detail = node === undefined || size.rows < ROWS_FOR_DETAIL ? [] : detailLines(node, state, size);
-		const table = tableOf(columnsFor(state.nodes, size), size.columns - SIGNS_WIDTH - 1);
+		const columns = withSortSign(columnsFor(state.nodes, size), state.nodesScreen.sort, state.look);
+		const table = tableOf(columns, size.columns - SIGNS_WIDTH - 1);
+		const names = shown.map(({ name }) => name);
+		const marks = shownMarks(state.nodesScreen, names);
 		const height = size.rows - 1 - detail.length;
 		const rows = listRows(
 			{ at, top },
@@ -86,7 +91,7 @@ export const nodesView: ScreenView = {
 				return one === undefined ? [] : table.row(one);
 			},
 			state.look,
-			(index) => state.nodesScreen.marked.has(shown[index]?.name ?? ''),
+			(index) => marks.has(names[index] ?? ''),
 		);
 		const blanks = Array.from({ length: Math.max(0, height - rows.length) }, (): Line => []);
 		return [[segment(' '.repeat(SIGNS_WIDTH)), ...table.heading], ...rows, ...blanks, ...detail];

@@ -4,6 +4,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { textWidth } from '../../output/text-width.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { filledFrame, segment } from '../frame.ts';
+import { shownMarks } from '../list-marks.ts';
 import { masked } from '../mask.ts';
 import { countsText, hereText, labelOf, rateWords, stateWord, timeWords, totalsText } from '../queue/job-progress.ts';
 import { jobAt, shownJobs } from '../queue/shown-jobs.ts';
@@ -12,6 +13,7 @@ import { signsOf } from '../theme.ts';
 import { filterPart } from './filter-part.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { queueDetail } from './queue-detail.ts';
+import { withSortSign } from './sort-sign.ts';
 import { type TableColumn, tableColumn, tableOf } from './table.ts';
 import type { PlaceLine, ScreenView } from './view.ts';
 
@@ -71,7 +73,9 @@ const queuePlace = (state: State): PlaceLine => {
 const jobLines = (state: State, { columns, rows }: Size): readonly Line[] => {
 	const jobs = shownJobs(state);
 	const { look, queue } = state;
-	const table = tableOf(columnsOf(state, columns, jobs), columns - SIGNS_WIDTH - 1);
+	const table = tableOf(withSortSign(columnsOf(state, columns, jobs), queue.sort, look), columns - SIGNS_WIDTH - 1);
+	const ids = jobs.map(({ id }) => id);
+	const marks = shownMarks(queue, ids);
 	if (jobs.length === 0) return [[], [segment('    No job matches the filter.')]];
 	return [
 		[segment(' '.repeat(SIGNS_WIDTH)), ...table.heading],
@@ -84,7 +88,7 @@ const jobLines = (state: State, { columns, rows }: Size): readonly Line[] => {
 				return job === undefined ? [] : table.row(job);
 			},
 			look,
-			(index) => queue.marked.has(jobs[index]?.id ?? 0),
+			(index) => marks.has(ids[index] ?? 0),
 		),
 	];
 };

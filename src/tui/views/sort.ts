@@ -20,10 +20,13 @@ export const sortView: OverlayView<OverlayOf<'sort'>> = {
 			(index) => {
 				const choice = choices[index];
 				if (choice === undefined) return [];
-				const { column, isCurrent, descending } = choice;
+				const { keyword, heading, isCurrent, descending } = choice;
 				return [
-					segment((column?.heading ?? 'as they came').padEnd(HEADING_WIDTH), isCurrent ? 'selected' : 'plain'),
-					segment(!isCurrent || column === undefined ? '' : descending ? 'the last first' : 'the first first', 'faint'),
+					segment(heading.padEnd(HEADING_WIDTH), isCurrent ? 'selected' : 'plain'),
+					segment(
+						!isCurrent || keyword === undefined ? '' : descending ? 'the last first' : 'the first first',
+						'faint',
+					),
 				];
 			},
 			state.look,
