@@ -2,8 +2,8 @@
  * The first pass over the arguments: every spelling, ours or another tool's, becomes `--option=value`, so that no later parser can take
  * `-aet ME host 104` for `-a et` and ME for the host.
  */
-import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { GENERAL, OUTPUT } from './option-groups.ts';
 import { arityOf, type Meaning, type Spelled, spellingsOf, takesValue } from './spellings.ts';
 

@@ -1,6 +1,6 @@
 /** `--help`: examples first, then the options that most people need, then all of them in their groups. Made from the tables. */
-import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import type { Command } from './command.ts';
 import {
 	definition,

@@ -1,7 +1,7 @@
 /** Arguments in, typed values out: the first pass of `arguments.ts`, then yargs, strict, then what the option table demands of each value. */
 import { Parser } from 'yargs/helpers';
-import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { type Note, readArguments } from './arguments.ts';
 import type { OptionSpec, OptionTable, Values } from './command.ts';
 import { optionsOf, type Spelled } from './spellings.ts';

@@ -1,8 +1,8 @@
 /** Whom a command line means: a node of the address book, or one of the spellings of AE title, host and port. */
 import { readFile } from 'node:fs/promises';
 import { type AddressBook, DICOM_PORT, DICOM_TLS_PORT, type Node } from '../config/address-book.ts';
-import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 
 /** PEM texts and how far to trust the other side. */
 export interface PeerTls {

@@ -3,8 +3,8 @@ import { type Command, defineCommand } from '../cli/command.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import { commandHelp, overview } from '../cli/help.ts';
 import { TOPICS } from '../cli/topics.ts';
-import { nearest } from '../config/nearest.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import type { CommandEntry } from './index.ts';
 
 /** @param entries the table of commands: it imports this file, so that it cannot be imported here */

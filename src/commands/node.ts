@@ -3,9 +3,9 @@ import { defineCommand } from '../cli/command.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { NODE_KEYS } from '../config/address-book.ts';
-import { nearest } from '../config/nearest.ts';
 import { STANZA_NAMES } from '../config/node-card.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { NODE_OPTIONS, type NodeOptions } from './node/options.ts';
 
 type Act = (args: readonly string[], options: NodeOptions, env: Environment) => Promise<ExitStatus>;

@@ -1,5 +1,6 @@
 /** The address book: the nodes of the configuration file, a section each, inheriting from [DEFAULT]. */
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import {
 	type IniDocument,
 	type IniEntry,
@@ -11,7 +12,6 @@ import {
 	withSection,
 	withSectionRenamed,
 } from './ini.ts';
-import { nearest } from './nearest.ts';
 import { QRSCP_KEYS } from './qrscp-keys.ts';
 import { expandHome, readSettings, type Surroundings, settingsPath, writeSettings } from './settings-file.ts';
 

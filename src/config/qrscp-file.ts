@@ -1,10 +1,10 @@
 /** A qrscp configuration: pynetdicom's INI file, [DEFAULT] for the server and a section for each move destination. */
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { isAeTitle } from './access-rules.ts';
 import { KEYS_SECTION, type Node, nodeOf } from './address-book.ts';
 import { byteSizeOf } from './byte-size.ts';
 import { type IniDocument, type IniEntry, type IniSection, iniError, parseIni } from './ini.ts';
-import { nearest } from './nearest.ts';
 import { QRSCP_KEYS, type QrscpKey, type QrscpKeyName, type QrscpValues } from './qrscp-keys.ts';
 import { expandHome, readSettings, type Surroundings, settingsPath } from './settings-file.ts';
 

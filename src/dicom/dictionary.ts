@@ -1,7 +1,7 @@
 /** The data dictionary: what each data element is called and how it is encoded (PS3.6 6 to 9, PS3.7 E). */
+import { nearest } from '../nearest.ts';
 import { ELEMENTS } from './dictionary-data.ts';
 import { nameOfKeyword } from './keyword-names.ts';
-import { nearestWords } from './nearest-words.ts';
 import type { Vr } from './vr.ts';
 
 /** As the standard prints it; '' for items and their delimiters. Of those with `or` other elements decide (PS3.5 A). */
@@ -128,4 +128,4 @@ export const vrOf = (tag: string): Exclude<DictionaryVr, ''> => {
 };
 
 /** The keywords that come closest to a misspelt one, the closest first; none where none comes close. Retired ones are not offered. */
-export const nearestKeywords = (word: string, n = 3): string[] => nearestWords(word, theKeywords().current, n);
+export const nearestKeywords = (word: string, n = 3): string[] => nearest(word, theKeywords().current, n);

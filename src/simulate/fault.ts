@@ -1,10 +1,10 @@
 /** What a peer can be made to do wrong on purpose: the table of faults, and `NAME[:ARGUMENT][@CALLING-AET]` as one of them. */
 import { isKnown } from '../dicom/character-sets.ts';
 import { byKeyword, nearestKeywords } from '../dicom/dictionary.ts';
-import { nearestWords } from '../dicom/nearest-words.ts';
 import { uidByKeyword } from '../dicom/uids.ts';
 import { isPending } from '../dimse/status.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { durationMs } from './duration.ts';
 
 /** The request of a service, by the word it has in a fault. */
@@ -306,7 +306,7 @@ export const parseFault = (text: string): Fault => {
 	const [, name = '', colon, argument = ''] = /^([^:]*)(:)?(.*)$/s.exec(at < 0 ? text : text.slice(0, at)) ?? [];
 	const entry = FAULTS.find((one) => one.name === name);
 	if (entry === undefined) {
-		const suggestions = nearestWords(
+		const suggestions = nearest(
 			name,
 			FAULTS.map((one) => one.name),
 			3,

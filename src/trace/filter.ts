@@ -3,9 +3,9 @@ import type { TraceEvent } from '../association/trace.ts';
 import { stringsOf } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
 import { byKeyword, nearestKeywords } from '../dicom/dictionary.ts';
-import { nearestWords } from '../dicom/nearest-words.ts';
 import { type Service, type StatusClass, statusOf } from '../dimse/status.ts';
 import { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { decodePdu, type Pdu } from '../upper-layer/pdu/index.ts';
 
 /** Says of each event, in their order, whether it is wanted. */
@@ -203,7 +203,7 @@ class Parser {
 	}
 
 	#unknown({ text }: Token): DicomError {
-		const suggestions = [...nearestWords(text, Object.keys(FILTER_NAMES), 2), ...nearestKeywords(text, 2)];
+		const suggestions = [...nearest(text, Object.keys(FILTER_NAMES), 2), ...nearestKeywords(text, 2)];
 		return new DicomError({
 			blame: 'usage',
 			message: `filter: there is no "${text}"`,

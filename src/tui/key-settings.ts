@@ -1,7 +1,7 @@
 /** `[keys]` of the configuration: actions that are given other keys than the table has for them. */
 import { type IniEntry, iniError } from '../config/ini.ts';
-import { nearest } from '../config/nearest.ts';
 import type { DicomError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { EDITS } from './input.ts';
 import {
 	ACTION_NAMES,

@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path';
 import t from 'tap';
 import { addressBookOf, readAddressBook, removeNodes, writeNode } from '../../src/config/address-book.ts';
-import { nearest } from '../../src/config/nearest.ts';
 import { expandHome, settingsPath } from '../../src/config/settings-file.ts';
 import type { DicomError } from '../../src/errors.ts';
+import { nearest } from '../../src/nearest.ts';
 
 const WHERE = { variables: {}, homeFolder: '/home/me', cwd: '/work' };
 

@@ -29,6 +29,7 @@ import { timestamp } from '../../output/events.ts';
 import { quoted } from '../../output/shell-words.ts';
 import { loadPaint, wantsColor } from '../../output/theme.ts';
 import { startReceiver } from '../../retrieve/receiver.ts';
+import { durationMs } from '../../simulate/duration.ts';
 import { type ConnectingOptions, connecting } from '../connecting.ts';
 import { optionWords } from '../option-words.ts';
 import { rememberExamination, rememberLimit, rememberMatching } from '../peer-memory.ts';
@@ -318,12 +319,10 @@ const NOT_EXAMINED: ReadonlySet<string> = new Set([
 /** A check that failed for a reason that is no failure of a connection. */
 const UNNAMED: Failure = { blame: 'usage', message: 'a check failed' };
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** @throws DicomError usage */
+/** A number alone is seconds. @throws DicomError usage */
 const soakMs = (text: string): number => {
-	const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text.trim());
-	if (match === null)
+	const ms = durationMs(/^[\d.]+$/.test(text) ? `${text}s` : text);
+	if (ms === undefined)
 		throw new DicomError({ blame: 'usage', message: `--soak: "${text}" is no duration`, hint: 'as 90s, 10m or 1h' });
-	return Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1_000);
+	return ms;
 };

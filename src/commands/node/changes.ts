@@ -11,8 +11,8 @@ import {
 	renameNode,
 	writeNode,
 } from '../../config/address-book.ts';
-import { nearest } from '../../config/nearest.ts';
 import { DicomError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
 import { quoted } from '../../output/shell-words.ts';
 import { knownNode } from './list.ts';
 import type { NodeOptions } from './options.ts';

@@ -2,8 +2,8 @@
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
 import { type AddressBook, type Node, type NodeKey, readAddressBook } from '../../config/address-book.ts';
-import { nearest } from '../../config/nearest.ts';
 import { DicomError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
 import type { NodeOptions } from './options.ts';
 
 const FIELDS = ['name', 'called', 'host', 'port', 'calling', 'tls', 'tags', 'note'] as const;
