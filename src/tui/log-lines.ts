@@ -66,8 +66,8 @@ const ofReceiverState = ({
 	return state === 'failed' ? line('E', problem ?? `cannot listen on ${port}`) : [];
 };
 
-const ofReceiver = (event: ReceiverEvent, { receiver, nodes }: State): readonly Line[] => {
-	const problem = callProblem(event, { receiver, nodes });
+const ofReceiver = (event: ReceiverEvent, state: State): readonly Line[] => {
+	const problem = callProblem(event, state);
 	const told = problem === undefined ? [] : line(problem.kind === 'bad' ? 'E' : 'W', problem.text);
 	switch (event.kind) {
 		case 'called': {

@@ -6,6 +6,7 @@ import { COLUMNS, type Level, UNIQUE_KEYS } from '../../output/columns.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Effect, Reduced } from '../actions.ts';
 import { emptyLevel } from '../initial-state.ts';
+import { keyFor } from '../key-hints.ts';
 import type { LevelState, QuerySpec, Row, State } from '../state.ts';
 
 /** The level that is shown; there always is one. */
@@ -44,7 +45,13 @@ export const asked = (before: State, query: QuerySpec, nodes: readonly string[] 
 	const { state, effects } = withoutLevels(before, 0);
 	if (nodes.length === 0)
 		return {
-			state: { ...before, status: { kind: 'warning', text: 'no node to ask: n chooses one, 3 adds one' } },
+			state: {
+				...before,
+				status: {
+					kind: 'warning',
+					text: `no node to ask: ${keyFor(before, 'switchNode')} chooses one, ${keyFor(before, 'nodes')} adds one`,
+				},
+			},
 			effects: [],
 		};
 	const level = emptyLevel(query, TITLES[query.level]);

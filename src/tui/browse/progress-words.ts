@@ -1,12 +1,19 @@
 /** What a query on its way, and its end, are told as: how many, how fast, how complete (the states of the screen). */
 import { countText, durationText } from '../../output/quantities.ts';
+import { keyFor } from '../key-hints.ts';
+import { KEYS, type KeyBinding } from '../keys.ts';
 import type { LevelState, NodeState } from '../state.ts';
 
 /** So long a peer may take to obey a C-CANCEL before it is said that it does not. */
 const PATIENCE_MS = 5_000;
 
 /** What is going on; '' where nothing was asked. */
-export const progressText = (level: LevelState, nodes: readonly NodeState[], now: number): string => {
+export const progressText = (
+	level: LevelState,
+	nodes: readonly NodeState[],
+	now: number,
+	keys: readonly KeyBinding[] = KEYS,
+): string => {
 	const { progress } = level;
 	switch (progress.state) {
 		case 'none':
@@ -21,7 +28,7 @@ export const progressText = (level: LevelState, nodes: readonly NodeState[], now
 		case 'stopping':
 			return now - progress.since < PATIENCE_MS
 				? 'stopping…'
-				: `${level.asking.join(', ')} ignores the cancel, Ctrl+C aborts the association`;
+				: `${level.asking.join(', ')} ignores the cancel, ${keyFor({ keys }, 'interrupt')} aborts the association`;
 		case 'done':
 			return `done in ${durationText(progress.tookMs)}`;
 	}
@@ -47,11 +54,17 @@ const WAITING = {
 } as const;
 
 /** Whether that is all there is; '' while nobody knows. */
-export const completenessText = (level: LevelState, nodes: readonly NodeState[]): string => {
+export const completenessText = (
+	level: LevelState,
+	nodes: readonly NodeState[],
+	keys: readonly KeyBinding[] = KEYS,
+): string => {
 	const { progress, rows } = level;
 	if (progress.state !== 'done') return '';
 	const limit = nodes.find(({ matchLimit }) => matchLimit !== undefined)?.matchLimit;
 	const count = countText(rows.length, 'row');
+	const rest = `${keyFor({ keys }, 'pastLimit')} gets the rest`;
+	const explain = `(${keyFor({ keys }, 'explain')} explain)`;
 	switch (progress.end) {
 		case 'complete':
 			if (rows.length === 0) return 'no match';
@@ -60,14 +73,14 @@ export const completenessText = (level: LevelState, nodes: readonly NodeState[])
 				: `complete (below the limit of ${limit} seen on this node)`;
 		case 'cut-off':
 			return limit !== undefined && rows.length >= limit
-				? `${count}: the limit of this archive: m gets the rest`
+				? `${count}: the limit of this archive: ${rest}`
 				: isRound(rows.length)
-					? `${count}: a round number, possibly cut off: m gets the rest`
-					: `${count}: cut off by the archive: m gets the rest`;
+					? `${count}: a round number, possibly cut off: ${rest}`
+					: `${count}: cut off by the archive: ${rest}`;
 		case 'stopped':
 			return 'stopped by you';
 		case 'failed':
-			return rows.length === 0 ? 'failed (x explain)' : `failed after ${count} (x explain)`;
+			return rows.length === 0 ? `failed ${explain}` : `failed after ${count} ${explain}`;
 		case 'too-many':
 			return `stopped at ${rows.length}, use dimse find`;
 	}

@@ -3,6 +3,8 @@ import { dateKey, timeKey } from '../../dicom/date-words.ts';
 import { byKeyword } from '../../dicom/dictionary.ts';
 import { parseKey } from '../../dicom/identifier-path.ts';
 import { DicomError } from '../../errors.ts';
+import { keyFor } from '../key-hints.ts';
+import { type ActionName, KEYS, type KeyBinding } from '../keys.ts';
 import type { NodeState, QuerySpec } from '../state.ts';
 import { modalitiesOf, normalized, uidsOf } from './query-command.ts';
 
@@ -135,7 +137,12 @@ const isAbout = (line: string, keyword: string): boolean =>
 	line.includes(keyword) || (keyword === 'PatientName' && /\bnames?\b/i.test(line));
 
 /** Up to three things to try where nothing matched, the likeliest first. */
-export const emptyHints = (query: QuerySpec, node: NodeState | undefined, today: Date): readonly string[] => {
+export const emptyHints = (
+	query: QuerySpec,
+	node: NodeState | undefined,
+	today: Date,
+	bindings: readonly KeyBinding[] = KEYS,
+): readonly string[] => {
 	const hints: string[] = [];
 	const { keys, level } = query;
 	const name = keys['PatientName']?.trim() ?? '';
@@ -156,9 +163,10 @@ export const emptyHints = (query: QuerySpec, node: NodeState | undefined, today:
 		hints.push(`a ${level} query without Study Instance UID: most archives need it`);
 	if (level === 'patient') hints.push('many archives have no patient root: try the study level');
 	const filledKeys = Object.values(keys).filter((value) => value.trim() !== '').length;
-	if (filledKeys > 1) hints.push('w finds out which key excludes everything');
-	else if (filledKeys === 1) hints.push('w asks without the key');
-	else hints.push('the archive shows this AE title nothing at all: D checks the node');
+	const key = (action: ActionName) => keyFor({ keys: bindings }, action, 'browse');
+	if (filledKeys > 1) hints.push(`${key('why')} finds out which key excludes everything`);
+	else if (filledKeys === 1) hints.push(`${key('why')} asks without the key`);
+	else hints.push(`the archive shows this AE title nothing at all: ${key('doctor')} checks the node`);
 	const last = hints.at(-1);
 	return hints.length <= 3 || last === undefined ? hints : [...hints.slice(0, 2), last];
 };

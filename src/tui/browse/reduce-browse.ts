@@ -1,5 +1,6 @@
 /** The browse screen: moving and marking rows, going down and up, stopping and asking again, filter, follow mode. */
 import type { Action, PartialReducer, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
 import type { BrowseState, LevelState, State, StatusLine } from '../state.ts';
@@ -110,7 +111,8 @@ const back = (state: State): Reduced => {
 	if (level.rangeFrom !== undefined) return only(withLevel(state, { ...level, rangeFrom: undefined }));
 	if (level.filter !== '') return only(withLevel(state, withFilter(level, '', state.size)));
 	return (
-		leftLevel(state) ?? (state.status === undefined ? says(state, 'q quits') : only({ ...state, status: undefined }))
+		leftLevel(state) ??
+		(state.status === undefined ? says(state, `${keyFor(state, 'quit')} quits`) : only({ ...state, status: undefined }))
 	);
 };
 
@@ -134,7 +136,7 @@ const again = (state: State): Reduced => {
 	const level = state.browse.levels[index];
 	if (level === undefined) return only(state);
 	const nodes = level.nodes.length > 0 ? level.nodes : state.current;
-	if (nodes.length === 0) return says(state, 'no node to ask: n chooses one', 'warning');
+	if (nodes.length === 0) return says(state, `no node to ask: ${keyFor(state, 'switchNode')} chooses one`, 'warning');
 	return askedAgain(withLevel(state, { ...level, nodes }, index), index, false);
 };
 

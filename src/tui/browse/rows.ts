@@ -1,5 +1,6 @@
 /** Rows of a running query, and its end: merged from all nodes, or gathered until follow mode has them all. */
 import type { Action, Effect, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import { withProblem } from '../problems.ts';
 import { shownOf } from '../row-words.ts';
 import type { LevelState, QueryEnd, Row, State } from '../state.ts';
@@ -169,7 +170,8 @@ export const askedPastLimit = (state: State): Reduced => {
 	const refuses = (text: string): Reduced => ({ state: { ...state, status: { kind: 'note', text } }, effects: [] });
 	if (level.isDerived || level.level !== 'study') return refuses('only a query for studies can be asked in parts');
 	if (node === undefined || level.progress.state === 'none') return refuses('nothing was asked yet');
-	if (level.nodes.length > 1) return refuses('in parts one node is asked at a time: n chooses one');
+	if (level.nodes.length > 1)
+		return refuses(`in parts one node is asked at a time: ${keyFor(state, 'switchNode')} chooses one`);
 	if (isRunning(level)) return refuses('the query is still running');
 	const again = askedAgain(state, state.browse.levels.length - 1, false);
 	return {

@@ -101,7 +101,7 @@ export class Queries {
 			);
 			const [title = 'no match', ...means] = lines;
 			const found = means.find((line) => /excludes everything|matches nothing/.test(line));
-			const advice = ['f changes the query'];
+			const advice = ['change the query in its form (:query)'];
 			say('note', (found ?? title).trim(), { explanation: { title, means, do: advice } });
 		} catch (error) {
 			if (signal.aborted) return;

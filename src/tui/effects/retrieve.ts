@@ -312,11 +312,12 @@ export class RetrieveEffects {
 		let explanation: Explanation | undefined;
 		for (const result of outcome.units)
 			explanation ??= this.#world.explainUnit(job.node, units[result.unit], result, outcome.service, destination);
-		const told =
-			explanation === undefined
-				? {}
-				: { explanation: { ...explanation, do: [...explanation.do, 'T in the queue asks again for what is missing'] } };
-		this.#tell({ type: 'retrieve-ended', job: job.id, outcome, ...told });
+		this.#tell({
+			type: 'retrieve-ended',
+			job: job.id,
+			outcome,
+			...(explanation === undefined ? {} : { explanation }),
+		});
 	}
 }
 

@@ -1,6 +1,7 @@
 /** Asking another node, or several: the query stays and is offered, what the others answered goes. */
 import type { Effect, Reduced } from '../actions.ts';
 import { emptyLevel } from '../initial-state.ts';
+import { keyFor } from '../key-hints.ts';
 import { levelOf, noted } from '../overlays/overlay-stack.ts';
 import type { State } from '../state.ts';
 
@@ -38,7 +39,10 @@ export const switchedTo = (state: State, names: readonly string[]): Reduced => {
 	};
 	const wasAsked = base !== undefined && base.progress.state !== 'none';
 	return {
-		state: noted(switched, wasAsked ? `${told}: r asks the same there` : `${told} is asked now`),
+		state: noted(
+			switched,
+			wasAsked ? `${told}: ${keyFor(state, 'again', 'browse')} asks the same there` : `${told} is asked now`,
+		),
 		effects: [...stopped, { do: 'stop-preview' }],
 	};
 };

@@ -1,5 +1,6 @@
 /** The nodes screen: all are echoed on entering it; one is used, several at once, added, changed, removed, looked into. */
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { markToggled, rangeToggled } from '../list-marks.ts';
 import { openAddNode, openEditNode } from '../overlays/node-form.ts';
@@ -56,7 +57,10 @@ const echoToggled = (state: State): Reduced => {
 	const { echoAt, ...rest } = state.nodesScreen;
 	if (echoAt !== undefined)
 		return { state: noted({ ...state, nodesScreen: rest }, 'no longer echoed again'), effects: [] };
-	const every = noted(withScreen(state, { echoAt: state.now + EVERY_MS }), 'all are echoed every 30 s; R stops it');
+	const every = noted(
+		withScreen(state, { echoAt: state.now + EVERY_MS }),
+		`all are echoed every 30 s; ${keyFor(state, 'follow', 'nodes')} stops it`,
+	);
 	return echoAll(every);
 };
 

@@ -1,5 +1,4 @@
 /** What the copy menu copies of the row at the cursor, of the marked ones, and of the newest problem. */
-
 import type { Explanation } from '../../diagnose/explanation.ts';
 import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
@@ -9,6 +8,7 @@ import { countText } from '../../output/quantities.ts';
 import { jsonText, sanitize } from '../../output/sanitize.ts';
 import { markedRows } from '../browse/marks.ts';
 import { sameAs } from '../browse/query-command.ts';
+import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
 import type { Row, State } from '../state.ts';
 import { levelOf, rowAt } from './overlay-stack.ts';
@@ -51,7 +51,7 @@ export const copied = (state: State, action: CopyAction): Copied | string => {
 		case 'copyMarked': {
 			const level = levelOf(state);
 			const uids = level === undefined ? [] : markedRows(level).map(({ uid }) => sanitize(uid));
-			if (uids.length === 0) return 'no row is marked: Space marks';
+			if (uids.length === 0) return `no row is marked: ${keyFor(state, 'mark', 'browse')} marks`;
 			const isId = level?.level === 'patient';
 			return { text: uids.join('\n'), what: countText(uids.length, isId ? 'Patient ID' : 'UID'), names: isId };
 		}

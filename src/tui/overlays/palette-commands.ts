@@ -4,6 +4,7 @@ import { COLUMNS } from '../../output/columns.ts';
 import { selectColumns } from '../../output/fields.ts';
 import type { Action, DoctorDepth, Effect, Reduced } from '../actions.ts';
 import { columnChoices, shownColumns } from '../browse/shown-columns.ts';
+import { keyFor } from '../key-hints.ts';
 import { switchedTo } from '../nodes/node-switching.ts';
 import type { Look, QuerySpec, State } from '../state.ts';
 import { levelOf, noted } from './overlay-stack.ts';
@@ -263,5 +264,9 @@ const withColumns = (state: State, list: string): Reduced | string => {
 			levels: [...browse.levels.slice(0, -1), wanted.length === 0 ? level : { ...level, query }],
 		},
 	};
-	return acting(wanted.length === 0 ? changed : noted(changed, `r asks for ${wanted.join(', ')} too`));
+	return acting(
+		wanted.length === 0
+			? changed
+			: noted(changed, `${keyFor(state, 'again', 'browse')} asks for ${wanted.join(', ')} too`),
+	);
 };

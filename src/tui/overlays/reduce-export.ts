@@ -1,6 +1,7 @@
 /** Export: which rows, in which form, into which file; a file that is there is not written over without asking. */
 import { countText } from '../../output/quantities.ts';
 import type { Action, Effect, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { EXPORT_FORMATS, EXPORT_ROWS, exportCount, exportText, proposedPath } from './export-texts.ts';
@@ -88,7 +89,8 @@ const accepted = (state: State, overlay: Export): Reduced => {
 		return replaced(state, {
 			...overlay,
 			at: ROWS,
-			problem: what === 'marked' ? 'no row is marked: Space marks' : 'there is no such row',
+			problem:
+				what === 'marked' ? `no row is marked: ${keyFor(state, 'mark', 'browse')} marks` : 'there is no such row',
 		});
 	const effect: Effect = {
 		do: 'export',

@@ -1,5 +1,6 @@
 /** Adding and changing a node: the form stays until the address book has taken it. */
 import type { Action, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import type { State } from '../state.ts';
 import { edited, typed } from '../text-field.ts';
 import { changedFields, nodeProblem } from './node-form.ts';
@@ -52,7 +53,7 @@ export const heardNodeForm = (state: State, action: Action): Reduced | undefined
 	if (place === -1) return undefined;
 	const below = noted(
 		closed(state).state,
-		overlay.isNew ? `${name} was added: Enter uses it` : `${name} was changed`,
+		overlay.isNew ? `${name} was added: ${keyFor(state, 'useNode')} uses it` : `${name} was changed`,
 		'good',
 	);
 	return {

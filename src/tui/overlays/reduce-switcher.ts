@@ -1,5 +1,6 @@
 /** The node switcher: letters find, Space marks several, Enter asks them from now on. */
 import type { Action, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import { cursorMoved } from '../list-cursor.ts';
 import { switchedTo } from '../nodes/node-switching.ts';
 import { switcherNodes } from '../nodes/shown-nodes.ts';
@@ -9,7 +10,10 @@ import { closed, noted, type OverlayOf, opened, replaced, unchanged } from './ov
 
 export const openSwitcher = (state: State): Reduced =>
 	state.nodes.length === 0
-		? { state: noted(state, 'no node is known yet: 3 shows where one is added', 'warning'), effects: [] }
+		? {
+				state: noted(state, `no node is known yet: ${keyFor(state, 'nodes')} shows where one is added`, 'warning'),
+				effects: [],
+			}
 		: opened(state, { kind: 'switcher', filter: '', at: 0, chosen: new Set() });
 
 export const reduceSwitcher = (state: State, overlay: OverlayOf<'switcher'>, action: Action): Reduced | undefined => {

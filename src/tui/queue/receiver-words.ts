@@ -7,6 +7,7 @@ import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
+import { keyFor } from '../key-hints.ts';
 import type { Problem, ReceiverState, State } from '../state.ts';
 
 type Said = Pick<Problem, 'kind' | 'text' | 'explanation'>;
@@ -19,12 +20,15 @@ export const ownTitles = ({ receiver, nodes }: Pick<State, 'receiver' | 'nodes'>
 };
 
 /** Nothing where all is as it should be. */
-export const callProblem = (event: ReceiverEvent, state: Pick<State, 'receiver' | 'nodes'>): Said | undefined => {
+export const callProblem = (
+	event: ReceiverEvent,
+	state: Pick<State, 'receiver' | 'nodes' | 'keys'>,
+): Said | undefined => {
 	const us = state.receiver;
 	const titles = ownTitles(state);
 	switch (event.kind) {
 		case 'called':
-			return calledProblem(event, titles);
+			return calledProblem(event, titles, keyFor(state, 'retry'));
 		case 'rejected':
 			return rejectedProblem(event, us, titles);
 		case 'no-association':
@@ -96,6 +100,7 @@ const rejectedExplanation = (
 const calledProblem = (
 	event: ReceiverEvent & { readonly kind: 'called' },
 	titles: ReadonlySet<string>,
+	retryKey: string,
 ): Said | undefined => {
 	const { called, refused } = event;
 	const who = callerText(event);
@@ -112,7 +117,7 @@ const calledProblem = (
 				title: text,
 				means: ['instances of them cannot come: our receiver takes the storage classes of the standard'],
 				do: [
-					'T in the queue asks again for what failed, and takes every class; so does Accept any in the retrieve dialog',
+					`${retryKey} in the queue asks again for what failed, and takes every class; so does Accept any in the retrieve dialog`,
 				],
 			},
 		};

@@ -6,6 +6,7 @@ import type { ReceiverEvent } from '../../retrieve/receiver.ts';
 import { isPassing } from '../../retrieve/setbacks.ts';
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
 import { markedRow, markedRows } from '../browse/row-marks.ts';
+import { keyFor } from '../key-hints.ts';
 import { unchanged } from '../overlays/overlay-stack.ts';
 import type { Job, Problem, ReceiverState, State, StatusLine } from '../state.ts';
 import { begun, jobAfter, withKnownSeries } from './job-events.ts';
@@ -83,7 +84,8 @@ const leaving = (state: State, keeps: boolean): State => {
 const ended = (state: State, action: Action & { readonly type: 'retrieve-ended' }): Reduced | undefined => {
 	const job = state.queue.jobs.find(({ id }) => id === action.job);
 	if (job === undefined) return undefined;
-	const { outcome, explanation, at } = action;
+	const { outcome, at } = action;
+	const explanation = withRetry(state, action);
 	const failure = action.failure ?? outcome?.units.find(({ failure: one }) => one !== undefined)?.failure;
 	if (job.state === 'running' && isLost(job, failure)) return waitsForPeer(state, job, at);
 	const isHeld = job.isPausing && !isWhole(outcome);
@@ -100,6 +102,18 @@ const ended = (state: State, action: Action & { readonly type: 'retrieve-ended' 
 	const told = isHeld ? heldStatus(state, next) : endStatus(state, next, at);
 	return scheduled({ state: replaced(told.state, job, next), effects: told.effects });
 };
+
+/** What is missing in the end can be asked for again. */
+const withRetry = (
+	state: State,
+	{ outcome, explanation }: Action & { readonly type: 'retrieve-ended' },
+): Job['explanation'] =>
+	outcome === undefined || explanation === undefined
+		? explanation
+		: {
+				...explanation,
+				do: [...explanation.do, `${keyFor(state, 'retry')} in the queue asks again for what is missing`],
+			};
 
 const FINE: ReadonlySet<Verdict> = new Set(['complete', 'more-than-expected', 'complete-before']);
 
@@ -120,7 +134,10 @@ const endState = (job: Job, outcome: RetrieveOutcome | undefined): Job['state'] 
 const heldStatus = (state: State, job: Job): Reduced =>
 	unchanged({
 		...state,
-		status: { kind: 'note', text: `${labelOf(job, state.look.masked)}: held with ${job.arrived} here, P goes on` },
+		status: {
+			kind: 'note',
+			text: `${labelOf(job, state.look.masked)}: held with ${job.arrived} here, ${keyFor(state, 'pause')} goes on`,
+		},
 	});
 
 const endStatus = (state: State, job: Job, at: number): Reduced => {

@@ -2,6 +2,7 @@
 import type { Action, PartialReducer, Reduced, RetrieveChoice } from '../actions.ts';
 import { markedRow } from '../browse/row-marks.ts';
 import { wantedOf } from '../browse/wanted-rows.ts';
+import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from '../overlays/overlay-stack.ts';
 import type { Job, State, Wanted } from '../state.ts';
@@ -301,7 +302,9 @@ const queued = (
 	const [only] = jobs;
 	const count = jobs.length === 1 && only !== undefined ? labelOf(only, state.look.masked) : `${jobs.length} retrieves`;
 	const text =
-		begins === 'paused' ? `held in the queue: ${count} (2, then P begins)` : `in the queue: ${count} (2 shows it)`;
+		begins === 'paused'
+			? `held in the queue: ${count} (${keyFor(state, 'queue')}, then ${keyFor(state, 'pause')} begins)`
+			: `in the queue: ${count} (${keyFor(state, 'queue')} shows it)`;
 	return scheduled(unchanged(noted(marked, text)));
 };
 

@@ -5,6 +5,7 @@ import { byTag } from '../../dicom/dictionary.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
+import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { noted, opened } from '../overlays/overlay-stack.ts';
@@ -254,7 +255,8 @@ const jumped = (state: State): Reduced => {
 	const at = rowOfLine(trace, trace.at)?.index ?? -1;
 	const marks = [...trace.marks].sort((a, b) => a - b);
 	const next = marks.find((index) => index > at) ?? marks[0];
-	if (next === undefined) return { state: noted(state, 'nothing is marked: m marks'), effects: [] };
+	if (next === undefined)
+		return { state: noted(state, `nothing is marked: ${keyFor(state, 'markEvent')} marks`), effects: [] };
 	const line = lineAtOrAfter(trace, next);
 	return looking({
 		...state,

@@ -5,6 +5,7 @@ import { instancesMarked } from '../browse/marks.ts';
 import { completenessText, countsText, progressText } from '../browse/progress-words.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment, spread, widthOf } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import type { LevelState, NodeState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';
@@ -24,26 +25,27 @@ export const browseStatus = (state: State, columns: number): readonly Line[] => 
 const isBusy = ({ progress: { state } }: LevelState): boolean =>
 	state === 'waiting' || state === 'receiving' || state === 'stopping';
 
-const STOP: Line = [segment('Esc', 'key'), segment(' stop')];
+const stopHint = (state: State): Line => [segment(keyFor(state, 'back'), 'key'), segment(' stop')];
 
 const countsLine = (state: State, level: LevelState, columns: number): Line => {
 	const isRunning = isBusy(level);
-	const room = columns - 1 - (isRunning ? widthOf(STOP) + 1 : 0);
+	const stop = stopHint(state);
+	const room = columns - 1 - (isRunning ? widthOf(stop) + 1 : 0);
 	const bar = segment(` ${signsOf(state.look).down} `, 'rule');
 	const lines = variants(state, level).map((parts) =>
 		parts.filter(({ text }) => text !== '').flatMap((part, index) => (index === 0 ? [part] : [bar, part])),
 	);
 	const line = lines.find((one) => widthOf(one) <= room) ?? lines.at(-1) ?? [];
-	return isRunning ? spread(line, STOP, columns - 1) : line;
+	return isRunning ? spread(line, stop, columns - 1) : line;
 };
 
 /** From all there is to say to what matters most: the result of the last action, and whether these are all rows. */
 const variants = (state: State, level: LevelState): readonly (readonly Segment[])[] => {
-	const { status, now } = state;
+	const { status, now, keys } = state;
 	const nodes = nodesOf(state);
-	const activity = segment(isDrawnAbove(level) ? '' : progressText(level, nodes, now));
+	const activity = segment(isDrawnAbove(level) ? '' : progressText(level, nodes, now, keys));
 	const moving = segment(isBusy(level) ? sweep(state) : '', 'selected');
-	const whole = level.isDerived ? '' : completenessText(level, nodes);
+	const whole = level.isDerived ? '' : completenessText(level, nodes, keys);
 	const complete = segment(whole, completenessStyle(level));
 	const brief = segment(whole.replace(/ \(.*\)$/, ''), completenessStyle(level));
 	const isNews = status !== undefined && (status.kind === 'note' || status.kind === 'good');
@@ -106,7 +108,7 @@ const narrowStatus = (state: State, level: LevelState): Line => {
 	if (level.marked.size > 0) parts.push(segment(`${level.marked.size} marked`), segment('  '));
 	if (warnings > 0) parts.push(segment(`! ${countText(warnings, 'warning')} (x)`, 'warning'), segment('  '));
 	if (isBusy(level) || parts.length === 0) {
-		const text = progressText(level, nodesOf(state), state.now);
+		const text = progressText(level, nodesOf(state), state.now, state.keys);
 		if (text === '') return state.status === undefined ? parts : [...parts, ...saidLine(state.status, state)];
 		// How fast matters least.
 		return [...parts, segment(text.replace(/, \d+ rows\/s$/, ''))];

@@ -5,6 +5,7 @@ import { progressText } from '../browse/progress-words.ts';
 import { emptyHints } from '../browse/query-words.ts';
 import type { Line, Size } from '../frame.ts';
 import { filledFrame, fitted, segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import type { LevelState, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { browsePlace } from './browse-place.ts';
@@ -77,41 +78,58 @@ const emptyLines = (state: State, level: LevelState, { columns }: Size): readonl
 			[],
 			...says(`None of ${level.rows.length} rows matches the filter ${sanitize(level.filter)}`),
 			[],
-			key('Esc', 'clears it'),
+			key(keyFor(state, 'back'), 'clears it'),
 		];
 	const { progress } = level;
 	switch (progress.state) {
 		case 'none':
-			if (state.nodes.length === 0) return [[], ...says('No node is known yet.'), [], key('3', 'nodes: a adds one')];
+			if (state.nodes.length === 0)
+				return [
+					[],
+					...says('No node is known yet.'),
+					[],
+					key(keyFor(state, 'nodes'), `nodes: ${keyFor(state, 'addNode')} adds one`),
+				];
 			return [
 				[],
 				...says('Nothing was asked for yet.'),
 				[],
-				...(Object.keys(level.query.keys).length === 0 ? [] : [key('r', 'asks for what stands above')]),
-				key('f', 'query form'),
-				key('F', 'saved queries: today, yesterday, last 7 days'),
-				key('Ctrl+O', 'earlier queries'),
-				key('n', 'other node'),
+				...(Object.keys(level.query.keys).length === 0
+					? []
+					: [key(keyFor(state, 'again', 'browse'), 'asks for what stands above')]),
+				key(keyFor(state, 'query'), 'query form'),
+				key(keyFor(state, 'saved'), 'saved queries: today, yesterday, last 7 days'),
+				key(keyFor(state, 'history', 'browse'), 'earlier queries'),
+				key(keyFor(state, 'switchNode'), 'other node'),
 			];
 		case 'waiting':
 		case 'receiving':
 		case 'stopping':
-			return [[], ...says(progressText(level, state.nodes, state.now)), [], key('Esc', 'stops')];
+			return [
+				[],
+				...says(progressText(level, state.nodes, state.now, state.keys)),
+				[],
+				key(keyFor(state, 'back'), 'stops'),
+			];
 		case 'done':
-			return progress.end === 'complete' ? noMatch(state, level, says) : [[], ...says(ENDS[progress.end])];
+			return progress.end === 'complete' ? noMatch(state, level, says) : [[], ...says(endText(state, progress.end))];
 	}
 };
 
 const ENDS = {
 	stopped: 'Stopped by you before the first match.',
 	'cut-off': 'The archive ended its answer before the first match.',
-	failed: 'The query failed: x explains it, r asks again.',
 	'too-many': 'Too many rows.',
 } as const;
 
+const endText = (state: State, end: keyof typeof ENDS | 'failed'): string =>
+	end === 'failed'
+		? `The query failed: ${keyFor(state, 'explain')} explains it, ${keyFor(state, 'again', 'browse')} asks again.`
+		: ENDS[end];
+
 const noMatch = (state: State, level: LevelState, says: (text: string) => readonly Line[]): readonly Line[] => {
 	const node = state.nodes.find(({ name }) => name === state.current[0]);
-	const hints = emptyHints(level.query, node, new Date(state.epochMs + state.now));
+	const hints = emptyHints(level.query, node, new Date(state.epochMs + state.now), state.keys);
 	const bullet = state.look.unicode ? '·' : '-';
 	return [
 		[],

@@ -3,6 +3,7 @@ import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment } from '../frame.ts';
 import { fitted, segment, spread, widthOf } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import type { NodeState, State } from '../state.ts';
 
 /** From here on what was negotiated is told too. */
@@ -13,7 +14,11 @@ export const contextLine = (state: State): Line => {
 	const nodes = state.nodes.filter(({ name }) => state.current.includes(name));
 	const node = nodes[0];
 	if (node === undefined)
-		return spread([segment(' no node', 'strong'), segment('  n chooses one')], mask(state), state.size.columns);
+		return spread(
+			[segment(' no node', 'strong'), segment(`  ${keyFor(state, 'switchNode')} chooses one`)],
+			mask(state),
+			state.size.columns,
+		);
 	const right = [...mask(state), ...(nodes.length === 1 ? connection(node, state) : connections(nodes))];
 	const parts = nodes.length === 1 ? oneNode(node, state) : severalNodes(nodes);
 	// How the connection is matters more than the last of what it is.

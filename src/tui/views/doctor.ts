@@ -2,6 +2,7 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Style } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import { brokenLines } from '../overlays/broken-lines.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { Overlay } from '../state.ts';
@@ -12,13 +13,15 @@ const STYLES: Readonly<Record<string, Style>> = { ok: 'good', warn: 'warning', F
 
 export const doctorView: OverlayView<Extract<Overlay, { readonly kind: 'doctor' }>> = {
 	extent: 'middle',
-	place: ({ node, lines, isOver, top }, { size }, columns) => ({
+	place: ({ node, lines, isOver, top }, state, columns) => ({
 		left: [
 			segment('Doctor', 'heading'),
 			segment(`   ${sanitize(node)}   `),
-			isOver ? segment('done') : segment('checking, Esc stops', 'warning'),
+			isOver ? segment('done') : segment(`checking, ${keyFor(state, 'cancel', 'scroll')} stops`, 'warning'),
 		],
-		right: [segment(extentText(brokenLines(lines, columns - 1).length, top, partsOf(size)?.middle.rows ?? 0), 'faint')],
+		right: [
+			segment(extentText(brokenLines(lines, columns - 1).length, top, partsOf(state.size)?.middle.rows ?? 0), 'faint'),
+		],
 	}),
 	middle: ({ lines, top }, _state, size) => scrolled(brokenLines(lines, size.columns - 1), top, size, styledLine),
 };

@@ -3,6 +3,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { pad, textWidth } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import { topFor } from '../list-cursor.ts';
 import type { HelpEntry } from '../overlays/help-entries.ts';
 import { helpEntries } from '../overlays/help-entries.ts';
@@ -18,9 +19,14 @@ const MOST_KEYS = 22;
 
 export const helpView: OverlayView<OverlayOf<'help'>> = {
 	extent: 'middle',
-	place: ({ filter, page }) => ({
+	place: ({ filter, page }, state) => ({
 		left: [segment('Help', 'heading'), ...filterPart({ filter, isFiltering: true })],
-		right: [segment(page === 'keys' ? 'Tab: what columns and marks mean' : 'Tab: the keys', 'faint')],
+		right: [
+			segment(
+				`${keyFor(state, 'otherPage')}: ${page === 'keys' ? 'what columns and marks mean' : 'the keys'}`,
+				'faint',
+			),
+		],
 	}),
 	middle: ({ at, filter, page }, state, { rows }) => {
 		const entries = helpEntries(state, page, filter);

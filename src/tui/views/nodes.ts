@@ -3,6 +3,7 @@ import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import { shownMarks } from '../list-marks.ts';
 import { shownNodes } from '../nodes/shown-nodes.ts';
 import type { NodeState, State } from '../state.ts';
@@ -113,13 +114,13 @@ const nodesPlace = (state: State): PlaceLine => {
 	};
 };
 
-const emptyLines = ({ nodes }: State): readonly Line[] =>
-	nodes.length === 0
+const emptyLines = (state: State): readonly Line[] =>
+	state.nodes.length === 0
 		? [
 				[],
 				[segment('    No node is known yet.')],
 				[],
-				[segment('    a', 'key'), segment('  adds one: a name, an AE title, host and port')],
+				[segment(`    ${keyFor(state, 'addNode')}`, 'key'), segment('  adds one: a name, an AE title, host and port')],
 			]
 		: [[], [segment('    No node matches the filter.')]];
 

@@ -7,6 +7,7 @@ import { cutEnd, pad } from '../../output/text-width.ts';
 import { previewChildren, previewFocus } from '../browse/preview-pane.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import { topFor } from '../list-cursor.ts';
 import type { LevelState, Row, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
@@ -79,7 +80,7 @@ const childLines = (state: State, level: LevelState, row: Row, { columns, rows }
 		case 'asking':
 			return only(state.look.unicode ? 'asking…' : 'asking ...');
 		case 'failed':
-			return only('not answered (x explain)');
+			return only(`not answered (${keyFor(state, 'explain')} explain)`);
 		case 'here': {
 			if (its.rows.length === 0) return only('none');
 			const at = previewFocus(state);

@@ -7,6 +7,8 @@ import { cutEnd, cutMiddle, pad, textWidth } from '../../output/text-width.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { fitted, segment, spread } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
+import type { ActionName } from '../keys.ts';
 import { hasFallenBack, isElsewhere } from '../queue/job-events.ts';
 import {
 	ageOf,
@@ -122,13 +124,19 @@ const barLine = ({ look, now }: State, job: Job, columns: number): Line => {
 };
 
 /** Before the first response nothing is said; a peer that sends none is said to send none. */
-const peerWords = ({ now }: State, job: Job, isWide: boolean): readonly Words[] => {
+const peerWords = (state: State, job: Job, isWide: boolean): readonly Words[] => {
+	const { now } = state;
 	const { claimed, sendsNone, lastStatus, startedAt } = job;
 	if (startedAt === undefined) return [['nothing was asked for yet', 'faint']];
 	const { text: age, isOverdue } = ageOf(job, now);
 	const overdue: readonly Words[] =
 		isOverdue && isActive(job)
-			? [[`  ! ${age}${isWide || job.lastResponseAt === undefined ? ', c cancels' : ''}`, 'warning']]
+			? [
+					[
+						`  ! ${age}${isWide || job.lastResponseAt === undefined ? `, ${keyFor(state, 'cancelJob')} cancels` : ''}`,
+						'warning',
+					],
+				]
 			: [];
 	if (claimed === undefined) {
 		if (sendsNone) return [['sends no progress; arrivals are counted', 'plain']];
@@ -184,7 +192,7 @@ const verdictLines = (state: State, job: Job, columns: number): readonly Line[] 
 	if (isOver(job)) return wordLines('in the end', [[verdictText(job), VERDICT_STYLES[job.state] ?? 'plain']], columns);
 	const time = timeWords(job, state.now);
 	if (isActive(job) && time.startsWith('stalled'))
-		return wordLines('now', [[`${time}, c cancels`, 'warning']], columns);
+		return wordLines('now', [[`${time}, ${keyFor(state, 'cancelJob')} cancels`, 'warning']], columns);
 	const note = notes.at(-1);
 	return note === undefined ? [] : wordLines('note', [[sanitize(note), 'faint']], columns);
 };
@@ -213,7 +221,9 @@ const failedLines = (state: State, job: Job, { columns, rows }: Size): readonly 
 	const { failures } = job;
 	const { pane, failureAt } = state.queue;
 	const count = Math.max(failures.length, missingOf(job));
-	const hints = columns < NARROW ? '' : failures.length > 0 ? 'Enter list   y copy   T retry these ' : 'T retry ';
+	const key = (action: ActionName) => keyFor(state, action, 'queue');
+	const all = `${key('open')} list   ${key('copy')} copy   ${key('retry')} retry these `;
+	const hints = columns < NARROW ? '' : failures.length > 0 ? all : `${key('retry')} retry `;
 	const head = spread([segment(` Failed (${count})`, 'bad')], [segment(hints, 'faint')], columns);
 	if (rows < 2) return rows < 1 ? [] : [head];
 	const unnamed = count - failures.length;

@@ -4,6 +4,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { textWidth } from '../../output/text-width.ts';
 import type { Line, Size, Style } from '../frame.ts';
 import { filledFrame, segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import { shownMarks } from '../list-marks.ts';
 import { masked } from '../mask.ts';
 import { countsText, hereText, labelOf, rateWords, stateWord, timeWords, totalsText } from '../queue/job-progress.ts';
@@ -27,7 +28,7 @@ export const queueView: ScreenView = {
 	place: (state) => queuePlace(state),
 	middle: (state, size) => {
 		const { jobs, maximized, pane } = state.queue;
-		if (jobs.length === 0) return NOTHING;
+		if (jobs.length === 0) return nothing(state);
 		const job = jobAt(state);
 		const isSmall = size.rows < ROWS_FOR_DETAIL;
 		if (isSmall && pane === 'failures' && job !== undefined) return queueDetail(state, job, size);
@@ -47,11 +48,14 @@ export const queueView: ScreenView = {
 const jobRows = (jobs: number, rows: number): number =>
 	Math.max(Math.min(4, rows - 1), Math.min(jobs + 1, Math.floor(rows / 4) + 1));
 
-const NOTHING: readonly Line[] = [
+const nothing = (state: State): readonly Line[] => [
 	[],
 	[segment('    Nothing is in the queue.')],
 	[],
-	[segment('    1', 'key'), segment('  browse: Space marks rows, d retrieves them')],
+	[
+		segment(`    ${keyFor(state, 'browse')}`, 'key'),
+		segment(`  browse: ${keyFor(state, 'mark', 'browse')} marks rows, ${keyFor(state, 'retrieve')} retrieves them`),
+	],
 ];
 
 const queuePlace = (state: State): PlaceLine => {

@@ -2,9 +2,10 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import { switcherNodes } from '../nodes/shown-nodes.ts';
 import type { OverlayOf } from '../overlays/overlay-stack.ts';
-import type { NodeState } from '../state.ts';
+import type { NodeState, State } from '../state.ts';
 import { boxed, innerWidth } from './box.ts';
 import { caretLine } from './caret.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
@@ -44,13 +45,15 @@ export const switcherView: OverlayView<OverlayOf<'switcher'>> = {
 		const lines: Line[] = [
 			[segment('  / '), ...caretLine(typed, [...typed].length, width - SIGNS_WIDTH)],
 			...(rows.length === 0 ? [[segment('    no node is called that', 'faint')]] : rows),
-			[segment(told(chosen.size), 'faint')],
+			[segment(told(state, chosen.size), 'faint')],
 		];
 		return boxed('Node', lines, width, size, state.look);
 	},
 };
 
-const told = (count: number): string =>
-	count === 0
-		? '    Enter asks it   Space several, their rows merged'
-		: `    Enter asks ${count === 1 ? 'the marked one' : `the ${count} marked ones, their rows merged`}`;
+const told = (state: State, count: number): string => {
+	const enter = keyFor(state, 'accept', 'pick');
+	return count === 0
+		? `    ${enter} asks it   ${keyFor(state, 'choose', 'pick')} several, their rows merged`
+		: `    ${enter} asks ${count === 1 ? 'the marked one' : `the ${count} marked ones, their rows merged`}`;
+};

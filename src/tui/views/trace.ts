@@ -4,6 +4,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, pad, textWidth } from '../../output/text-width.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
+import { keyFor } from '../key-hints.ts';
 import type { ByteSpan, Look, State, TraceAssociation, TraceLine, TraceRow } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { maskedTreeLine } from '../trace/trace-mask.ts';
@@ -217,9 +218,13 @@ const eventsPane = (state: State, { columns, rows }: Size): readonly Line[] => {
 
 // ---- tree and bytes ----------------------------------------------------------------------------------------------------
 
-const detailPane = ({ trace, look }: State, detail: readonly string[], { columns, rows }: Size): readonly Line[] => {
+const detailPane = (state: State, detail: readonly string[], { columns, rows }: Size): readonly Line[] => {
+	const { trace, look } = state;
 	const isFocused = trace.pane === 'detail';
-	const [heading = trace.lines.length === 0 ? '' : 'Enter opens the message at the cursor', ...lines] = detail;
+	const [
+		heading = trace.lines.length === 0 ? '' : `${keyFor(state, 'expand')} opens the message at the cursor`,
+		...lines
+	] = detail;
 	const cursor = { at: trace.detailAt, top: trace.detailTop };
 	const seen = scrolledTo(lines, cursor, { columns, rows: rows - 1 }, (text, index) => {
 		const line = treeLine(text, look);
