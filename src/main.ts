@@ -149,7 +149,12 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 			const { openSessionTerminal } = await import('./cli/session-terminal.ts');
 			const session = openSessionTerminal();
 			if (session === undefined) return undefined;
-			closers.push(() => session.close());
+			const resized = () => session.resized();
+			process.on('SIGWINCH', resized);
+			closers.push(() => {
+				process.off('SIGWINCH', resized);
+				session.close();
+			});
 			return terminal(session, hooks);
 		},
 		variables: process.env,

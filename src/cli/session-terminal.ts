@@ -5,6 +5,8 @@ import { ReadStream, WriteStream } from 'node:tty';
 export interface SessionTerminal {
 	readonly stdin: ReadStream;
 	readonly stdout: WriteStream;
+	/** Its size is another. */
+	resized(): void;
 	close(): void;
 }
 
@@ -24,13 +26,11 @@ export const openSessionTerminal = (): SessionTerminal | undefined => {
 		const [input = -1, output = -1] = files;
 		const stdin = new ReadStream(input);
 		const stdout = new WriteStream(output);
-		const resized = () => (stdout as unknown as Resizing)._refreshSize();
-		process.on('SIGWINCH', resized);
 		return {
 			stdin,
 			stdout,
+			resized: () => (stdout as unknown as Resizing)._refreshSize(),
 			close: () => {
-				process.off('SIGWINCH', resized);
 				stdin.destroy();
 				stdout.destroy();
 			},
