@@ -1,9 +1,12 @@
 /** Jobs and nodes: ranges of marks, keys that are for all that are marked, sorting, and a cursor that stays on what it is on. */
 import t from 'tap';
+import { withPick } from '../../src/tui/keys.ts';
 import { shownNodes } from '../../src/tui/nodes/shown-nodes.ts';
 import { jobAt, shownJobs } from '../../src/tui/queue/shown-jobs.ts';
 import type { State } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
+import { matchesGolden } from '../support/golden-frames.ts';
+import { Reducing, studies } from '../support/reducing.ts';
 import { NODES, sampleState } from '../support/sample-state.ts';
 import { hear, press } from './pressing.ts';
 import { choosing, outcome, type Queueing, result, three } from './queueing.ts';
@@ -138,4 +141,15 @@ t.test('nodes are sorted: who does not answer comes last, and the cursor stays o
 	t.equal(state.nodesScreen.at, 0);
 	t.equal(shownNodes(state)[0]?.name, 'main');
 	t.strictSame(press(state, 'Down', 'Enter').state.current, ['vna'], 'a key is for what is seen');
+});
+
+process.env['TZ'] = 'UTC';
+
+t.test('frames', async (t) => {
+	const queueing = sorted(four(), 1);
+	matchesGolden(t, 'queue-sorted', queueing.press('first', 'range', 'down').state);
+	matchesGolden(t, 'queue-sort', four().press('sort').state);
+	matchesGolden(t, 'nodes-sorted', press(entered(), 's', 'Down', 'Down', 'Enter', 'v', 'Down').state);
+	const { state } = new Reducing().ask().rows(studies(1, 9)).end();
+	matchesGolden(t, 'browse-pick', { ...state, keys: withPick(state.keys) });
 });
