@@ -121,8 +121,8 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	/** The queue, at this job. */
 	| { readonly type: 'to-job'; readonly job: number }
 	| { readonly type: 'use-nodes'; readonly nodes: readonly string[] }
-	/** From wherever that is said. */
-	| { readonly type: 'quit' }
+	/** From wherever that is said. @param isSure by a command, not by Ctrl+C at rest */
+	| { readonly type: 'quit'; readonly isSure: boolean }
 );
 
 /** Events by the number they were given; what is gone is undefined. */

@@ -146,10 +146,6 @@ t.test('without a terminal it says what to do instead', async (t) => {
 	const terminal = await shown.terminal(t);
 	await terminal.dimse('browse', 'main', '</dev/null');
 	await terminal.until('the refusal', (text) => text.includes('dimse find main') && text.includes('ended with 2'));
-	await terminal.type('clear; export TERM=dumb');
-	await terminal.keys('Enter');
-	await terminal.dimse('browse', 'main');
-	await terminal.until('the refusal', (text) => text.includes('dimse find main') && text.includes('ended with 2'));
 });
 
 t.test('dimse alone opens it where there are nodes', async (t) => {

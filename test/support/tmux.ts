@@ -1,6 +1,6 @@
 /** A real terminal for end-to-end tests: a tmux server of its own, a shell in it, keys typed into it, its screen read. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passing } from 'node:timers/promises';
@@ -27,6 +27,8 @@ export interface TerminalSession {
 	colored(): Promise<string>;
 	/** @throws Error with the screen where it never becomes so */
 	until(what: string, isSo: (text: string, lines: readonly string[]) => boolean): Promise<readonly string[]>;
+	/** Every byte that is written to the terminal from now on. @returns what was until then */
+	record(): Promise<() => string>;
 	resize(columns: number, rows: number): Promise<void>;
 	isAlternate(): Promise<boolean>;
 	/** The process id of the program in front. */
@@ -102,6 +104,12 @@ export const openTerminal = async (
 		lines,
 		colored: () => tmux('capture-pane', '-e', '-N', '-p', '-t', 't'),
 		until,
+		record: async () => {
+			const path = join(folder, 'recorded');
+			writeFileSync(path, '');
+			await tmux('pipe-pane', '-t', 't', `cat >> '${path}'`);
+			return () => readFileSync(path, 'utf8');
+		},
 		resize: async (width, height) =>
 			void (await tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height))),
 		isAlternate: async () => (await shown('#{alternate_on}')) === '1',

@@ -74,7 +74,8 @@ export class LineSession {
 	tellPage(from = Math.floor(currentLevel(this.state).at / PAGE) * PAGE): void {
 		const page = pageOf(this.state, from);
 		for (const line of page.lines) this.say(line);
-		this.#page = page;
+		// Behind the last there is nothing to go back from.
+		if (page.to > page.from || from === 0) this.#page = page;
 	}
 
 	/** On the way up: the row that was opened; those around it come next. */
@@ -128,7 +129,7 @@ export class LineSession {
 			else if (this.#isBusy()) this.#run('stop');
 			else {
 				this.#leaveAttributes();
-				this.act({ type: 'interrupted' });
+				this.act({ type: 'quit', isSure: false });
 			}
 		});
 	}

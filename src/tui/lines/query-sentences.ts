@@ -6,7 +6,7 @@ import { emptyHints } from '../browse/query-words.ts';
 import { maskedValue } from '../mask.ts';
 import type { LevelState, NodeState, State } from '../state.ts';
 import { titleOf } from '../views/browse-place.ts';
-import { nounOf, rowsText, sentence, spoken } from './sentences.ts';
+import { nounOf, rowsText, sentence } from './sentences.ts';
 
 /** `Asking main for studies, PatientName smith*, StudyDate 2024.` */
 export const askingSentence = (state: State, level: LevelState): string => {
@@ -39,7 +39,7 @@ export const endSentences = (state: State, level: LevelState, today: Date): read
 				return [`No ${nounOf(level)} match, after ${took}.`, ...hintSentences(state, level, today)];
 			return [sentence(`${count} in ${took}, ${completenessText(level, nodesOf(state, level))}`)];
 		case 'cut-off':
-			return [sentence(spoken(completenessText(level, nodesOf(state, level))))];
+			return [sentence(completenessText(level, nodesOf(state, level)).replace(/^\d+ rows?/, count))];
 		case 'stopped':
 			return [
 				`Stopped after ${took}: ${rows.length === 0 ? `no ${nounOf(level)} had` : `${count} ${rows.length === 1 ? 'has' : 'have'}`} come.`,

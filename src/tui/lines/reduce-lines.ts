@@ -28,7 +28,7 @@ export const reduceLines: PartialReducer = (state, action) => {
 		case 'use-nodes':
 			return switchedTo(state, action.nodes);
 		case 'quit':
-			return quitAsked(state, true);
+			return quitAsked(state, action.isSure);
 		default:
 			return undefined;
 	}

@@ -94,7 +94,7 @@ const DOES: Readonly<Record<Exclude<Verb, 'help'>, Do>> = {
 			: undefined;
 	},
 	mask: (session) => pressed(session, 'mask'),
-	quit: (session) => session.act({ type: 'quit' }),
+	quit: (session) => session.act({ type: 'quit', isSure: true }),
 };
 
 const pressed = (session: LineSession, action: ActionName): void => session.act({ type: 'key', action });
