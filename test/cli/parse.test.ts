@@ -2,6 +2,7 @@
 import t from 'tap';
 import { commandFirst } from '../../src/cli/arguments.ts';
 import { parse } from '../../src/cli/parse.ts';
+import browse from '../../src/commands/browse.ts';
 import echo from '../../src/commands/echo.ts';
 import find from '../../src/commands/find.ts';
 import { DicomError } from '../../src/errors.ts';
@@ -117,6 +118,15 @@ t.test('the line wins over the environment, and that over what is built in', asy
 		'connect-timeout': 10,
 	});
 	t.match(parse(find, ['-aet', 'LINE', '--csv'], variables).options, { calling: 'LINE', format: 'csv' });
+	for (const [DIMSE_ACCESSIBLE, isSet] of [
+		['1', true],
+		['yes', true],
+		['0', false],
+		['False', false],
+		['', false],
+	] as const)
+		t.equal(parse(browse, [], { DIMSE_ACCESSIBLE }).options['a11y'], isSet, `a flag by ${DIMSE_ACCESSIBLE}`);
+	t.equal(parse(browse, ['--a11y'], { DIMSE_ACCESSIBLE: '0' }).options['a11y'], true, 'the line wins');
 	t.match(
 		refusal(() => parse(find, [], { DIMSE_FORMAT: 'xml' })),
 		{ message: /^DIMSE_FORMAT: "xml" is none of / },

@@ -1,4 +1,5 @@
 /** `dimse browse` line by line in a real terminal that cannot draw: what is typed, what is said, and that nothing but text and line ends is written. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as passing } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -15,7 +16,7 @@ if (skip !== false) {
 	process.exit(0);
 }
 
-const shown = await startShown(t, { slow: ['slow:40ms/row', 'slow:300ms'] });
+const shown = await startShown(t, { slow: ['slow:40ms/row', 'slow:300ms'], getless: ['no-get'] });
 
 /** Ends the program where Ink or React is asked for. */
 const NO_INK =
@@ -204,4 +205,28 @@ t.test('masked: neither names nor IDs, in rows, questions and what is told of re
 	t.notMatch(talk.transcript.slice(from), /SMITH|P0001/);
 	process.kill(await talk.terminal.foreground(), 'SIGTERM');
 	await endsWith(t, talk, 143);
+});
+
+t.test('an archive without C-GET is asked by C-MOVE to us, and the question says so when that is known', async (t) => {
+	const talk = await talking(t, ['browse', 'getless', `PatientName=${nameOf(1)}`, '-o', 'got']);
+	await talk.until('studies> ');
+	await talk.says('1');
+	await talk.says('g 1', /y or n: /);
+	await talk.type('y');
+	await talk.until(/: complete, 10 of 10 arrived.*\nseries> /);
+	const question = await talk.says('g 2', /y or n: /);
+	t.match(question, /by C-MOVE to us into .*\. getless must have GETLESS = .*\. Type/);
+	await talk.type('yes');
+	await talk.until(/: complete, 10 of 10 arrived.*\nseries> /);
+	t.equal(filesUnder(join(talk.terminal.folder, 'got')).filter((path) => path.endsWith('.dcm')).length, 20);
+	await talk.type('q');
+	await endsWith(t, talk, 0);
+});
+
+t.test('--pick: numbers are taken, and printed when it is left', async (t) => {
+	const talk = await talking(t, ['browse', 'main', `PatientName=${nameOf(1)}`, '--pick', '>', 'picked']);
+	t.match(await talk.until('studies> '), 'p and numbers take rows and quit');
+	await talk.type('p 1');
+	await endsWith(t, talk, 0);
+	t.equal(readFileSync(join(talk.terminal.folder, 'picked'), 'utf8'), '1.2.3.1\n');
 });

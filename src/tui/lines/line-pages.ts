@@ -18,6 +18,9 @@ export interface Page {
 /** Whether the attributes of a row are looked at. */
 export const isReading = ({ overlays }: State): boolean => overlays.at(-1)?.kind === 'inspect';
 
+/** With `--pick`. */
+export const isPicking = ({ keys }: State): boolean => keys.some(({ action }) => action === 'pick');
+
 /** From there on, with where that is and what can be done now. */
 export const pageOf = (state: State, from: number): Page => (isReading(state) ? attributePage : rowPage)(state, from);
 
@@ -32,7 +35,14 @@ const rowPage = (state: State, from: number): Page => {
 			to - from === count ? `${rowsText(count, level)} in all` : `${capital(noun)} ${from + 1} to ${to} of ${count}`;
 		const more = to < count ? 'Enter tells more, a' : 'A';
 		const keeps = isRunning(level) ? ', and more are on their way' : '';
-		return { lines: [...rows, `${where}${keeps}. ${more} number opens one, g and numbers retrieve.`], from, to };
+		return {
+			lines: [
+				...rows,
+				`${where}${keeps}. ${more} number opens one, ${isPicking(state) ? 'p and numbers take rows and quit' : 'g and numbers retrieve'}.`,
+			],
+			from,
+			to,
+		};
 	}
 	return { lines: [nothingText(state, from)], from: Math.min(from, count), to };
 };

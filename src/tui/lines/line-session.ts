@@ -7,7 +7,7 @@ import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { jobSentence } from './job-sentences.ts';
 import { commandOf } from './line-commands.ts';
-import { isReading, type Page, pageOf, placeSentence, promptOf } from './line-pages.ts';
+import { isPicking, isReading, type Page, pageOf, placeSentence, promptOf } from './line-pages.ts';
 import { endedLevel, newsOf } from './news.ts';
 import { runningSentence } from './query-sentences.ts';
 import { answerOf, answerOfInterrupt, questionOf } from './questions.ts';
@@ -151,12 +151,11 @@ export class LineSession {
 	}
 
 	#run(line: string): void {
-		const isPicking = this.state.keys.some(({ action }) => action === 'pick');
-		const command = commandOf(line, isPicking);
+		const command = commandOf(line, isPicking(this.state));
 		if (command === undefined) this.say(`"${line.trim()}" is no command. ? tells them; f and a name asks for it.`);
 		else {
 			if (!KEEPS_ATTRIBUTES.has(command.verb)) this.#leaveAttributes();
-			runCommand(this, command, isPicking);
+			runCommand(this, command);
 		}
 	}
 

@@ -5,14 +5,14 @@ import { isActive } from '../queue/job-progress.ts';
 import type { Job } from '../state.ts';
 import { jobSentence } from './job-sentences.ts';
 import { helpSentences, placesOf, type Typed, type Verb } from './line-commands.ts';
-import { isReading, placeSentence } from './line-pages.ts';
+import { isPicking, isReading, placeSentence } from './line-pages.ts';
 import { queryOfLine } from './line-query.ts';
 import type { LineSession } from './line-session.ts';
 import { nodeSentence } from './node-sentences.ts';
 import { problemSentences, sentence } from './sentences.ts';
 
-export const runCommand = (session: LineSession, { verb, rest }: Typed, isPicking: boolean): void => {
-	if (verb === 'help') for (const line of helpSentences(isPicking)) session.say(line);
+export const runCommand = (session: LineSession, { verb, rest }: Typed): void => {
+	if (verb === 'help') for (const line of helpSentences(isPicking(session.state))) session.say(line);
 	else DOES[verb](session, rest);
 };
 
