@@ -10,7 +10,9 @@ import { explanationSentences, problemSentences, sentence } from './sentences.ts
 /** @param whole makes a folder absolute */
 export const newsOf = (before: State, after: State, whole: (folder: string) => string): readonly string[] => {
 	const jobs = after.queue.jobs === before.queue.jobs ? [] : changedJobs(before, after);
-	const problems = after.problems.filter((problem) => !before.problems.includes(problem)).reverse();
+	// Instances arrive by the thousand: what is the same is not looked through.
+	const isSame = after.problems === before.problems;
+	const problems = isSame ? [] : after.problems.filter((problem) => !before.problems.includes(problem)).reverse();
 	return [
 		...queryNews(before, after),
 		...jobs.map((job) => jobSentence(after, job, whole)),
