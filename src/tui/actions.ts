@@ -5,9 +5,13 @@ import type { Dataset } from '../dicom/dataset.ts';
 import type { Failure } from '../errors.ts';
 import type { ExpectedSeries, MissingInstance, RetrieveEvent, RetrieveOutcome } from '../retrieve/events.ts';
 import type { ReceiverEvent } from '../retrieve/receiver.ts';
+import type { QuerySpec, SavedQuery } from './browse/browse-state.ts';
 import type { Size } from './frame.ts';
 import type { ActionName } from './keys.ts';
-import type { EchoState, Job, NodeState, QuerySpec, SavedQuery, State, TraceState } from './state.ts';
+import type { EchoState, NodeState } from './nodes/nodes-state.ts';
+import type { Job } from './queue/queue-state.ts';
+import type { State } from './state.ts';
+import type { TraceState } from './trace/trace-state.ts';
 
 /** `at` is on the monotonic clock, in milliseconds. */
 export type Action = { readonly at: number } /** A key that the table knows in this state. */ & (

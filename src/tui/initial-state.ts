@@ -1,7 +1,9 @@
 /** What the screen shows before anything has happened. */
+import type { LevelState, QuerySpec } from './browse/browse-state.ts';
 import type { Size } from './frame.ts';
 import { KEYS, type KeyBinding } from './keys.ts';
-import type { LevelState, Look, NodeState, QuerySpec, State } from './state.ts';
+import type { NodeState } from './nodes/nodes-state.ts';
+import type { Look, State } from './state.ts';
 
 export interface Beginning {
 	readonly size: Size;

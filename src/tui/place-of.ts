@@ -1,6 +1,7 @@
 /** Where a key is pressed now: the overlay on top, a line of text that is edited, else the screen. */
 import type { Place } from './keys.ts';
-import type { Overlay, State } from './state.ts';
+import type { Overlay } from './overlays/overlay-state.ts';
+import type { State } from './state.ts';
 
 export const placeOf = (state: State): Place => {
 	const overlay = state.overlays.at(-1);

@@ -4,10 +4,11 @@ import { asked, isRunning } from './browse/levels.ts';
 import { stopped } from './browse/reduce-browse.ts';
 import type { ActionName } from './keys.ts';
 import { cursorAt, listHeight, topFor } from './list-cursor.ts';
+import type { NodeState } from './nodes/nodes-state.ts';
 import { quitAsked } from './overlays/reduce-quit.ts';
 import { withCounts } from './overlays/saved-queries.ts';
 import { withProblem } from './problems.ts';
-import type { NodeState, ScreenName, State } from './state.ts';
+import type { ScreenName, State } from './state.ts';
 
 /** A second Ctrl+C within this time means it. */
 const TWICE_MS = 2_000;

@@ -3,7 +3,7 @@ import type { Dataset } from '../dicom/dataset.ts';
 import { textOf } from '../dicom/dataset.ts';
 import { shownCell } from '../output/cell.ts';
 import { COLUMNS, type Column, type Level, UNIQUE_KEYS } from '../output/columns.ts';
-import type { Row } from './state.ts';
+import type { Row } from './browse/browse-state.ts';
 
 /** Columns that can be seen, the same array each time. */
 const VISIBLE = new Map<Level, readonly Column[]>();

@@ -16,7 +16,8 @@ import type { Open } from '../retrieve/settings.ts';
 import type { Unit } from '../retrieve/unit.ts';
 import type { PartAnswer } from '../services/exhaustive-query.ts';
 import type { DoctorDepth } from './actions.ts';
-import type { NodeState, QuerySpec, SavedQuery } from './state.ts';
+import type { QuerySpec, SavedQuery } from './browse/browse-state.ts';
+import type { NodeState } from './nodes/nodes-state.ts';
 
 /** A query made ready: what is sent, and what its answers were promised to be. */
 export interface Asked {

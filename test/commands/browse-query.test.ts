@@ -6,8 +6,8 @@ import { queryOfSpec } from '../../src/commands/browse/query.ts';
 import { type QueryOptions, queryOf } from '../../src/commands/find/query-identifier.ts';
 import { sentKeys } from '../../src/commands/find/words.ts';
 import find from '../../src/commands/find.ts';
+import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { sameAs } from '../../src/tui/browse/query-command.ts';
-import type { QuerySpec } from '../../src/tui/state.ts';
 import { surroundings } from '../support/environment.ts';
 
 const { env } = surroundings();

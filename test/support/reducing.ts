@@ -1,12 +1,14 @@
 /** A state that actions go through, for tests of the reducer: keys by name, rows by number, effects kept. */
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import type { Action, Effect } from '../../src/tui/actions.ts';
+import type { LevelState, QuerySpec, Row } from '../../src/tui/browse/browse-state.ts';
 import { currentLevel, currentRow } from '../../src/tui/browse/levels.ts';
 import { initialState } from '../../src/tui/initial-state.ts';
 import { actionOf } from '../../src/tui/keys.ts';
+import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import type { LevelState, NodeState, QuerySpec, Row, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 
 export const nodeNamed = (name: string, more: Partial<NodeState> = {}): NodeState => ({
 	name,

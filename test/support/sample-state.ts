@@ -1,7 +1,10 @@
 /** A state of browse with something in every screen: six nodes, ten studies, a trace, a log. */
 import type { Dataset } from '../../src/dicom/dataset.ts';
+import type { LevelState, Row } from '../../src/tui/browse/browse-state.ts';
 import { emptyLevel, initialState } from '../../src/tui/initial-state.ts';
-import type { LevelState, NodeState, Row, State, TraceRow } from '../../src/tui/state.ts';
+import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
+import type { State } from '../../src/tui/state.ts';
+import type { TraceRow } from '../../src/tui/trace/trace-state.ts';
 
 const node = (
 	name: string,

@@ -1,9 +1,10 @@
 /** States of browse as they come about: rows on their way, none, a level below, several nodes, patients masked. */
 import type { Dataset } from '../../src/dicom/dataset.ts';
+import type { BrowseState, LevelState, Row } from '../../src/tui/browse/browse-state.ts';
 import { openedPatient, patientViewToggled } from '../../src/tui/browse/patient-view.ts';
 import { openedForm } from '../../src/tui/browse/reduce-form.ts';
 import { emptyLevel } from '../../src/tui/initial-state.ts';
-import type { BrowseState, LevelState, Look, Row, State } from '../../src/tui/state.ts';
+import type { Look, State } from '../../src/tui/state.ts';
 import { levelOfStudies, NODES, REJECTED, STUDIES, sampleState } from '../support/sample-state.ts';
 
 const quiet = (): State => ({ ...sampleState(), problems: [] });

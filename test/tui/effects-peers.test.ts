@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
-import type { QuerySpec } from '../../src/tui/state.ts';
+import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { writeInstances } from '../support/files.ts';
 import { missing, startDcmqrscp, startOrthanc } from '../support/peers.ts';
 import { startQrscp } from '../support/qrscp.ts';

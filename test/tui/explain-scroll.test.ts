@@ -2,8 +2,9 @@
 import t from 'tap';
 import { plainText } from '../../src/tui/frame.ts';
 import type { ActionName } from '../../src/tui/keys.ts';
+import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import type { Overlay, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { REJECTED, sampleState } from '../support/sample-state.ts';
 

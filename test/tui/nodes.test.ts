@@ -1,6 +1,7 @@
 /** The nodes screen: echoes on entering, using one or several, the form of a node, the card, capabilities, removing. */
 import t from 'tap';
-import type { NodeState, State } from '../../src/tui/state.ts';
+import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
+import type { State } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { NODES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';

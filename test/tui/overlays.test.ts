@@ -3,9 +3,10 @@ import t from 'tap';
 import { shownColumns } from '../../src/tui/browse/shown-columns.ts';
 import { KEYS } from '../../src/tui/keys.ts';
 import { helpEntries, keyEntries } from '../../src/tui/overlays/help-entries.ts';
+import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
 import { sortChoices } from '../../src/tui/overlays/reduce-sort.ts';
 import { historyEntries, savedEntries } from '../../src/tui/overlays/saved-queries.ts';
-import type { Overlay, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 import { levelOfStudies, REJECTED, STUDIES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';
 

@@ -1,8 +1,9 @@
 /** The patient view over more studies than are grouped in one step: keys and answers are taken between the steps. */
 import t from 'tap';
 import type { Action } from '../../src/tui/actions.ts';
+import type { Row } from '../../src/tui/browse/browse-state.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import type { Row, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 import { levelOfStudies, sampleState } from '../support/sample-state.ts';
 
 const study = (number: number): Row => ({

@@ -1,9 +1,10 @@
 /** Keys pressed on a state as the keyboard sends them: by name where the place has them for something, else as text. */
 import type { Action, Effect, Reduced } from '../../src/tui/actions.ts';
 import { actionOfPress } from '../../src/tui/input.ts';
+import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import type { Overlay, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 
 const NAMED: ReadonlySet<string> = new Set([
 	...['Enter', 'Esc', 'Tab', 'Shift+Tab', 'Space', 'Up', 'Down', 'Left', 'Right', 'Home', 'End', 'PgUp', 'PgDn'],

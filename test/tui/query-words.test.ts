@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import t from 'tap';
 import { queryOfSpec } from '../../src/commands/browse/query.ts';
 import { sentKeys as identifierKeys } from '../../src/commands/find/words.ts';
+import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { completenessText, countsText, progressText } from '../../src/tui/browse/progress-words.ts';
 import { findWords, sameAs, sentKeys } from '../../src/tui/browse/query-command.ts';
 import { emptyHints, hintOf, nodeHint } from '../../src/tui/browse/query-words.ts';
-import type { QuerySpec } from '../../src/tui/state.ts';
 import { surroundings } from '../support/environment.ts';
 import { nodeNamed, Reducing, studies } from '../support/reducing.ts';
 

@@ -3,7 +3,7 @@ import t from 'tap';
 import { plainText } from '../../src/tui/frame.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
 import { ageOf, doneOf, endText, hereText, paceOf, summaryOf, timeWords } from '../../src/tui/queue/job-progress.ts';
-import type { Job } from '../../src/tui/state.ts';
+import type { Job } from '../../src/tui/queue/queue-state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { matchesGolden } from '../support/golden-frames.ts';
 import {

@@ -3,8 +3,9 @@ import type { Explanation } from '../../src/diagnose/explanation.ts';
 import type { Counts, MissingInstance, RetrieveEvent, RetrieveOutcome, UnitResult } from '../../src/retrieve/events.ts';
 import type { Action, Effect } from '../../src/tui/actions.ts';
 import type { ActionName } from '../../src/tui/keys.ts';
+import type { Job } from '../../src/tui/queue/queue-state.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import type { Job, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 import { sampleState } from '../support/sample-state.ts';
 
 type Untimed<A> = A extends unknown ? Omit<A, 'at'> : never;

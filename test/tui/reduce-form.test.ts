@@ -1,6 +1,6 @@
 /** The query form, through the reducer. */
 import t from 'tap';
-import type { Overlay } from '../../src/tui/state.ts';
+import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
 import { nodeNamed, Reducing } from '../support/reducing.ts';
 
 type Form = Extract<Overlay, { readonly kind: 'form' }>;

@@ -1,6 +1,6 @@
 /** Screens, masking, news of nodes, problems, leaving. */
 import t from 'tap';
-import type { Job } from '../../src/tui/state.ts';
+import type { Job } from '../../src/tui/queue/queue-state.ts';
 import { nodeNamed, Reducing } from '../support/reducing.ts';
 
 t.test('1 to 5 are the screens, Esc and q lead back', async (t) => {

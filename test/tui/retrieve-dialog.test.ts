@@ -1,11 +1,12 @@
 /** The retrieve dialog: its three ways with their reasons, its fields, the same as a command line, and what it puts into the queue. */
 import t from 'tap';
 import move from '../../src/commands/move.ts';
+import type { Row } from '../../src/tui/browse/browse-state.ts';
 import { plainText } from '../../src/tui/frame.ts';
 import { emptyLevel } from '../../src/tui/initial-state.ts';
+import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
 import { levelOf, type OverlayOf } from '../../src/tui/overlays/overlay-stack.ts';
 import { FIELDS } from '../../src/tui/queue/reduce-retrieve-dialog.ts';
-import type { NodeState, Row } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { matchesGolden } from '../support/golden-frames.ts';
 import { STUDIES, sampleState } from '../support/sample-state.ts';

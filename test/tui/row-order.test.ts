@@ -1,7 +1,7 @@
 /** The local filter and sorting of rows that are here. */
 import t from 'tap';
+import type { Row } from '../../src/tui/browse/browse-state.ts';
 import { columnNamed, isNarrower, orderOf, rowFilter } from '../../src/tui/browse/row-order.ts';
-import type { Row } from '../../src/tui/state.ts';
 import { Reducing, studies, study } from '../support/reducing.ts';
 
 const rows: readonly Row[] = [

@@ -4,10 +4,10 @@ import type { Dataset } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import type { Row } from '../../src/tui/browse/browse-state.ts';
 import { KeptRow, KeptRows } from '../../src/tui/browse/kept-rows.ts';
 import { markedWith } from '../../src/tui/browse/marked-row.ts';
 import { shownOf } from '../../src/tui/row-words.ts';
-import type { Row } from '../../src/tui/state.ts';
 
 const study = (uid: string): Dataset => ({
 	'00100010': { vr: 'PN', Value: [{ Alphabetic: 'SMITH^JOHN' }] },

@@ -1,7 +1,8 @@
 /** The frames of browse: its table, the preview, the trace below, the patient view, and what stands there while there is no row. */
 import t from 'tap';
+import type { LevelState } from '../../src/tui/browse/browse-state.ts';
 import { type Line, plainText, type Size, widthOf } from '../../src/tui/frame.ts';
-import type { LevelState, State } from '../../src/tui/state.ts';
+import type { State } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { matchesGolden, SIZES } from '../support/golden-frames.ts';
 import { HOSTILE_NAMES, randomOf } from '../support/hostile-names.ts';

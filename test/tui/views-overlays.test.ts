@@ -1,7 +1,7 @@
 /** The frames of the overlays over the browse screen. */
 import t from 'tap';
 import { inspectLines } from '../../src/tui/overlays/inspect-lines.ts';
-import type { Overlay } from '../../src/tui/state.ts';
+import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
 import { matchesGolden } from '../support/golden-frames.ts';
 import { levelOfStudies, REJECTED, STUDIES, sampleState } from '../support/sample-state.ts';
 

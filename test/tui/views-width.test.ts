@@ -2,7 +2,8 @@
 import t from 'tap';
 import type { Line } from '../../src/tui/frame.ts';
 import { widthOf } from '../../src/tui/frame.ts';
-import type { Overlay, ScreenName, State } from '../../src/tui/state.ts';
+import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
+import type { ScreenName, State } from '../../src/tui/state.ts';
 import { overlaid } from '../../src/tui/views/box.ts';
 import { caretLine } from '../../src/tui/views/caret.ts';
 import { wrapped } from '../../src/tui/views/paragraph.ts';

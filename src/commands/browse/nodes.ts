@@ -5,7 +5,7 @@ import { type KnownExamination, type KnownPeer, knownPeer } from '../../config/c
 import type { Surroundings } from '../../config/settings-file.ts';
 import { PATIENT_ROOT_FIND, QUERY_MODELS, STUDY_ROOT_FIND } from '../../dicom/sop-classes.ts';
 import { countText } from '../../output/quantities.ts';
-import type { NodeState } from '../../tui/state.ts';
+import type { NodeState } from '../../tui/nodes/nodes-state.ts';
 
 /** @param peer as it is called @param node of the address book, where it is one */
 export const nodeState = (peer: Peer, node: Node | undefined, env: Surroundings): NodeState => {

@@ -2,8 +2,8 @@
 import type { Environment } from '../../cli/environment.ts';
 import { parse } from '../../cli/parse.ts';
 import type { Peer } from '../../cli/peer.ts';
+import type { QuerySpec } from '../../tui/browse/browse-state.ts';
 import { findWords } from '../../tui/browse/query-command.ts';
-import type { QuerySpec } from '../../tui/state.ts';
 import { type Query, type QueryOptions, queryOf } from '../find/query-identifier.ts';
 import find from '../find.ts';
 import { nameHabit } from '../peer-memory.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSettings } from '../../config/settings-file.ts';
+import type { QuerySpec, SavedQuery } from '../../tui/browse/browse-state.ts';
 import { HISTORY, withNewest } from '../../tui/browse/levels.ts';
-import type { QuerySpec, SavedQuery } from '../../tui/state.ts';
 
 const SCHEMA = 'dimse.queries/1';
 const HISTORY_SCHEMA = 'dimse.query-history/1';

@@ -23,7 +23,7 @@ import { warningsOf } from '../../output/query-warnings.ts';
 import type { ExpectedSeries } from '../../retrieve/events.ts';
 import { Journal } from '../../retrieve/journal.ts';
 import type { Unit } from '../../retrieve/unit.ts';
-import type { SavedQuery } from '../../tui/state.ts';
+import type { SavedQuery } from '../../tui/browse/browse-state.ts';
 import type { Asked, World } from '../../tui/world.ts';
 import { type ConnectingOptions, connecting, failureContext, type Route } from '../connecting.ts';
 import { DoctorRun } from '../doctor/run.ts';

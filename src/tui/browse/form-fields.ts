@@ -4,7 +4,7 @@ import { parseKey } from '../../dicom/identifier-path.ts';
 import { nameOfKeyword } from '../../dicom/keyword-names.ts';
 import { DicomError } from '../../errors.ts';
 import type { Level } from '../../output/columns.ts';
-import type { FormField } from '../state.ts';
+import type { FormField } from '../overlays/overlay-state.ts';
 import { fieldOf } from '../text-field.ts';
 
 export const FORM_LEVELS = ['patient', 'study', 'series', 'instance'] as const;

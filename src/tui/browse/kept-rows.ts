@@ -1,7 +1,7 @@
 /** Answers kept as the bytes that came, 400 a row instead of 3000: they are datasets to who looks at them, decoded then, the last ones remembered. */
 import type { Dataset } from '../../dicom/dataset.ts';
 import { decodeDataset } from '../../dicom/decode.ts';
-import type { Row } from '../state.ts';
+import type { Row } from './browse-state.ts';
 
 /** Slabs of bytes double from the first size to the second. */
 const FIRST_SLAB_BYTES = 4 * 1024;

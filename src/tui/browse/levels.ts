@@ -7,7 +7,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import type { Effect, Reduced } from '../actions.ts';
 import { emptyLevel } from '../initial-state.ts';
 import { keyFor } from '../key-hints.ts';
-import type { LevelState, QuerySpec, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { LevelState, QuerySpec, Row } from './browse-state.ts';
 
 /** The level that is shown; there always is one. */
 export const currentLevel = ({ browse }: State): LevelState =>

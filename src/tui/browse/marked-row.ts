@@ -1,5 +1,5 @@
 /** A row with what was found out after it came. */
-import type { Row } from '../state.ts';
+import type { Row } from './browse-state.ts';
 import { KeptRow } from './kept-rows.ts';
 
 type Marks = Partial<Pick<Row, 'retrieve' | 'percent' | 'isNew'>>;

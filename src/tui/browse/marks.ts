@@ -1,7 +1,8 @@
 /** Marks: one row, a range, all that are shown; and which rows an action is about. */
 import { textOf } from '../../dicom/dataset.ts';
 import { cursorAt, listHeight } from '../list-cursor.ts';
-import type { LevelState, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { LevelState, Row } from './browse-state.ts';
 import { currentLevel, currentRow, rowAt } from './levels.ts';
 import { studiesOf } from './patient-view.ts';
 import { placesOf } from './row-index.ts';

@@ -6,7 +6,8 @@ import { TAG } from '../../dicom/tags.ts';
 import type { Reduced } from '../actions.ts';
 import type { Size } from '../frame.ts';
 import { emptyLevel } from '../initial-state.ts';
-import type { LevelState, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { LevelState, Row } from './browse-state.ts';
 import { ISSUER, titleOf } from './levels.ts';
 import { withAppended, withOrder } from './row-view.ts';
 

@@ -7,7 +7,8 @@ import { jsonText, sanitize } from '../../output/sanitize.ts';
 import type { Reduced } from '../actions.ts';
 import { noted, unchanged } from '../overlays/overlay-stack.ts';
 import { quitAsked } from '../overlays/reduce-quit.ts';
-import type { LevelState, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { LevelState, Row } from './browse-state.ts';
 import { chosenLevel, chosenRows } from './marks.ts';
 
 /** The marked rows, else the one at the cursor, of the level that is looked at: with them it is left. */

@@ -1,6 +1,7 @@
 /** What the pane beside the table asks for: what is below the row at the cursor, each time that is another one. */
 import type { Effect, Reduced } from '../actions.ts';
-import type { PreviewState, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { PreviewState } from './browse-state.ts';
 import { currentLevel, currentRow, queryBelow } from './levels.ts';
 
 /** From so many columns on there is room for it. */

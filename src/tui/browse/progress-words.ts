@@ -2,7 +2,8 @@
 import { countText, durationText } from '../../output/quantities.ts';
 import { keyFor } from '../key-hints.ts';
 import { KEYS, type KeyBinding } from '../keys.ts';
-import type { LevelState, NodeState } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { LevelState } from './browse-state.ts';
 
 /** So long a peer may take to obey a C-CANCEL before it is said that it does not. */
 const PATIENCE_MS = 5_000;

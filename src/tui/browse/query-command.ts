@@ -1,7 +1,7 @@
 /** A query of the form as the words of `dimse find` that ask exactly the same, and as what is sent. */
 import { dateKey, timeKey } from '../../dicom/date-words.ts';
 import { quoted } from '../../output/shell-words.ts';
-import type { QuerySpec } from '../state.ts';
+import type { QuerySpec } from './browse-state.ts';
 
 /** What follows `dimse find NODE`. */
 export const findWords = (query: QuerySpec): readonly string[] => {

@@ -5,7 +5,8 @@ import { parseKey } from '../../dicom/identifier-path.ts';
 import { DicomError } from '../../errors.ts';
 import { keyFor } from '../key-hints.ts';
 import { type ActionName, KEYS, type KeyBinding } from '../keys.ts';
-import type { NodeState, QuerySpec } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { QuerySpec } from './browse-state.ts';
 import { modalitiesOf, normalized, uidsOf } from './query-command.ts';
 
 /** What a key is matched by, given what stands in it. */

@@ -3,8 +3,10 @@
 import { nearestKeywords } from '../../dicom/dictionary.ts';
 import type { Action, PartialReducer, Reduced } from '../actions.ts';
 import { closed, type OverlayOf, opened, replaced, unchanged } from '../overlays/overlay-stack.ts';
-import type { FormField, QuerySpec, State } from '../state.ts';
+import type { FormField } from '../overlays/overlay-state.ts';
+import type { State } from '../state.ts';
 import { edited, typed } from '../text-field.ts';
+import type { QuerySpec } from './browse-state.ts';
 import { addedField, FORM_LEVELS, type FormLevel, fieldsFor, keywordTyped } from './form-fields.ts';
 import { asked } from './levels.ts';
 import { sameAs, sentKeys } from './query-command.ts';

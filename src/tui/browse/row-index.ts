@@ -1,5 +1,5 @@
 /** Where the rows of a UID stand in an array of rows that only grows. */
-import type { Row } from '../state.ts';
+import type { Row } from './browse-state.ts';
 
 interface Index {
 	readonly places: Map<string, number[]>;

@@ -1,6 +1,8 @@
 /** The mark of a retrieve at the rows of browse that it is of. */
 import { doneOf } from '../queue/job-progress.ts';
-import type { Job, Row, State } from '../state.ts';
+import type { Job } from '../queue/queue-state.ts';
+import type { State } from '../state.ts';
+import type { Row } from './browse-state.ts';
 import { markedWith } from './marked-row.ts';
 import { placesOf } from './row-index.ts';
 

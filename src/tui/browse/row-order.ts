@@ -3,7 +3,7 @@ import { byKeyword } from '../../dicom/dictionary.ts';
 import { COLUMNS, type Column, type Level } from '../../output/columns.ts';
 import { namedColumn } from '../../output/fields.ts';
 import { wordsOfColumn, wordsOfRow } from '../row-words.ts';
-import type { LevelState, Row } from '../state.ts';
+import type { LevelState, Row } from './browse-state.ts';
 
 export type RowFilter = (row: Row) => boolean;
 

@@ -2,7 +2,7 @@
 
 import type { Size } from '../frame.ts';
 import { cursorAt, listHeight, topFor } from '../list-cursor.ts';
-import type { LevelState, Row } from '../state.ts';
+import type { LevelState, Row } from './browse-state.ts';
 import { isNarrower, orderOf, rowFilter } from './row-order.ts';
 
 /** The rows and their order are arrays that grow in place: a state that is left keeps seeing what it has, and more. */

@@ -6,7 +6,9 @@ import { shownCell } from '../../output/cell.ts';
 import { COLUMNS, type Level } from '../../output/columns.ts';
 import { countText } from '../../output/quantities.ts';
 import type { Unit } from '../../retrieve/unit.ts';
-import type { LevelState, Row, State, Wanted } from '../state.ts';
+import type { Wanted } from '../queue/queue-state.ts';
+import type { State } from '../state.ts';
+import type { LevelState, Row } from './browse-state.ts';
 import { chosenLevel, chosenRows } from './marks.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { requireContext } from '../../association/requestor.ts';
 import type { TraceEvent } from '../../association/trace.ts';
 import { PATIENT_ROOT_FIND, STUDY_ROOT_FIND, STUDY_ROOT_GET, STUDY_ROOT_MOVE } from '../../dicom/sop-classes.ts';
-import type { ConnectionState } from '../state.ts';
+import type { ConnectionState } from '../nodes/nodes-state.ts';
 import type { Asked, World } from '../world.ts';
 
 type Connected = Awaited<ReturnType<Awaited<ReturnType<World['opener']>>>>;

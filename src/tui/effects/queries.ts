@@ -6,7 +6,7 @@ import { DicomError } from '../../errors.ts';
 import { find } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import type { Action, Effect } from '../actions.ts';
-import type { QuerySpec, SavedQuery } from '../state.ts';
+import type { QuerySpec, SavedQuery } from '../browse/browse-state.ts';
 import type { Asked, World } from '../world.ts';
 import { type Line, NodeLine } from './line.ts';
 import { explanationOf, NodeQuery } from './query.ts';

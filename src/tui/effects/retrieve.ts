@@ -15,7 +15,7 @@ import type { ByMove, RetrieveSettings } from '../../retrieve/settings.ts';
 import { instancesUnit, split, type Unit } from '../../retrieve/unit.ts';
 import type { Action, Effect, RetrieveChoice } from '../actions.ts';
 import { ArrivalRoutes } from '../queue/arrival-routes.ts';
-import type { Job } from '../state.ts';
+import type { Job } from '../queue/queue-state.ts';
 import type { Listening, World } from '../world.ts';
 
 /** As get and move have them: `--settle`, `--late`. */

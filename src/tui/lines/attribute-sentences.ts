@@ -1,8 +1,8 @@
 /** Every attribute of a row, a line each, and what was asked for and is not among them. */
 import { type Dataset, isItem } from '../../dicom/dataset.ts';
 import { printedTag } from '../../dicom/tags.ts';
+import type { LevelState, Row } from '../browse/browse-state.ts';
 import { DEEPEST, keywordOf, missingKeys, valueText } from '../overlays/inspect-lines.ts';
-import type { LevelState, Row } from '../state.ts';
 
 /** Sanitised. @param isMasked values that name a patient are told as pseudonyms */
 export const attributeSentences = (row: Row, level: LevelState, isMasked: boolean): readonly string[] => {

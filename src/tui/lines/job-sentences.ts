@@ -3,7 +3,8 @@ import { bytesText, countText } from '../../output/quantities.ts';
 import { waitText } from '../../output/retrieve-progress.ts';
 import { hasFallenBack, isElsewhere } from '../queue/job-events.ts';
 import { endText, isActive, isOver, labelOf, rateWords, timeWords } from '../queue/job-progress.ts';
-import type { Job, State } from '../state.ts';
+import type { Job } from '../queue/queue-state.ts';
+import type { State } from '../state.ts';
 import { sentence, spoken } from './sentences.ts';
 
 /** @param whole makes a folder absolute */

@@ -1,7 +1,9 @@
 /** What line mode says of what has happened between two states. */
+import type { LevelState } from '../browse/browse-state.ts';
 import { currentLevel, isRunning } from '../browse/levels.ts';
 import { labelOf } from '../queue/job-progress.ts';
-import type { Job, LevelState, Problem, State } from '../state.ts';
+import type { Job } from '../queue/queue-state.ts';
+import type { Problem, State } from '../state.ts';
 import { toldWords } from '../views/masked-words.ts';
 import { jobSentence } from './job-sentences.ts';
 import { askingSentence, endSentences } from './query-sentences.ts';

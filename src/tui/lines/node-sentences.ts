@@ -1,5 +1,6 @@
 /** A node as one sentence. */
-import type { NodeState, State } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { State } from '../state.ts';
 import { sentence } from './sentences.ts';
 
 /** `2. vna, VNA at 10.1.2.3, port 104, asked now`. @param place counted from 0 */

@@ -1,10 +1,12 @@
 /** What line mode says of a query: that it is asked, how far it is, what it came to. */
 import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
+import type { LevelState } from '../browse/browse-state.ts';
 import { completenessText, progressText } from '../browse/progress-words.ts';
 import { emptyHints } from '../browse/query-words.ts';
 import { maskedValue } from '../mask.ts';
-import type { LevelState, NodeState, State } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { State } from '../state.ts';
 import { titleOf } from '../views/browse-place.ts';
 import { nounOf, rowsText, sentence } from './sentences.ts';
 

@@ -1,9 +1,10 @@
 /** A row as one sentence: its number first, then its cells, those with their heading that would not be understood without. */
 import { shownCell } from '../../output/cell.ts';
+import type { LevelState, Row } from '../browse/browse-state.ts';
 import { rowAt } from '../browse/levels.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
 import { maskedValue } from '../mask.ts';
-import type { LevelState, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
 
 /** Rows that are listed at a time. */
 export const PAGE = 20;

@@ -2,7 +2,7 @@
 import { currentLevel, isRunning } from '../browse/levels.ts';
 import type { ActionName } from '../keys.ts';
 import { isActive } from '../queue/job-progress.ts';
-import type { Job } from '../state.ts';
+import type { Job } from '../queue/queue-state.ts';
 import { jobSentence } from './job-sentences.ts';
 import { helpSentences, placesOf, type Typed, type Verb } from './line-commands.ts';
 import { isPicking, isReading, placeSentence } from './line-pages.ts';

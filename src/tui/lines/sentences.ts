@@ -2,7 +2,8 @@
 import type { Explanation } from '../../diagnose/explanation.ts';
 import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
-import type { LevelState, Problem, State } from '../state.ts';
+import type { LevelState } from '../browse/browse-state.ts';
+import type { Problem, State } from '../state.ts';
 import { toldExplanation, toldWords } from '../views/masked-words.ts';
 
 /** With its full stop. */

@@ -5,9 +5,10 @@ import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { markToggled, rangeToggled } from '../list-marks.ts';
 import { openAddNode, openEditNode } from '../overlays/node-form.ts';
 import { noted, opened, unchanged } from '../overlays/overlay-stack.ts';
-import type { NodeState, NodesState, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { switchedTo } from './node-switching.ts';
+import type { NodeState, NodesState } from './nodes-state.ts';
 import { shownNodes } from './shown-nodes.ts';
 
 export const reduceNodes: PartialReducer = (state, action) => {

@@ -1,7 +1,8 @@
 /** Which nodes a list has, and in which order. */
 import { inOrder, type SortKey } from '../list-sort.ts';
 import { fuzzySorted } from '../overlays/fuzzy.ts';
-import type { NodeState, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { NodeState } from './nodes-state.ts';
 
 /** The fastest answer first, those that answered otherwise after all that did. */
 export const NODE_SORTS: readonly SortKey<NodeState>[] = [

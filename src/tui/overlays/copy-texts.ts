@@ -6,11 +6,12 @@ import { type Level, UNIQUE_KEYS } from '../../output/columns.ts';
 import { rowReader } from '../../output/json-row.ts';
 import { countText } from '../../output/quantities.ts';
 import { jsonText, sanitize } from '../../output/sanitize.ts';
+import type { Row } from '../browse/browse-state.ts';
 import { markedRows } from '../browse/marks.ts';
 import { sameAs } from '../browse/query-command.ts';
 import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
-import type { Row, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { levelOf, rowAt } from './overlay-stack.ts';
 
 export type CopyAction = Exclude<Extract<ActionName, `copy${string}`>, 'copy'>;

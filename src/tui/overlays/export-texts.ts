@@ -4,9 +4,11 @@ import { byKeyword } from '../../dicom/dictionary.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { column, UNIQUE_KEYS } from '../../output/columns.ts';
 import { rowPrinter } from '../../output/row-printer.ts';
+import type { LevelState, Row } from '../browse/browse-state.ts';
 import { markedRows } from '../browse/marks.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
-import type { LevelState, Overlay, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { Overlay } from './overlay-state.ts';
 
 type Export = Extract<Overlay, { readonly kind: 'export' }>;
 

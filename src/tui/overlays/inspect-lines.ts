@@ -8,8 +8,8 @@ import { namedColumn } from '../../output/fields.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { pad } from '../../output/text-width.ts';
 import { uidName } from '../../output/uid-names.ts';
+import type { LevelState, Row } from '../browse/browse-state.ts';
 import { MASKED, type MaskKind, masked } from '../mask.ts';
-import type { LevelState, Row } from '../state.ts';
 
 const KEYWORD_WIDTH = 32;
 export const DEEPEST = 16;

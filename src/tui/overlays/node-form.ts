@@ -1,7 +1,9 @@
 /** The form of a node: its fields, what is wrong with them, and which of them the address book has to be told. */
 import type { Reduced } from '../actions.ts';
-import type { FormField, NodeState, State } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { State } from '../state.ts';
 import { noted, type OverlayOf, opened } from './overlay-stack.ts';
+import type { FormField } from './overlay-state.ts';
 
 interface NodeField {
 	/** As the address book calls it; `name` is the section. */

@@ -1,6 +1,8 @@
 /** What reducers of overlays do to the stack of them, and the rows that they are about. */
 import type { Effect, Reduced } from '../actions.ts';
-import type { LevelState, Overlay, Row, State, StatusLine } from '../state.ts';
+import type { LevelState, Row } from '../browse/browse-state.ts';
+import type { State, StatusLine } from '../state.ts';
+import type { Overlay } from './overlay-state.ts';
 
 export type OverlayOf<Kind extends Overlay['kind']> = Extract<Overlay, { readonly kind: Kind }>;
 

@@ -1,7 +1,7 @@
 /** `:find` as the command line has it: KEY=VALUE and the friendly options of `dimse find`, made a query of. */
 import { byKeyword, nearestKeywords } from '../../dicom/dictionary.ts';
 import type { Level } from '../../output/columns.ts';
-import type { QuerySpec } from '../state.ts';
+import type { QuerySpec } from '../browse/browse-state.ts';
 import { wordsOf } from './palette-words.ts';
 
 export const LEVELS = ['patient', 'study', 'series', 'instance'] as const satisfies readonly Level[];

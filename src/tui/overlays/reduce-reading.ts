@@ -5,11 +5,12 @@ import { markedRows } from '../browse/marks.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { shownNodes } from '../nodes/shown-nodes.ts';
 import { partsOf } from '../screen-parts.ts';
-import type { Overlay, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { brokenLines } from './broken-lines.ts';
 import { compareLines, inspectLines } from './inspect-lines.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, rowAt, unchanged } from './overlay-stack.ts';
+import type { Overlay } from './overlay-state.ts';
 
 // ---- opening -----------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 /** Saved queries, earlier ones, and the one line that is asked for when something is saved or written. */
 import type { Action, Effect, Reduced } from '../actions.ts';
+import type { QuerySpec, SavedQuery } from '../browse/browse-state.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
-import type { QuerySpec, SavedQuery, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 import { askedUnmasked } from './reduce-copy.ts';

@@ -1,11 +1,12 @@
 /** Sorting rows, jobs or nodes, and choosing the columns of rows. */
 import type { Action, Reduced } from '../actions.ts';
+import type { LevelState } from '../browse/browse-state.ts';
 import { withOrder } from '../browse/row-view.ts';
 import { columnChoices, columnToggled, shownColumns } from '../browse/shown-columns.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
 import { NODE_SORTS } from '../nodes/shown-nodes.ts';
 import { JOB_SORTS } from '../queue/shown-jobs.ts';
-import type { LevelState, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 
 export interface SortChoice {

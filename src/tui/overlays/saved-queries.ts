@@ -1,7 +1,8 @@
 /** The queries that are always there, those that were saved, and how a query is told in one line. */
 import { sanitize } from '../../output/sanitize.ts';
+import type { QuerySpec, SavedQuery } from '../browse/browse-state.ts';
 import { maskedValue } from '../mask.ts';
-import type { QuerySpec, SavedQuery, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { fuzzySorted } from './fuzzy.ts';
 
 const ofDate = (name: string, date: string): SavedQuery => ({

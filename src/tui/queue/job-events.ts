@@ -8,7 +8,7 @@ import type {
 	RetrieveEvent,
 } from '../../retrieve/events.ts';
 import type { RetrieveChoice } from '../actions.ts';
-import type { Job, JobPart, JobSeries, Wanted } from '../state.ts';
+import type { Job, JobPart, JobSeries, Wanted } from './queue-state.ts';
 
 /** So many of what a person should know of a job are kept. */
 const MOST_NOTES = 20;

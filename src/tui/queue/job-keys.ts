@@ -4,10 +4,11 @@ import { markedRow } from '../browse/row-marks.ts';
 import { keyFor } from '../key-hints.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
 import { noted, opened, unchanged } from '../overlays/overlay-stack.ts';
-import type { Job, QueueState, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { again } from './job-events.ts';
 import { endText, failedOf, isActive, isOver, labelOf } from './job-progress.ts';
 import { scheduled } from './queue-schedule.ts';
+import type { Job, QueueState } from './queue-state.ts';
 import { jobAt } from './shown-jobs.ts';
 
 /** Instances after which a cancel asks. */

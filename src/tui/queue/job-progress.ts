@@ -3,8 +3,9 @@ import { bytesText, countdownText, countText, durationText, rateText } from '../
 import { waitText } from '../../output/retrieve-progress.ts';
 import { quoted } from '../../output/shell-words.ts';
 import { masked } from '../mask.ts';
-import type { Job, State, Wanted } from '../state.ts';
+import type { State } from '../state.ts';
 import { isElsewhere, ratesUntil } from './job-events.ts';
+import type { Job, Wanted } from './queue-state.ts';
 import { retrieveCommand } from './retrieve-command.ts';
 
 /** Nothing came for so long. */

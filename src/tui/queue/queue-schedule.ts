@@ -1,9 +1,10 @@
 /** Which jobs run: the first that wait, as many as there may be at once. */
 import type { Effect, Reduced } from '../actions.ts';
 import { markedRow } from '../browse/row-marks.ts';
-import type { Job, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { begun } from './job-events.ts';
 import { isActive } from './job-progress.ts';
+import type { Job } from './queue-state.ts';
 
 /** Begins what may begin now; what is free beyond that goes to what runs. */
 export const scheduled = (reduced: Reduced): Reduced => shared(begunNow(reduced));

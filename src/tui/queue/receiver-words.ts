@@ -8,7 +8,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
 import { keyFor } from '../key-hints.ts';
-import type { Problem, ReceiverState, State } from '../state.ts';
+import type { Problem, State } from '../state.ts';
+import type { ReceiverState } from './queue-state.ts';
 
 type Said = Pick<Problem, 'kind' | 'text' | 'explanation'>;
 

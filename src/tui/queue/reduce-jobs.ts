@@ -8,10 +8,11 @@ import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
 import { markedRow, markedRows } from '../browse/row-marks.ts';
 import { keyFor } from '../key-hints.ts';
 import { unchanged } from '../overlays/overlay-stack.ts';
-import type { Job, Problem, ReceiverState, State, StatusLine } from '../state.ts';
+import type { Problem, State, StatusLine } from '../state.ts';
 import { begun, jobAfter, withKnownSeries } from './job-events.ts';
 import { endText, isActive, labelOf } from './job-progress.ts';
 import { scheduled } from './queue-schedule.ts';
+import type { Job, ReceiverState } from './queue-state.ts';
 import { callerText, callProblem } from './receiver-words.ts';
 
 /** Waits before a lost peer is tried again; after the last of them the job has failed. */

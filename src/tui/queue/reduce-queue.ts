@@ -6,10 +6,11 @@ import type { ActionName } from '../keys.ts';
 import { cursorMoved, listHeight } from '../list-cursor.ts';
 import { markToggled, rangeToggled } from '../list-marks.ts';
 import { noted, opened, unchanged } from '../overlays/overlay-stack.ts';
-import type { Job, QueueState, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { atOnce, cancelled, chosen, interrupted, paused, raised, retried, withQueue } from './job-keys.ts';
 import { endText, labelOf } from './job-progress.ts';
+import type { Job, QueueState } from './queue-state.ts';
 import { heardOfJobs } from './reduce-jobs.ts';
 import { jobAt, shownJobs } from './shown-jobs.ts';
 

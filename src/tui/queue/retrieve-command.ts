@@ -1,7 +1,7 @@
 /** A retrieve of the dialog as the command line that does the same. */
 import { quoted } from '../../output/shell-words.ts';
 import type { RetrieveChoice } from '../actions.ts';
-import type { Wanted } from '../state.ts';
+import type { Wanted } from './queue-state.ts';
 
 /** So many UIDs still make a line. */
 const MOST_UIDS = 20;

@@ -1,6 +1,8 @@
 /** In which ways something can be retrieved from a node, each with the reason why it is possible or why not. */
 import { sanitize } from '../../output/sanitize.ts';
-import type { NodeState, RetrieveWay, State } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { State } from '../state.ts';
+import type { RetrieveWay } from './queue-state.ts';
 
 /** @param destination the AE title of the third way, as far as it is typed */
 export const waysOf = (state: State, node: string, destination: string): readonly RetrieveWay[] => {

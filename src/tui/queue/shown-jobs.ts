@@ -1,7 +1,8 @@
 /** Which jobs of the queue are shown, in which order, and the one at the cursor. */
 import { inOrder, type SortKey } from '../list-sort.ts';
-import type { Job, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { doneOf, failedOf, stateWord } from './job-progress.ts';
+import type { Job } from './queue-state.ts';
 
 /** What is under way first, then what went wrong. */
 const STATES: readonly Job['state'][] = [

@@ -2,7 +2,7 @@
 import type { TraceEvent } from '../../association/trace.ts';
 import { type EventCells, eventCells } from '../../output/trace-row.ts';
 import type { KeptEvents } from '../actions.ts';
-import type { TraceRow } from '../state.ts';
+import type { TraceRow } from './trace-state.ts';
 
 /** What the rows of a burst have in common. */
 export class MatchBurst {

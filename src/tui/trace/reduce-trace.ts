@@ -5,16 +5,18 @@ import { byTag } from '../../dicom/dictionary.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
+import type { QuerySpec } from '../browse/browse-state.ts';
 import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { noted, opened } from '../overlays/overlay-stack.ts';
 import { copyEffect } from '../overlays/reduce-copy.ts';
 import { openPrompt } from '../overlays/reduce-saved.ts';
-import type { QuerySpec, State, TraceRow, TraceState } from '../state.ts';
+import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { eventExplanation } from './trace-explanations.ts';
 import { relined, rowOfLine, withEvents } from './trace-rows.ts';
+import type { TraceRow, TraceState } from './trace-state.ts';
 
 export const reduceTrace: PartialReducer = (state, action) => {
 	if (action.type === 'traced') return traced(state, action);

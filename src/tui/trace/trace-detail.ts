@@ -12,8 +12,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import { traceText } from '../../output/trace-text.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { MessageEvent } from '../../trace/messages.ts';
-import type { ByteSpan } from '../state.ts';
 import { fragments, type Stretch } from './message-bytes.ts';
+import type { ByteSpan } from './trace-state.ts';
 
 export interface TraceDetail {
 	readonly detail: readonly string[];

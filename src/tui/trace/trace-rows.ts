@@ -5,8 +5,10 @@ import { eventCells, matchesOf } from '../../output/trace-row.ts';
 import { type TraceFilter, traceFilter } from '../../trace/filter.ts';
 import type { KeptEvents } from '../actions.ts';
 import { masked } from '../mask.ts';
-import type { Look, NodeState, TraceAssociation, TraceLine, TraceRow, TraceState } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { Look } from '../state.ts';
 import { MatchBurst, MatchRow } from './match-row.ts';
+import type { TraceAssociation, TraceLine, TraceRow, TraceState } from './trace-state.ts';
 
 interface Indexed {
 	readonly index: number;

@@ -1,12 +1,14 @@
 /** The lines above the keys of browse: how many rows, what goes on, whether that is all, and what is to be warned of. */
 import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
+import type { LevelState } from '../browse/browse-state.ts';
 import { instancesMarked } from '../browse/marks.ts';
 import { completenessText, countsText, progressText } from '../browse/progress-words.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment, spread, widthOf } from '../frame.ts';
 import { keyFor } from '../key-hints.ts';
-import type { LevelState, NodeState, State } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';
 import { toldWords } from './masked-words.ts';

@@ -1,8 +1,9 @@
 /** The rows of the level that is browsed: only those that are seen are looked at, however many there are. */
+import type { LevelState, Row } from '../browse/browse-state.ts';
 import type { Line, Segment, Size, Style } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { topFor } from '../list-cursor.ts';
-import type { LevelState, Row, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { browseColumns, NARROW } from './browse-columns.ts';
 import { atCursor } from './list-rows.ts';

@@ -1,12 +1,13 @@
 /** The browse screen: the rows of a level as they come, what is in the row at the cursor beside them, and the trace below. */
 import { sanitize } from '../../output/sanitize.ts';
+import type { LevelState } from '../browse/browse-state.ts';
 import { previewFocus } from '../browse/preview-pane.ts';
 import { progressText } from '../browse/progress-words.ts';
 import { emptyHints } from '../browse/query-words.ts';
 import type { Line, Size } from '../frame.ts';
 import { filledFrame, fitted, segment } from '../frame.ts';
 import { keyFor } from '../key-hints.ts';
-import type { LevelState, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { browsePlace } from './browse-place.ts';
 import { browseStatus } from './browse-status.ts';

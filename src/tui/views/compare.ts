@@ -3,8 +3,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import type { Style } from '../frame.ts';
 import { segment } from '../frame.ts';
 import { brokenLines } from '../overlays/broken-lines.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
 import { partsOf } from '../screen-parts.ts';
-import type { Overlay } from '../state.ts';
 import { extentText, scrolled } from './pager.ts';
 import type { OverlayView } from './view.ts';
 

@@ -3,7 +3,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { textWidth } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { Overlay } from '../state.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
 import { signsOf } from '../theme.ts';
 import { boxed, innerWidth } from './box.ts';
 import { atCursor } from './list-rows.ts';

@@ -4,7 +4,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import type { Line, Segment } from '../frame.ts';
 import { fitted, segment, spread, widthOf } from '../frame.ts';
 import { keyFor } from '../key-hints.ts';
-import type { NodeState, State } from '../state.ts';
+import type { NodeState } from '../nodes/nodes-state.ts';
+import type { State } from '../state.ts';
 
 /** From here on what was negotiated is told too. */
 const WIDE = 110;

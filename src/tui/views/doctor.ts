@@ -4,8 +4,8 @@ import type { Line, Style } from '../frame.ts';
 import { segment } from '../frame.ts';
 import { keyFor } from '../key-hints.ts';
 import { brokenLines } from '../overlays/broken-lines.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
 import { partsOf } from '../screen-parts.ts';
-import type { Overlay } from '../state.ts';
 import { extentText, scrolled } from './pager.ts';
 import type { OverlayView } from './view.ts';
 

@@ -2,8 +2,9 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
 import { partsOf } from '../screen-parts.ts';
-import type { Overlay, Problem, State } from '../state.ts';
+import type { Problem, State } from '../state.ts';
 import { explanationLines } from './explanation-lines.ts';
 import { listRows } from './list-rows.ts';
 import { toldExplanation, toldWords } from './masked-words.ts';

@@ -3,7 +3,8 @@ import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, pad, textWidth } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { FormField, Look } from '../state.ts';
+import type { FormField } from '../overlays/overlay-state.ts';
+import type { Look } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { caretLine } from './caret.ts';
 

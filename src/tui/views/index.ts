@@ -1,5 +1,6 @@
 /** The view of each screen and of each overlay. */
-import type { Overlay, ScreenName } from '../state.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
+import type { ScreenName } from '../state.ts';
 import { browseView } from './browse.ts';
 import { capabilitiesView } from './capabilities.ts';
 import { columnsView } from './columns.ts';

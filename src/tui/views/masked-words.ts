@@ -1,7 +1,8 @@
 /** What is told in words on a screen that is masked: names in it become the pseudonyms that stand in the tables. */
 import type { Explanation } from '../../diagnose/explanation.ts';
+import type { QuerySpec } from '../browse/browse-state.ts';
 import { MASKED, type MaskKind, masked } from '../mask.ts';
-import type { QuerySpec, State } from '../state.ts';
+import type { State } from '../state.ts';
 
 /** Below this a name is no name: it would be found in other words. */
 const SHORTEST = 3;

@@ -1,12 +1,13 @@
 /** The patient view where there is room for all of it: patients, the studies of one, and what is in one of those, side by side. */
 
+import type { LevelState } from '../browse/browse-state.ts';
 import { rowAt } from '../browse/levels.ts';
 import { groupedStudies } from '../browse/patient-view.ts';
 import { previewFocus } from '../browse/preview-pane.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { emptyLevel } from '../initial-state.ts';
-import type { LevelState, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { browseTable } from './browse-table.ts';
 import { previewLines, previewWidth } from './preview.ts';

@@ -21,7 +21,8 @@ import {
 	paceOf,
 	timeWords,
 } from '../queue/job-progress.ts';
-import type { Job, State } from '../state.ts';
+import type { Job } from '../queue/queue-state.ts';
+import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { listRows } from './list-rows.ts';
 import { toldWords } from './masked-words.ts';

@@ -5,7 +5,8 @@ import type { Line, Size, Style } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { RATE_SECONDS, ratesUntil } from '../queue/job-events.ts';
 import { isActive, isOver } from '../queue/job-progress.ts';
-import type { Job, JobSeries, State } from '../state.ts';
+import type { Job, JobSeries } from '../queue/queue-state.ts';
+import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 
 const WIDE = 100;

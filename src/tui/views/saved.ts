@@ -1,9 +1,9 @@
 /** Saved queries and those that are always there, with what each found the last time. */
 import { sanitize } from '../../output/sanitize.ts';
+import type { SavedQuery } from '../browse/browse-state.ts';
 import { segment } from '../frame.ts';
 import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { queryLine, savedEntries } from '../overlays/saved-queries.ts';
-import type { SavedQuery } from '../state.ts';
 import { listRows, SIGNS_WIDTH } from './list-rows.ts';
 import { wholeLines } from './pager.ts';
 import { saidLine } from './status.ts';

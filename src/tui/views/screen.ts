@@ -2,9 +2,10 @@
 import { textWidth } from '../../output/text-width.ts';
 import type { Line } from '../frame.ts';
 import { filledFrame, fitted, segment, spread } from '../frame.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
 import { placeOf } from '../place-of.ts';
 import { partsOf, SMALLEST } from '../screen-parts.ts';
-import type { Overlay, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { overlaid } from './box.ts';
 import { contextLine } from './context.ts';
 import { OVERLAYS, SCREENS } from './index.ts';

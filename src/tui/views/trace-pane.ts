@@ -4,8 +4,9 @@ import { pad } from '../../output/text-width.ts';
 import { localTime } from '../../output/trace-text.ts';
 import type { Line, Size } from '../frame.ts';
 import { segment, spread } from '../frame.ts';
-import type { Look, State, TraceRow } from '../state.ts';
+import type { Look, State } from '../state.ts';
 import { rowSummary } from '../trace/trace-rows.ts';
+import type { TraceRow } from '../trace/trace-state.ts';
 
 const MOST = 8;
 const LEAST_ABOVE = 6;

@@ -1,6 +1,7 @@
 /** What a view is: the middle of the screen, its line of place and what it puts above the keys, all of them functions of the state. */
 import type { Line, Size } from '../frame.ts';
-import type { Overlay, State } from '../state.ts';
+import type { Overlay } from '../overlays/overlay-state.ts';
+import type { State } from '../state.ts';
 
 /** Line 2; the right part gives way where both do not fit. The screen puts a blank before it, as before the lines of status. */
 export interface PlaceLine {
