@@ -1,6 +1,7 @@
 /** The data dictionary: what each data element is called and how it is encoded (PS3.6 6 to 9, PS3.7 E). */
 import { nearest } from '../nearest.ts';
 import { ELEMENTS } from './dictionary-data.ts';
+import { EVERYDAY_WORDS } from './everyday-words.ts';
 import { nameOfKeyword } from './keyword-names.ts';
 import type { Vr } from './vr.ts';
 
@@ -128,4 +129,8 @@ export const vrOf = (tag: string): Exclude<DictionaryVr, ''> => {
 };
 
 /** The keywords that come closest to a misspelt one, the closest first; none where none comes close. Retired ones are not offered. */
-export const nearestKeywords = (word: string, n = 3): string[] => nearest(word, theKeywords().current, n);
+export const nearestKeywords = (word: string, n = 3): string[] => {
+	const meant = EVERYDAY_WORDS.get(word.toLowerCase());
+	const near = nearest(word, theKeywords().current, n);
+	return meant === undefined ? near : [meant, ...near.filter((keyword) => keyword !== meant)].slice(0, n);
+};

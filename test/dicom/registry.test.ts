@@ -122,6 +122,8 @@ t.test('misspelt keywords', async (t) => {
 		['StudyUID', 'StudyID'],
 		['Accession', 'AccessionNumber'],
 		['ModalityInStudy', 'ModalitiesInStudy'],
+		['name', 'PatientName'],
+		['date', 'StudyDate'],
 	] as const)
 		t.equal(nearestKeywords(word)[0], first, word);
 	t.equal(nearestKeywords('Patient', 5).length, 5);

@@ -1,20 +1,8 @@
 /** A query as it is typed in line mode: `smith* date=2024 mod=CT`, and everything that `:find` takes. */
 import { byKeyword } from '../../dicom/dictionary.ts';
+import { EVERYDAY_WORDS } from '../../dicom/everyday-words.ts';
 import { type PaletteQuery, queryOfWordList } from '../overlays/palette-query.ts';
 import { wordsOf } from '../overlays/palette-words.ts';
-
-/** As the friendly options of `dimse find` are called. */
-const FRIENDLY: Readonly<Record<string, string>> = {
-	name: 'PatientName',
-	id: 'PatientID',
-	acc: 'AccessionNumber',
-	date: 'StudyDate',
-	time: 'StudyTime',
-	birth: 'PatientBirthDate',
-	mod: 'ModalitiesInStudy',
-	modality: 'ModalitiesInStudy',
-	desc: 'StudyDescription',
-};
 
 /**
  * What is neither a key nor a node is a name; of several such words the first is the family name.
@@ -40,5 +28,5 @@ export const queryOfLine = (text: string, nodes: readonly string[]): PaletteQuer
 
 const withKeyword = (word: string): string => {
 	const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
-	return `${FRIENDLY[key.toLowerCase()] ?? key}=${value}`;
+	return `${EVERYDAY_WORDS.get(key.toLowerCase()) ?? key}=${value}`;
 };
