@@ -11,8 +11,8 @@ type Context = ReturnType<typeof requireContext>;
 /** Proposed beside the class of the query: what an association is good for shows in the key line and the retrieve dialog. */
 const SHOWN_CLASSES = [STUDY_ROOT_FIND, PATIENT_ROOT_FIND, STUDY_ROOT_GET, STUDY_ROOT_MOVE];
 
-/** So long an association waits for the next query. */
-const KEPT_MS = 30_000;
+/** So long an association waits for the next query: many servers abort one that is idle for 30 s. */
+const KEPT_MS = 20_000;
 
 export interface Line {
 	readonly connected: Connected;
