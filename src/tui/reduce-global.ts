@@ -96,13 +96,13 @@ const interrupted = (state: State): Reduced => {
 	if (state.browse.isFiltering) return only({ ...state, browse: { ...state.browse, isFiltering: false } });
 	const { browse, now } = state;
 	const isTwice = browse.interruptedAt !== undefined && now - browse.interruptedAt <= TWICE_MS;
-	const remembered: State = { ...state, browse: { ...browse, interruptedAt: now } };
 	const running = browse.levels.findLast((level) => !level.isDerived && isRunning(level));
 	if (running !== undefined) {
 		const isStopping = running.progress.state === 'stopping';
-		return stopped(remembered, isTwice || isStopping);
+		return stopped({ ...state, browse: { ...browse, interruptedAt: now } }, isTwice || isStopping);
 	}
-	return quitAsked(remembered, isTwice);
+	// The first one ended it before the second was pressed: nobody meant to quit.
+	return isTwice ? only(state) : quitAsked(state, false);
 };
 
 const resized = (state: State, { size }: Extract<Action, { readonly type: 'resized' }>): State => {

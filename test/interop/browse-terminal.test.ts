@@ -167,7 +167,8 @@ t.test('the demo ends in it, on its own archive', async (t) => {
 	await terminal.keys('Enter');
 	await terminal.until('its studies', (text) => text.includes('9 rows') && text.includes('DEMO@127.0.0.1'));
 	await terminal.keys('Enter');
-	await terminal.until('a level below', (text) => text.includes('Series >'));
+	// Esc stops a query that runs, and goes up only then.
+	await terminal.until('a level below', (text) => text.includes('Series >') && text.includes('done in'));
 	await terminal.keys('C-l');
 	await terminal.keys('Escape');
 	await terminal.until('the studies', (_, lines) => lines[1]?.includes('Studies >') === true);

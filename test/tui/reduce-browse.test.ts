@@ -211,7 +211,10 @@ t.test('Ctrl+C cancels, twice aborts, at rest asks whether to quit', async (t) =
 	t.match(browsing.take(), [{ do: 'stop-query', isAbort: false }]);
 	browsing.after(500).press('Ctrl+C');
 	t.match(browsing.take(), [{ do: 'stop-query', isAbort: true }]);
-	browsing.end('stopped').after(5000).press('Ctrl+C');
+	browsing.end('stopped').after(500).press('Ctrl+C', 'Ctrl+C');
+	t.equal(browsing.state.overlays.length, 0, 'it had ended just before');
+	t.equal(browsing.state.quitting, false);
+	browsing.after(5000).press('Ctrl+C');
 	t.equal(browsing.state.overlays.at(-1)?.kind, 'confirm');
 	browsing.press('Esc');
 	t.equal(browsing.state.overlays.length, 0);
