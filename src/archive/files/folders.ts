@@ -1,6 +1,7 @@
 /** Folders below a root: made without following links out of it, and synced so that the names in them survive a power cut. */
-import { close, fsync, lstatSync, mkdirSync, open, statSync } from 'node:fs';
+import { closeSync, fsync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { DicomError, LocalMisuse } from '../../errors.ts';
 import { ioError } from './instance-file.ts';
 
@@ -93,6 +94,8 @@ const madeFolder = (path: string): boolean => {
 	throw new DicomError({ blame: 'io', code: 'ENOTDIR', message: `${path} is a link or a file, not a folder`, path });
 };
 
+const asyncFsync = promisify(fsync);
+
 interface Syncing {
 	readonly running: Promise<void>;
 	next: Promise<void> | undefined;
@@ -127,16 +130,14 @@ const started = (folder: string): Promise<void> => {
 	return running;
 };
 
-const synced = (folder: string): Promise<void> =>
-	new Promise((resolve, reject) => {
-		const failed = (error: Error) => reject(ioError(error, folder));
-		open(folder, 'r', (error, fd) => {
-			if (error !== null) {
-				failed(error);
-				return;
-			}
-			fsync(fd, (syncError) => {
-				close(fd, () => (syncError === null ? resolve() : failed(syncError)));
-			});
-		});
-	});
+const synced = async (folder: string): Promise<void> => {
+	let fd: number | undefined;
+	try {
+		fd = openSync(folder, 'r');
+		await asyncFsync(fd);
+	} catch (error) {
+		throw ioError(error, folder);
+	} finally {
+		if (fd !== undefined) closeSync(fd);
+	}
+};

@@ -1,14 +1,11 @@
 /** One instance on its way to a file (PS3.10 7): a `.part` that nobody takes for an instance, which has its name only when it is whole. */
 import { createHash, type Hash } from 'node:crypto';
 import {
-	close,
 	closeSync,
 	fdatasync,
-	link,
 	linkSync,
 	lstatSync,
 	openSync,
-	rename,
 	renameSync,
 	unlink,
 	unlinkSync,
@@ -49,13 +46,13 @@ const spare: Uint8Array[] = [];
 const MAX_SPARE = 64;
 const NOTHING: Dataset = {};
 
-const asyncClose = promisify(close);
 const asyncFdatasync = promisify(fdatasync);
-const asyncRename = promisify(rename);
-const asyncLink = promisify(link);
 const asyncUnlink = promisify(unlink);
 
-/** Everything that fails throws DicomError io; then, and whenever the instance is not to be kept, `discard`. */
+/**
+ * Everything that fails throws DicomError io; then, and whenever the instance is not to be kept, `discard`. Names are given at once, as bytes
+ * are written: only what waits for the disk, the syncs, goes through the thread pool, where each way there and back costs more than a name.
+ */
 export class InstanceWriter {
 	readonly partPath: string;
 	readonly #tree: FolderTree;
@@ -135,36 +132,21 @@ export class InstanceWriter {
 		if (fd === undefined) return;
 		try {
 			await asyncFdatasync(fd);
-			this.#fd = undefined;
-			await asyncClose(fd);
 		} catch (error) {
 			throw ioError(error, this.partPath);
 		}
+		this.#closeFile(fd);
 	}
 
 	/** As `finish` where nothing is synced: without promises, of which a small instance has too many else. Here and below. */
 	finishNow(): void {
 		const fd = this.#written();
-		if (fd === undefined) return;
-		this.#fd = undefined;
-		try {
-			closeSync(fd);
-		} catch (error) {
-			throw ioError(error, this.partPath);
-		}
+		if (fd !== undefined) this.#closeFile(fd);
 	}
 
 	/** Gives the file its name, a path below the folder, whatever had that name before; after `finish`. */
 	async moveTo(path: string): Promise<void> {
-		if (this.#durability === 'off') return this.moveNow(path);
-		const changed = await this.#named(path, () => asyncRename(this.partPath, path));
-		this.#isPart = false;
-		await this.#syncNames(changed, path);
-	}
-
-	moveNow(path: string): void {
-		this.#namedNow(path, () => renameSync(this.partPath, path));
-		this.#isPart = false;
+		await this.#syncNames(this.#moved(path), path);
 	}
 
 	/**
@@ -173,36 +155,13 @@ export class InstanceWriter {
 	 * @returns false where something has it: the `.part` is then still there, to be moved elsewhere or discarded
 	 */
 	async linkTo(path: string): Promise<boolean> {
-		if (this.#durability === 'off') return this.linkNow(path);
-		let changed: readonly string[];
-		try {
-			changed = await this.#named(path, () => asyncLink(this.partPath, path));
-		} catch (error) {
-			if (!this.#mustMove(error, path)) return false;
-			await this.moveTo(path);
-			return true;
-		}
-		this.#isPart = false;
-		await asyncUnlink(this.partPath).catch(() => {}); // the instance has its name; the next start sweeps the other one
-		await this.#syncNames(changed, path);
-		return true;
+		const changed = this.#linked(path);
+		if (changed !== undefined) await this.#syncNames(changed, path);
+		return changed !== undefined;
 	}
 
 	linkNow(path: string): boolean {
-		try {
-			this.#namedNow(path, () => linkSync(this.partPath, path));
-		} catch (error) {
-			if (!this.#mustMove(error, path)) return false;
-			this.moveNow(path);
-			return true;
-		}
-		this.#isPart = false;
-		try {
-			unlinkSync(this.partPath);
-		} catch {
-			// as above
-		}
-		return true;
+		return this.#linked(path) !== undefined;
 	}
 
 	/** Leaves nothing of it, if it has no name yet. May be called at any time; never throws. */
@@ -228,25 +187,45 @@ export class InstanceWriter {
 		return this.#fd;
 	}
 
-	/** @returns the folders made, as `makeFolderOf` */
-	async #named(path: string, give: () => Promise<void>): Promise<readonly string[]> {
-		for (let isAgain = false; ; isAgain = true) {
-			try {
-				const changed = this.#tree.makeFolderOf(path);
-				await give();
-				return changed;
-			} catch (error) {
-				this.#goOnIfGone(error, path, isAgain);
-			}
+	#closeFile(fd: number): void {
+		this.#fd = undefined;
+		try {
+			closeSync(fd);
+		} catch (error) {
+			throw ioError(error, this.partPath);
 		}
 	}
 
-	#namedNow(path: string, give: () => void): void {
+	/** @returns the folders made, as `makeFolderOf` */
+	#moved(path: string): readonly string[] {
+		const changed = this.#named(path, () => renameSync(this.partPath, path));
+		this.#isPart = false;
+		return changed;
+	}
+
+	/** @returns the folders made; nothing where something has the name */
+	#linked(path: string): readonly string[] | undefined {
+		let changed: readonly string[];
+		try {
+			changed = this.#named(path, () => linkSync(this.partPath, path));
+		} catch (error) {
+			return this.#mustMove(error, path) ? this.#moved(path) : undefined;
+		}
+		this.#isPart = false;
+		try {
+			unlinkSync(this.partPath);
+		} catch {
+			// the instance has its name; the next start sweeps the other one
+		}
+		return changed;
+	}
+
+	#named(path: string, give: () => void): readonly string[] {
 		for (let isAgain = false; ; isAgain = true) {
 			try {
-				this.#tree.makeFolderOf(path);
+				const changed = this.#tree.makeFolderOf(path);
 				give();
-				return;
+				return changed;
 			} catch (error) {
 				this.#goOnIfGone(error, path, isAgain);
 			}
