@@ -1,6 +1,6 @@
 /** Fragments in, messages out (PS3.7 6.3, PS3.8 Annex E): command sets whole and decoded, datasets as the stretches they arrive in. */
 import type { Fragment } from '../upper-layer/pdu-decoder.ts';
-import { decodeCommand, MAX_COMMAND_BYTES } from './command-set.ts';
+import { decodeCommand, type InvalidCommand, MAX_COMMAND_BYTES } from './command-set.ts';
 import { deficiencyResponse } from './deficient-request.ts';
 import type { Message } from './messages.ts';
 
@@ -42,6 +42,7 @@ export class Assembler {
 	#awaiting: Awaiting = NEXT_COMMAND;
 	#command: Uint8Array[] = [];
 	#commandBytes = 0;
+	#last: { readonly bytes: Uint8Array; readonly decoded: Message | InvalidCommand } | undefined;
 	#emptyFragments = 0;
 	#isBroken = false;
 
@@ -86,7 +87,7 @@ export class Assembler {
 			this.#commandBytes = total;
 			return [];
 		}
-		const decoded = decodeCommand(total === bytes.length ? bytes : concatenated([...this.#command, bytes], total));
+		const decoded = this.#decoded(total === bytes.length ? bytes : concatenated([...this.#command, bytes], total));
 		this.#command = [];
 		this.#commandBytes = 0;
 		if (decoded.type === 'invalid') {
@@ -98,6 +99,13 @@ export class Assembler {
 		}
 		this.#awaiting = decoded.hasDataset ? { what: 'dataset', contextId } : NEXT_COMMAND;
 		return [{ type: 'command', contextId, message: decoded }];
+	}
+
+	/** The matches of a query all come with the same command set, byte for byte. */
+	#decoded(bytes: Uint8Array): Message | InvalidCommand {
+		if (this.#last === undefined || !isSame(this.#last.bytes, bytes))
+			this.#last = { bytes: bytes.slice(), decoded: decodeCommand(bytes) };
+		return this.#last.decoded;
 	}
 
 	#pushData({ contextId, bytes, isLast }: Fragment): Assembled[] {
@@ -112,6 +120,12 @@ export class Assembler {
 		return [{ type: 'violation', problem, abort: { source: SERVICE_PROVIDER, reason } }];
 	}
 }
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean => {
+	if (one.length !== other.length) return false;
+	for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+	return true;
+};
 
 const concatenated = (parts: readonly Uint8Array[], total: number): Uint8Array => {
 	const whole = new Uint8Array(total);

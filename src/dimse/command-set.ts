@@ -51,6 +51,7 @@ export const encodeCommand = (message: Message): Uint8Array => {
 	const encoded: { element: number; value: Uint8Array }[] = [];
 	let groupLength = 0;
 	for (const element of COMMAND_ELEMENTS) {
+		if (values[element.field] === undefined) continue;
 		const value = encodeValue(element, values);
 		if (value.length === 0) continue;
 		encoded.push({ element: element.element, value });
