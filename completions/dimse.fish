@@ -302,6 +302,7 @@ complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l theme -x -a 'au
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l mask-phi -d 'begin with pseudonyms in place of names, IDs and birth dates (M takes them away)'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l pick -d 'Enter takes the marked rows, or that at the cursor, and prints them for --from of get and move; Right or l opens'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l a11y -d 'line by line, in sentences, for a screen reader: nothing is drawn'
+complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l mouse -d 'the wheel moves, a click goes to a row, another opens it; text is then selected with Shift held'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l ascii -d 'no lines and signs beyond ASCII'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -s k -l key -x -d 'match KEY against VALUE as it stands, or ask for KEY (dimse help keys)'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -s f -l file -r -F -d 'identifier from a DICOM, DICOM JSON or KEY=VALUE file, or - for stdin; -k comes after it'

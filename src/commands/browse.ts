@@ -54,6 +54,12 @@ export default defineCommand({
 			group: 'Common',
 			help: 'line by line, in sentences, for a screen reader: nothing is drawn',
 		},
+		mouse: {
+			type: 'boolean',
+			variable: 'DIMSE_MOUSE',
+			group: 'Common',
+			help: 'the wheel moves, a click goes to a row, another opens it; text is then selected with Shift held',
+		},
 		ascii: { type: 'boolean', group: 'Common', help: 'no lines and signs beyond ASCII' },
 		...MATCHING,
 		charset: {

@@ -4,6 +4,7 @@ import { createElement, memo, type ReactNode, useEffect, useSyncExternalStore } 
 import type { Line } from './frame.ts';
 import { actionOfPress, pressesOf } from './input.ts';
 import { placeOf } from './place-of.ts';
+import { POINTER_OFF, POINTER_ON, pointed, pointersIn } from './pointer.ts';
 import type { Look } from './state.ts';
 import type { Store } from './store.ts';
 import { brushOf } from './theme.ts';
@@ -15,6 +16,8 @@ export interface AppOptions {
 	readonly stderr: NodeJS.WriteStream;
 	readonly now: () => number;
 	readonly framesPerSecond: number;
+	/** The mouse is asked for; the terminal then selects text only with Shift held. */
+	readonly mouse?: boolean;
 	/** After each frame, how long it took to make and to draw. */
 	readonly onFrame?: (ms: number) => void;
 }
@@ -32,11 +35,22 @@ export interface App {
 type Lend = App['lend'];
 
 export const openApp = (store: Store, options: AppOptions): App => {
-	const { stdin, stdout, stderr, now, framesPerSecond, onFrame } = options;
+	const { stdin, stdout, stderr, now, framesPerSecond, mouse = false, onFrame } = options;
 	let lend: Lend = async (during) => during();
 	let madeMs = 0;
 	const resized = () =>
 		store.dispatch({ at: now(), type: 'resized', size: { columns: stdout.columns, rows: stdout.rows } });
+	// Ink drops what is no key: this hears what it reads, and only while it reads, else it would be read away from others.
+	const hear = (input: unknown) => {
+		for (const pointer of pointersIn(String(input))) pointed(pointer, store, now(), frameOf);
+	};
+	let isOpen = true;
+	const point = (isOn: boolean) => {
+		if (!mouse || !isOpen) return;
+		stdin.off('data', hear);
+		if (isOn) stdin.on('data', hear);
+		stdout.write(isOn ? POINTER_ON : POINTER_OFF);
+	};
 	const ink: Instance = render(
 		createElement(Screen, {
 			store,
@@ -46,6 +60,7 @@ export const openApp = (store: Store, options: AppOptions): App => {
 			},
 			onLend: (able) => {
 				lend = able;
+				point(true);
 			},
 		}),
 		{
@@ -62,8 +77,13 @@ export const openApp = (store: Store, options: AppOptions): App => {
 		},
 	);
 	stdout.on('resize', resized);
-	const leave = () => {
+	const giveBack = () => {
 		stdout.off('resize', resized);
+		point(false);
+		isOpen = false;
+	};
+	const leave = () => {
+		giveBack();
 		store.close();
 	};
 	return {
@@ -72,12 +92,16 @@ export const openApp = (store: Store, options: AppOptions): App => {
 			throw error;
 		}),
 		close: () => {
-			stdout.off('resize', resized);
+			giveBack();
 			// Nothing that was shown is left, also where a terminal has no alternate screen.
 			ink.rerender(null);
 			ink.unmount();
 		},
-		lend: (during) => lend(during),
+		lend: async (during) => {
+			point(false);
+			await lend(during);
+			point(true);
+		},
 	};
 };
 

@@ -17,6 +17,8 @@ export interface EmulatedScreen {
 	/** The lines, once they are as wanted. @throws Error with the screen where they never are */
 	until(what: string, isSo: (lines: readonly string[]) => boolean): Promise<readonly string[]>;
 	isAlternate(): boolean;
+	/** `none`, or which of its events the terminal tells. */
+	mouse(): string;
 	/** Everything written so far. */
 	written(): string;
 	readonly isRaw: () => boolean;
@@ -26,7 +28,12 @@ export interface EmulatedScreen {
 /** A machine that does other things as well. */
 const MOST_MS = 20_000;
 
-export const openEmulated = (store: Store, { columns, rows }: Size, now: () => number): EmulatedScreen => {
+export const openEmulated = (
+	store: Store,
+	{ columns, rows }: Size,
+	now: () => number,
+	more: { readonly mouse?: boolean } = {},
+): EmulatedScreen => {
 	const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
 	let written = '';
 	let isRaw = false;
@@ -55,6 +62,7 @@ export const openEmulated = (store: Store, { columns, rows }: Size, now: () => n
 		stderr: process.stderr,
 		now,
 		framesPerSecond: 1000,
+		...more,
 	});
 	const lines = () => {
 		const { active } = terminal.buffer;
@@ -79,6 +87,7 @@ export const openEmulated = (store: Store, { columns, rows }: Size, now: () => n
 			}
 			throw new Error(`${what}: not on the screen\n${lines().join('\n')}`);
 		},
+		mouse: () => terminal.modes.mouseTrackingMode,
 		isAlternate: () => terminal.buffer.active.type === 'alternate',
 		written: () => written,
 		isRaw: () => isRaw,

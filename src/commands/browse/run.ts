@@ -26,6 +26,7 @@ export type ScreenOptions = BrowseOptions & {
 	readonly theme: LookOptions['theme'];
 	readonly color: LookOptions['color'];
 	readonly ascii: boolean;
+	readonly mouse: boolean;
 	readonly 'mask-phi': boolean;
 	readonly pick: boolean;
 	readonly key: readonly string[];
@@ -82,7 +83,11 @@ export const browse = async (
 	const whole = (folder: string): string => resolve(env.cwd, folder);
 	const front: FrontEnd = isInLines
 		? (await import('./line-mode.ts')).openLines(store, terminal, { now, whole })
-		: (await import('./screen.ts')).openScreen(store, terminal, { now, variables: env.variables });
+		: (await import('./screen.ts')).openScreen(store, terminal, {
+				now,
+				variables: env.variables,
+				mouse: options.mouse,
+			});
 	const effects = new Effects(world, front.dispatch, front.devices);
 	store.connect((effect) => effects.run(effect));
 	terminal.onCrash((error) => {

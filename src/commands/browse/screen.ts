@@ -5,13 +5,15 @@ import type { Store } from '../../tui/store.ts';
 import { BELL, framesPerSecond, toClipboard } from '../../tui/terminal.ts';
 import type { FrontEnd } from './front-end.ts';
 
-export const openScreen = (
-	store: Store,
-	terminal: Terminal,
-	{ now, variables }: { readonly now: () => number; readonly variables: Readonly<Record<string, string | undefined>> },
-): FrontEnd => {
+interface ScreenSettings {
+	readonly now: () => number;
+	readonly variables: Readonly<Record<string, string | undefined>>;
+	readonly mouse: boolean;
+}
+
+export const openScreen = (store: Store, terminal: Terminal, { now, variables, mouse }: ScreenSettings): FrontEnd => {
 	const { stdin, stdout, stderr } = terminal;
-	const app = openApp(store, { stdin, stdout, stderr, now, framesPerSecond: framesPerSecond(variables) });
+	const app = openApp(store, { stdin, stdout, stderr, now, mouse, framesPerSecond: framesPerSecond(variables) });
 	return {
 		devices: {
 			copy: (text) => void stdout.write(toClipboard(text)),
