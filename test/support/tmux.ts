@@ -80,7 +80,11 @@ export const openTerminal = async (
 	const until: TerminalSession['until'] = async (what, isSo) => {
 		for (const end = performance.now() + MOST_MS; performance.now() < end; await passing(20)) {
 			const now = await lines();
-			if (isSo(now.join('\n'), now)) return now;
+			if (!isSo(now.join('\n'), now)) continue;
+			// A frame may be half on the screen, when it is asked for in the midst of it.
+			await passing(20);
+			const settled = await lines();
+			return isSo(settled.join('\n'), settled) ? settled : now;
 		}
 		throw new Error(`${what}: never on the screen\n${(await lines()).join('\n')}`);
 	};
