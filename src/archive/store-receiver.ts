@@ -1,5 +1,5 @@
 /** One instance on its way into the archive: a C-STORE, or a file that is imported (PS3.4 B.2.3). */
-import { type Dataset, stringsOf } from '../dicom/dataset.ts';
+import { type Dataset, textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 import type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
@@ -86,20 +86,19 @@ export const refusalOf = ({ sopClassUid, sopInstanceUid }: StoreRequest): NotSto
 	return undefined;
 };
 
-/** What the dataset says against what the request said. */
+/** What the dataset says against what the request said; its UIDs are read as the index reads them, with all their values. */
 const mismatchOf = (header: Dataset, { sopClassUid, sopInstanceUid }: StoreRequest): NotStored | undefined => {
-	const [instance = ''] = stringsOf(header, TAG.SOPInstanceUID);
-	const [sopClass = ''] = stringsOf(header, TAG.SOPClassUID);
+	const [instance, sopClass] = [textOf(header, TAG.SOPInstanceUID), textOf(header, TAG.SOPClassUID)];
 	const no = (errorComment: string): NotStored => ({ status: DOES_NOT_MATCH, errorComment });
 	if (instance === '') return no('no SOP Instance UID in the data set');
 	if (instance !== sopInstanceUid) return no("the data set's SOP Instance UID is not the command's");
 	if (sopClass !== '' && sopClass !== sopClassUid) return no("the data set's SOP Class UID is not the command's");
-	const [study = ''] = stringsOf(header, TAG.StudyInstanceUID);
-	const [series = ''] = stringsOf(header, TAG.SeriesInstanceUID);
-	if (study === '') return no('no Study Instance UID in the data set');
-	if (series === '') return no('no Series Instance UID in the data set');
-	if (!isUid(study)) return no('the Study Instance UID is not a UID');
-	if (!isUid(series)) return no('the Series Instance UID is not a UID');
+	for (const level of ['Study', 'Series'] as const) {
+		const uid = textOf(header, TAG[`${level}InstanceUID`]);
+		if (uid === '') return no(`no ${level} Instance UID in the data set`);
+		if (uid.includes('\\')) return no(`more than one ${level} Instance UID in the data set`);
+		if (!isUid(uid)) return no(`the ${level} Instance UID is not a UID`);
+	}
 	return undefined;
 };
 

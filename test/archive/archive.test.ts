@@ -138,6 +138,14 @@ t.test('UIDs that name nothing, or something else', async (t) => {
 	await refused('a study that leads out', 0xa900, { sop: '1.2.3.1', study: '../../etc' }, ['1.2.3.1']);
 	await refused('no series', 0xa900, without(TAG.SeriesInstanceUID), ['1.2.3.1']);
 	await refused('no instance in the data set', 0xa900, without(TAG.SOPInstanceUID), ['1.2.3.1']);
+	const several = (tag: string, first: string) => ({
+		...datasetOf({ sop: '1.2.3.1' }),
+		[tag]: { vr: 'UI', Value: [first, '1.2.9'] } as const,
+	});
+	await refused('two studies', 0xa900, several(TAG.StudyInstanceUID, '1.2'), ['1.2.3.1']);
+	await refused('two series', 0xa900, several(TAG.SeriesInstanceUID, '1.2.3'), ['1.2.3.1']);
+	await refused('two instances', 0xa900, several(TAG.SOPInstanceUID, '1.2.3.1'), ['1.2.3.1']);
+	await refused('two classes', 0xa900, several(TAG.SOPClassUID, CT), ['1.2.3.1']);
 	t.match(await archive.counts(), { instances: 0, studies: 0, patients: 0 });
 	t.same(filesOf(settings.instanceFolder), [], 'nothing is left of them');
 });

@@ -33,6 +33,11 @@ const writeFolder = (folder: string): string => {
 	writeFileSync(join(from, 'empty.dcm'), '');
 	writeFileSync(join(from, '.DS_Store'), 'no instance');
 	writeFileSync(join(from, 'no-study.dcm'), encodeFile(datasetOf({ sop: '1.2.3.99', study: '' }), EXPLICIT_LITTLE));
+	const twoSeries = { [TAG.SeriesInstanceUID]: { vr: 'UI', Value: ['1.2.3', '1.2.4'] } } as const;
+	writeFileSync(
+		join(from, 'two-series.dcm'),
+		encodeFile({ ...datasetOf({ sop: '1.2.3.98' }), ...twoSeries }, EXPLICIT_LITTLE),
+	);
 	return from;
 };
 
@@ -42,21 +47,22 @@ t.test('a folder, and what in it is no instance', async (t) => {
 	const { archive, settings } = await openArchive(t, {}, folder);
 	const progress: ImportProgress[] = [];
 	const report = await archive.import([from], { on: (one) => progress.push(one) });
-	t.match(report, { files: 13, imported: 10, duplicates: 0, failed: 3 });
+	t.match(report, { files: 14, imported: 10, duplicates: 0, failed: 4 });
 	t.same(report.failures.map(({ path }) => path.slice(from.length + 1)).sort(), [
 		'empty.dcm',
 		'no-study.dcm',
 		'notes.txt',
+		'two-series.dcm',
 	]);
 	for (const { reason } of report.failures) t.match(reason, /^.{5,}$/);
-	t.equal(progress.length, 13);
-	t.same(progress.at(-1), { files: 13, imported: 10, duplicates: 0, failed: 3 });
+	t.equal(progress.length, 14);
+	t.same(progress.at(-1), { files: 14, imported: 10, duplicates: 0, failed: 4 });
 	t.match(await archive.counts(), { instances: 10, studies: 2 });
 	const contents = await contentsOf(archive, ['1.2.3.7']);
 	t.same(contents.get('1.2.3.7'), bytesOf(datasetOf({ sop: '1.2.3.7', study: '1.1', series: '1.1.1', bytes: 114 })));
 	t.equal(filesIn(settings.instanceFolder).length, 10);
 
-	t.match(await archive.import([from]), { imported: 0, duplicates: 10, failed: 3 }, 'the second time nothing is new');
+	t.match(await archive.import([from]), { imported: 0, duplicates: 10, failed: 4 }, 'the second time nothing is new');
 	t.equal(filesIn(settings.instanceFolder).length, 10);
 });
 
@@ -64,7 +70,7 @@ t.test('linked where that can be', async (t) => {
 	const folder = folderOf(t);
 	const from = writeFolder(folder);
 	const { archive, settings } = await openArchive(t, {}, folder);
-	t.match(await archive.import([from], { mode: 'link' }), { imported: 10, sharing: 10, failed: 3 });
+	t.match(await archive.import([from], { mode: 'link' }), { imported: 10, sharing: 10, failed: 4 });
 	const inodes = new Set(filesIn(from).map((path) => statSync(path).ino));
 	t.ok(filesIn(settings.instanceFolder).every((path) => inodes.has(statSync(path).ino)));
 	t.equal(
@@ -78,7 +84,7 @@ t.test('linked where that can be', async (t) => {
 	);
 	t.match(await archive.import([from], { mode: 'link' }), { imported: 0, duplicates: 10 });
 	t.equal(filesIn(settings.instanceFolder).length, 10);
-	t.equal(filesIn(from).length, 14, 'what was linked is still there');
+	t.equal(filesIn(from).length, 15, 'what was linked is still there');
 });
 
 t.test('copied from another file system, whatever was asked', { skip: withoutMounts }, async (t) => {
