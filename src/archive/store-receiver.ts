@@ -1,5 +1,6 @@
 /** One instance on its way into the archive: a C-STORE, or a file that is imported (PS3.4 B.2.3). */
 import { type Dataset, textOf } from '../dicom/dataset.ts';
+import { groupOutOfPlace } from '../dicom/part10.ts';
 import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
 import type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
@@ -88,6 +89,8 @@ export const refusalOf = ({ sopClassUid, sopInstanceUid }: StoreRequest): NotSto
 
 /** What the dataset says against what the request said; its UIDs are read as the index reads them, with all their values. */
 const mismatchOf = (header: Dataset, { sopClassUid, sopInstanceUid }: StoreRequest): NotStored | undefined => {
+	const group = groupOutOfPlace(header);
+	if (group !== undefined) return { status: CANNOT_UNDERSTAND, errorComment: `group ${group} in the data set` };
 	const [instance, sopClass] = [textOf(header, TAG.SOPInstanceUID), textOf(header, TAG.SOPClassUID)];
 	const no = (errorComment: string): NotStored => ({ status: DOES_NOT_MATCH, errorComment });
 	if (instance === '') return no('no SOP Instance UID in the data set');

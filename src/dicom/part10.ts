@@ -77,19 +77,29 @@ const readMeta = (head: Uint8Array, start: number, isWhole: boolean): FileMeta =
 	};
 };
 
-/** Where group 0002 ends: at the first element of another group, whatever (0002,0000) says. */
+/**
+ * Where group 0002 ends: at the first element of another group, whatever (0002,0000) says, for that is wrong in some files; but where it says
+ * too, and the tags begin again, that is a dataset with a group 0002 of its own.
+ */
 const endOfMeta = (bytes: Uint8Array): { readonly end: number; readonly isSeenToEnd: boolean } => {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const layout = shownLayout(view, EXPLICIT_LAYOUT);
 	const header = new ElementHeader();
-	let end = 0;
+	let [end, said, lastTag] = [0, 0, -1];
 	while (end + 8 <= bytes.length) {
 		if (view.getUint16(end, true) !== 0x0002) return { end, isSeenToEnd: true };
 		if (!header.read(view, end, bytes.length, layout)) break;
-		end = header.valueStart + header.length;
+		const { tag, valueStart, length } = header;
+		if (end === said && tag <= lastTag) return { end, isSeenToEnd: true };
+		end = valueStart + length;
+		lastTag = tag;
+		if (tag === GROUP_LENGTH && length === 4 && end <= bytes.length) said = end + view.getUint32(valueStart, true);
 	}
 	return { end, isSeenToEnd: false };
 };
+
+/** (0002,0000) */
+const GROUP_LENGTH = 0x00020000;
 
 /** Where a dataset may begin: identification (0008), or what is allowed in front of it. */
 const isFirstGroup = (group: number): boolean => group >= 0x0002 && group <= 0x0020 && group % 2 === 0;
@@ -169,6 +179,12 @@ export const IMPLEMENTATION = {
 	implementationVersionName: 'DIMSE',
 };
 
+/** The group of command sets or of file meta information in a dataset, which has neither (PS3.5 7.1); undefined where it has none. */
+export const groupOutOfPlace = (dataset: Dataset): string | undefined =>
+	Object.keys(dataset).find(isOutOfPlace)?.slice(0, 4);
+
+const isOutOfPlace = (tag: string): boolean => tag.startsWith('0000') || tag.startsWith('0002');
+
 /**
  * A whole file of a dataset. Its groups 0000 and 0002 are left out, the class and instance UIDs for the file meta
  * information are taken from it.
@@ -186,7 +202,7 @@ export const encodeFile = (
 		throw new DicomError({ blame: 'usage', message: 'a file needs a SOP Class UID and a SOP Instance UID' });
 	}
 	const meta = encodeFileMeta({ sopClassUid, sopInstanceUid, transferSyntaxUid, ...implementation });
-	const kept = Object.entries(dataset).filter(([tag]) => !tag.startsWith('0000') && !tag.startsWith('0002'));
+	const kept = Object.entries(dataset).filter(([tag]) => !isOutOfPlace(tag));
 	const body = encodeDataset(Object.fromEntries(kept), transferSyntaxUid);
 	const file = new Uint8Array(meta.length + body.length);
 	file.set(meta);

@@ -138,6 +138,9 @@ t.test('UIDs that name nothing, or something else', async (t) => {
 	await refused('a study that leads out', 0xa900, { sop: '1.2.3.1', study: '../../etc' }, ['1.2.3.1']);
 	await refused('no series', 0xa900, without(TAG.SeriesInstanceUID), ['1.2.3.1']);
 	await refused('no instance in the data set', 0xa900, without(TAG.SOPInstanceUID), ['1.2.3.1']);
+	const syntax = { vr: 'UI', Value: [EXPLICIT_BIG] } as const;
+	await refused("a file's group", 0xc000, { ...datasetOf({ sop: '1.2.3.1' }), '00020010': syntax }, ['1.2.3.1']);
+	await refused("a command's group", 0xc000, { ...datasetOf({ sop: '1.2.3.1' }), '00000002': syntax }, ['1.2.3.1']);
 	const several = (tag: string, first: string) => ({
 		...datasetOf({ sop: '1.2.3.1' }),
 		[tag]: { vr: 'UI', Value: [first, '1.2.9'] } as const,

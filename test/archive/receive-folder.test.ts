@@ -242,6 +242,8 @@ t.test('hostile values, everywhere: nothing outside the folder', async (t) => {
 	);
 });
 
+const GROUP_2 = encodeDataset({ '00020010': { vr: 'UI', Value: ['1.2.840.10008.1.2.2'] } }, EXPLICIT_LITTLE);
+
 t.test('an instance is kept under its own UID or not at all', async (t) => {
 	const folder = folderOf(t);
 	const into = receiveFolder(folder);
@@ -255,6 +257,7 @@ t.test('an instance is kept under its own UID or not at all', async (t) => {
 		],
 		['nothing', arriving('1.2.3'), new Uint8Array(0), 0xc000],
 		['no dataset', arriving('1.2.3'), new Uint8Array(5000).fill(0xff), 0xc000],
+		['a group 0002', arriving('1.2.3'), Buffer.concat([GROUP_2, bytesOf({ uid: '1.2.3' })]), 0xc000],
 		['a padded UID', arriving('1.2.3'), bytesOf({ uid: '1.2.3 ' }), 0x0000],
 		['a private transfer syntax', arriving('1.2.4', '1.2.3.4.5'), new Uint8Array(5000).fill(0xff), 0x0000],
 	];

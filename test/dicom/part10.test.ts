@@ -98,6 +98,16 @@ t.test('the group ends where another begins, whatever its length says', async (t
 	t.match(readFileMeta(bytes, true), { kind: 'part10', transferSyntaxUid: EXPLICIT_BIG }, 'in implicit VR');
 });
 
+t.test('a dataset that begins with a group 0002 of its own', async (t) => {
+	for (const uid of [IMPLICIT_LITTLE, EXPLICIT_LITTLE]) {
+		const file = encodeFile(DATASET, uid);
+		const { datasetOffset } = readFileMeta(file, true) as { datasetOffset: number };
+		const own = encodeDataset({ '00020010': { vr: 'UI', Value: [EXPLICIT_BIG] } }, uid);
+		const bytes = Buffer.concat([file.subarray(0, datasetOffset), own, file.subarray(datasetOffset)]);
+		t.match(readFileMeta(bytes, true), { kind: 'part10', transferSyntaxUid: uid, datasetOffset });
+	}
+});
+
 t.test('a transfer syntax that is not said is guessed', async (t) => {
 	for (const uid of [IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG]) {
 		const meta = encodeDataset({ '00020003': { vr: 'UI', Value: ['1.2.3.4'] } }, EXPLICIT_LITTLE);

@@ -2,6 +2,7 @@
 import { lstatSync, statfsSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { type Dataset, textOf } from '../../dicom/dataset.ts';
+import { groupOutOfPlace } from '../../dicom/part10.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { transferSyntax } from '../../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../../errors.ts';
@@ -206,11 +207,13 @@ const cutShort = (shortfall: string | undefined): Refused | undefined =>
 	shortfall === undefined ? undefined : { status: 0xc000, errorComment: shortfall };
 
 /**
- * An instance is kept under the UID that it has in itself: were it kept under another, it would be lost for whoever looks for it. Of a private
- * transfer syntax nobody knows how to read it.
+ * An instance is kept under the UID that it has in itself: were it kept under another, it would be lost for whoever looks for it. A
+ * group 0002 of its own would be taken for the file's. Of a private transfer syntax nobody knows how to read it.
  */
 const mismatch = (arriving: Arriving, header: Dataset): Refused | undefined => {
 	if (transferSyntax(arriving.transferSyntaxUid) === undefined) return undefined;
+	const group = groupOutOfPlace(header);
+	if (group !== undefined) return { status: 0xc000, errorComment: `group ${group} in the dataset` };
 	const sopInstanceUid = textOf(header, TAG.SOPInstanceUID);
 	const sopClassUid = textOf(header, TAG.SOPClassUID);
 	if (sopInstanceUid === '') return { status: 0xc000, errorComment: 'no SOP Instance UID in the dataset' };
