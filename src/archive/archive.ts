@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { Dataset } from '../dicom/dataset.ts';
 import { DicomError } from '../errors.ts';
-import { ArchivedInstance } from './archived-instance.ts';
+import { ArchivedInstance, type Whereabouts } from './archived-instance.ts';
 import { realPathOf } from './database-lock.ts';
 import type { DuplicatePolicy } from './duplicates.ts';
 import { isOwnName } from './files/file-names.ts';
@@ -16,7 +16,7 @@ import type { Row } from './index/sql.ts';
 import { answerOf } from './query/query-answer.ts';
 import { type PlanRefusal, type PlanTerms, planQuery, type QueryPlan } from './query/query-plan.ts';
 import type { Place } from './query/query-sql.ts';
-import { planInstances, planRetrieve, retrieveRow } from './query/retrieve-plan.ts';
+import { planInstances, planRetrieve, type RetrieveRow, retrieveRow } from './query/retrieve-plan.ts';
 import type { ReindexOptions, ReindexReport, ReindexSettings } from './reindex.ts';
 import {
 	type NotStored,
@@ -114,6 +114,7 @@ export class Archive {
 	readonly #store: InstanceStore;
 	readonly #index: InstanceIndex;
 	readonly #parts: ReceiverParts;
+	readonly #whereabouts: Whereabouts;
 
 	/**
 	 * Settles when stores and queries can be given; after a run that did not end in order they wait until the database is checked.
@@ -152,6 +153,7 @@ export class Archive {
 		});
 		this.#store = new InstanceStore({ folder: instanceFolder, durability, minFreeBytes });
 		this.#parts = { store: this.#store, index: this.#index, duplicates };
+		this.#whereabouts = { folder: instanceFolder, rowOf: (uid) => this.#rowOf(uid) };
 		this.ready = this.#checked();
 		this.ready.catch(() => {}); // stores and queries say it too
 	}
@@ -259,12 +261,18 @@ export class Archive {
 		const instances: ArchivedInstance[] = [];
 		try {
 			for await (const rows of this.#pages(plan, RETRIEVE_PAGE, signal))
-				for (const row of rows) instances.push(new ArchivedInstance(this.#settings.instanceFolder, retrieveRow(row)));
+				for (const row of rows) instances.push(new ArchivedInstance(this.#whereabouts, retrieveRow(row)));
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			return { refusal: unanswered(error, CANNOT_COUNT) };
 		}
 		return { instances };
+	}
+
+	async #rowOf(sopInstanceUid: string): Promise<RetrieveRow | undefined> {
+		for await (const [row] of this.#pages(planInstances([sopInstanceUid]), 1, undefined))
+			if (row !== undefined) return retrieveRow(row);
+		return undefined;
 	}
 
 	/** One page is read ahead. An aborted signal ends it without a word. */

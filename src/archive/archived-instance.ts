@@ -3,13 +3,20 @@ import { join } from 'node:path';
 import { InstanceFileSource } from './files/instance-file.ts';
 import type { RetrieveRow } from './query/retrieve-plan.ts';
 
+/** Where instances lie. */
+export interface Whereabouts {
+	readonly folder: string;
+	/** The row that an instance has now. @throws DicomError io */
+	rowOf(sopInstanceUid: string): Promise<RetrieveRow | undefined>;
+}
+
 /** Nothing is opened before `open`: there may be a hundred thousand of them. */
 export class ArchivedInstance {
-	readonly #folder: string;
+	readonly #whereabouts: Whereabouts;
 	readonly #row: RetrieveRow;
 
-	constructor(folder: string, row: RetrieveRow) {
-		this.#folder = folder;
+	constructor(whereabouts: Whereabouts, row: RetrieveRow) {
+		this.#whereabouts = whereabouts;
 		this.#row = row;
 	}
 
@@ -32,7 +39,7 @@ export class ArchivedInstance {
 
 	/** @throws DicomError io where the file is gone, or not as long as it was */
 	open(): InstanceFileSource {
-		return new InstanceFileSource({ ...this.#row, path: join(this.#folder, this.#row.file) });
+		return new InstanceFileSource({ ...this.#row, path: join(this.#whereabouts.folder, this.#row.file) });
 	}
 
 	/** The whole dataset in memory. @throws DicomError io */
@@ -43,5 +50,11 @@ export class ArchivedInstance {
 		} finally {
 			source.close();
 		}
+	}
+
+	/** For one whose file is gone: what has replaced it, if anything has. @throws DicomError io */
+	async present(): Promise<ArchivedInstance | undefined> {
+		const row = await this.#whereabouts.rowOf(this.sopInstanceUid);
+		return row === undefined || row.file === this.#row.file ? undefined : new ArchivedInstance(this.#whereabouts, row);
 	}
 }

@@ -55,18 +55,17 @@ export const sendInstances = async <I extends StoredInstance>(
 	sending: Sending<I>,
 	moveOriginator?: StorableInstance['moveOriginator'],
 ): Promise<void> => {
-	const contexts = new ContextChoice(association);
-	const prepare = (): Prepared<I> => prepareNext(association, contexts, sending, moveOriginator);
+	const preparation = new Preparation(association, sending, moveOriginator);
 	/** Instances that cannot be sent are settled in no time: others get their turn between a few hundred of them. */
-	const found = async (prepared: Prepared<I>): Promise<Ready<I> | undefined> => {
-		let one = prepared;
+	const found = async (prepared: Prepared<I> | Promise<Prepared<I>>): Promise<Ready<I> | undefined> => {
+		let one = await prepared;
 		while (one === 'more') {
 			await new Promise((resolve) => setImmediate(resolve));
-			one = prepare();
+			one = await preparation.next();
 		}
 		return one;
 	};
-	let ready = await found(prepare());
+	let ready = await found(preparation.next());
 	while (ready !== undefined) {
 		if (sending.isStopped) {
 			putBack(sending, ready);
@@ -74,19 +73,21 @@ export const sendInstances = async <I extends StoredInstance>(
 		}
 		const answer = ready.prepared.send();
 		answer.catch(() => {}); // it is awaited below, after what may throw
-		const next: Prepared<I> = association.isOpen ? prepare() : undefined;
+		const next = association.isOpen ? preparation.next() : undefined;
+		if (next instanceof Promise) next.catch(() => {}); // likewise
 		let response: CStoreRsp;
 		try {
 			response = await answer;
 		} catch (error) {
-			if (next !== undefined && next !== 'more') putBack(sending, next);
+			const left = await next;
+			if (left !== undefined && left !== 'more') putBack(sending, left);
 			if (error instanceof DicomError) sending.settled(ready.instance, { failure: error.failure });
 			throw error;
 		} finally {
 			ready.close();
 		}
 		sending.settled(ready.instance, { response, transferSyntax: ready.transferSyntax });
-		ready = next === 'more' ? await found(next) : next;
+		ready = next === 'more' || next instanceof Promise ? await found(next) : next;
 	}
 };
 
@@ -96,57 +97,92 @@ const putBack = <I extends StoredInstance>(sending: Sending<I>, { instance, prep
 	sending.giveBack(instance);
 };
 
-/** The next instance that can be sent; those that cannot are settled. */
-const prepareNext = <I extends StoredInstance>(
-	association: Association,
-	contexts: ContextChoice,
-	sending: Sending<I>,
-	moveOriginator: StorableInstance['moveOriginator'],
-): Prepared<I> => {
-	for (let looked = 0; looked < SETTLED_A_TURN; looked++) {
-		const instance = sending.take();
-		if (instance === undefined) return undefined;
-		const context = contexts.for(instance);
-		if (context === undefined) {
-			sending.settled(instance, { failure: noContext(instance) });
-			continue;
+/** Gets instances ready, one at a time. */
+class Preparation<I extends StoredInstance> {
+	readonly #association: Association;
+	readonly #sending: Sending<I>;
+	readonly #moveOriginator: StorableInstance['moveOriginator'];
+	readonly #contexts: ContextChoice;
+
+	constructor(association: Association, sending: Sending<I>, moveOriginator: StorableInstance['moveOriginator']) {
+		this.#association = association;
+		this.#sending = sending;
+		this.#moveOriginator = moveOriginator;
+		this.#contexts = new ContextChoice(association);
+	}
+
+	/** The next instance that can be sent; those that cannot are settled. A promise for one that lies elsewhere by now. */
+	next(): Prepared<I> | Promise<Prepared<I>> {
+		for (let looked = 0; looked < SETTLED_A_TURN; looked++) {
+			const instance = this.#sending.take();
+			if (instance === undefined) return undefined;
+			const made = this.#made(instance, instance);
+			if ('prepared' in made) return made;
+			if (isGone(made) && instance.present !== undefined) return this.#present(instance, made);
+			this.#sending.settled(instance, { failure: made });
 		}
+		return 'more';
+	}
+
+	/** What has taken its place, which may have been replaced again when it is known. */
+	async #present(instance: I, gone: Failure): Promise<Prepared<I>> {
+		let failure = gone;
 		try {
-			return made(association, context, instance, sending.priority, moveOriginator);
+			let now = await instance.present?.();
+			while (now !== undefined && isGone(failure)) {
+				if (!this.#association.isOpen) {
+					this.#sending.giveBack(instance);
+					return undefined;
+				}
+				const made = this.#made(instance, now);
+				if ('prepared' in made) return made;
+				failure = made;
+				now = await now.present?.();
+			}
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
-			sending.settled(instance, { failure: error.failure });
+			failure = error.failure;
+		}
+		this.#sending.settled(instance, { failure });
+		return 'more';
+	}
+
+	/** @param now where the instance lies; the association is untouched where it cannot be sent */
+	#made(instance: I, now: StoredInstance): Ready<I> | Failure {
+		const context = this.#contexts.for(now);
+		if (context === undefined) return noContext(now);
+		try {
+			return { instance, transferSyntax: context.transferSyntax, ...this.#opened(context, now) };
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			return error.failure;
 		}
 	}
-	return 'more';
-};
 
-/** @throws DicomError io, usage for a dataset that cannot be transcoded; the association is then untouched */
-const made = <I extends StoredInstance>(
-	association: Association,
-	{ id, transferSyntax }: AcceptedContext,
-	instance: I,
-	priority: Priority | undefined,
-	moveOriginator: StorableInstance['moveOriginator'],
-): Ready<I> => {
-	const prepare = (dataset: StorableInstance['dataset']): PreparedStore => {
-		const { sopClassUid, sopInstanceUid } = instance;
-		const originator = moveOriginator === undefined ? {} : { moveOriginator };
-		return prepareStore(association, id, { sopClassUid, sopInstanceUid, dataset, ...originator }, priority);
-	};
-	if (!isWrittenIn(instance, transferSyntax)) {
-		if (instance.datasetLength > MAX_TRANSCODED_BYTES) throw tooLong(instance);
-		const dataset = transcode(instance.readWhole(), instance.transferSyntaxUid, transferSyntax);
-		return { instance, transferSyntax, prepared: prepare(dataset), close: () => {} };
+	/** @throws DicomError io, usage for a dataset that cannot be transcoded */
+	#opened({ id, transferSyntax }: AcceptedContext, instance: StoredInstance): Pick<Ready<I>, 'prepared' | 'close'> {
+		const prepare = (dataset: StorableInstance['dataset']): PreparedStore => {
+			const { sopClassUid, sopInstanceUid } = instance;
+			const originator = this.#moveOriginator === undefined ? {} : { moveOriginator: this.#moveOriginator };
+			const store = { sopClassUid, sopInstanceUid, dataset, ...originator };
+			return prepareStore(this.#association, id, store, this.#sending.priority);
+		};
+		if (!isWrittenIn(instance, transferSyntax)) {
+			if (instance.datasetLength > MAX_TRANSCODED_BYTES) throw tooLong(instance);
+			const dataset = transcode(instance.readWhole(), instance.transferSyntaxUid, transferSyntax);
+			return { prepared: prepare(dataset), close: () => {} };
+		}
+		const source = instance.open();
+		try {
+			return { prepared: prepare(source), close: () => source.close() };
+		} catch (error) {
+			source.close();
+			throw error;
+		}
 	}
-	const source = instance.open();
-	try {
-		return { instance, transferSyntax, prepared: prepare(source), close: () => source.close() };
-	} catch (error) {
-		source.close();
-		throw error;
-	}
-};
+}
+
+const isGone = (failure: Failure): boolean => failure.blame === 'io' && failure.code === 'ENOENT';
 
 const isWrittenIn = ({ transferSyntaxUid, alsoIn }: StoredInstance, transferSyntax: string): boolean =>
 	transferSyntax === transferSyntaxUid || alsoIn?.includes(transferSyntax) === true;

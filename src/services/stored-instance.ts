@@ -20,4 +20,11 @@ export interface StoredInstance {
 	open(): OpenInstance;
 	/** The dataset in memory, to be put into another transfer syntax. @throws DicomError io */
 	readWhole(): Uint8Array;
+	/**
+	 * The same instance where it lies now, for one that is gone (ENOENT) since it was found: it may have been replaced. Undefined where it lies
+	 * nowhere else.
+	 *
+	 * @throws DicomError io
+	 */
+	present?(): Promise<StoredInstance | undefined>;
 }

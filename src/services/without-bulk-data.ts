@@ -43,6 +43,10 @@ export const withoutBulkData = (instance: StoredInstance): StoredInstance => {
 		datasetLength,
 		open: () => inMemory(readWhole()),
 		readWhole,
+		present: async () => {
+			const present = await instance.present?.();
+			return present === undefined ? undefined : withoutBulkData(present);
+		},
 	};
 };
 

@@ -101,6 +101,22 @@ t.test('a retrieve that has the old one open sends it to its end', async (t) => 
 	return undefined;
 });
 
+t.test('a retrieve that has the old one still to open finds the new one', async (t) => {
+	const { archive, settings } = await openArchive(t);
+	await storeInstance(archive, OLD);
+	const located = await archive.instancesByUid([OLD.sop]);
+	if ('refusal' in located) return t.fail('refused');
+	const [old] = located.instances;
+	t.equal(await old?.present(), undefined, 'it has not been replaced');
+	await storeInstance(archive, OTHER);
+	t.throws(() => old?.open(), /ENOENT/);
+	const now = await old?.present();
+	t.same(now?.readWhole(), bytesOf(datasetOf(OTHER)));
+	for (const path of filesIn(settings.instanceFolder)) rmSync(path);
+	t.equal(await now?.present(), undefined, 'what is gone is nowhere');
+	return undefined;
+});
+
 t.test('eight at once', async (t) => {
 	for (const duplicates of ['replace', 'keep', 'reject'] as const) {
 		const { archive, settings, events } = await openArchive(t, { duplicates });

@@ -194,6 +194,43 @@ t.test('the final status says what became of them', async (t) => {
 	});
 });
 
+t.test('instances that were replaced since they were found are sent as they are now', async (t) => {
+	const lying = [EXPLICIT_LITTLE, IMPLICIT_LITTLE].flatMap((uid, i) => synthetic(3 * (i + 1), uid).slice(3 * i));
+	const gone = (one: StoredInstance, present: () => Promise<StoredInstance | undefined>): StoredInstance => {
+		const open = () => {
+			throw new DicomError({ blame: 'io', code: 'ENOENT', message: 'secret/path' });
+		};
+		return { ...one, transferSyntaxUid: EXPLICIT_LITTLE, open, readWhole: open, present };
+	};
+	const found = lying.map((one, i) => {
+		const now = async () => one;
+		if (i === 1) return one;
+		if (i === 2) return gone(one, async () => gone(one, now)); // and again
+		if (i === 4) return gone(one, async () => gone(one, async () => undefined));
+		if (i === 5)
+			return gone(one, async () => {
+				throw new DicomError({ blame: 'io', code: 'CORRUPT', message: 'secret/path' });
+			});
+		return gone(one, now);
+	});
+	const uids = lying.map(({ sopInstanceUid }) => sopInstanceUid);
+	const result = await getAll(t, lying, { resolve: async () => ({ instances: found }) });
+	t.equal(result.final.status, 0xb000);
+	t.strictSame(counts(result), [undefined, 4, 2, 0]);
+	t.strictSame(result.failed, uids.slice(4), 'but those that are nowhere');
+	t.equal(result.final.errorComment, '2 of 6 failed: cannot be read (ENOENT)');
+	t.strictSame(
+		result.arrived.map(({ message, transferSyntax }) => [message.affectedSopInstanceUid, transferSyntax]),
+		lying.slice(0, 4).map(({ sopInstanceUid, transferSyntaxUid }) => [sopInstanceUid, transferSyntaxUid]),
+	);
+	for (const [i, { bytes }] of result.arrived.entries())
+		t.equal(Buffer.compare(bytes, lying[i]?.bytes ?? Buffer.alloc(0)), 0, 'the bytes');
+	t.ok(
+		lying.every(({ opened }) => opened.count === 0),
+		'all is closed',
+	);
+});
+
 t.test('identifiers and failed lists in every transfer syntax', async (t) => {
 	const instances = synthetic(6);
 	const [first, second] = instances.map(({ sopInstanceUid }) => sopInstanceUid);

@@ -415,3 +415,11 @@ t.test('a source that reads asynchronously is read whole', (t) => {
 	t.strictSame(Object.keys(dataset).sort(), KEPT);
 	t.end();
 });
+
+t.test('one that was replaced is without bulk data too', async (t) => {
+	const now = { ...stored(bulky), present: async () => stored(bulky, IMPLICIT_LITTLE) };
+	const present = await withoutBulkData(now).present?.();
+	const { dataset } = decodeDataset(present?.readWhole() ?? new Uint8Array(), IMPLICIT_LITTLE);
+	t.strictSame(Object.keys(dataset).sort(), KEPT);
+	t.equal(await withoutBulkData(stored(bulky)).present?.(), undefined);
+});
