@@ -127,6 +127,7 @@ const RETRIEVES: Partial<Record<QueryModelName, readonly Case[]>> = {
 		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2', '00100020'],
 		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2', '', RELATIONAL],
 		['StudyInstanceUID=1.2', '00080052'],
+		['QueryRetrieveLevel=PATIENT PatientID=P StudyInstanceUID=1.2', '0020000D'],
 	],
 	'study-root': [
 		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2', ''],
@@ -145,11 +146,33 @@ const RETRIEVES: Partial<Record<QueryModelName, readonly Case[]>> = {
 			RELATIONAL,
 		],
 		['QueryRetrieveLevel=PATIENT PatientID=P', '00080052'],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 SeriesInstanceUID=1.3', '0020000E'],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 SeriesInstanceUID=1.3', '0020000E', RELATIONAL],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 SeriesInstanceUID=*', '0020000E'],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 PatientName=A SOPInstanceUID=1.4', '00080018'],
+		['QueryRetrieveLevel=SERIES StudyInstanceUID=1.2 SeriesInstanceUID=1.3 SOPInstanceUID=1.4', '00080018'],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 PatientID=P', ''],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 PatientName=A', '00100010'],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 PatientWeight=70 Modality=CT', '00080060'],
+		[
+			'QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 RequestAttributesSequence[0].ScheduledProcedureStepID=1',
+			'00400275',
+		],
+		[
+			'QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 SeriesInstanceUID PatientName RequestAttributesSequence StudyDate',
+			'',
+		],
+		[
+			'SpecificCharacterSet=ISO_IR_192 QueryRetrieveLevel=STUDY StudyInstanceUID=1.2 RetrieveAETitle=A InstanceAvailability=ONLINE TimezoneOffsetFromUTC=+0100 0009,0010=ACME',
+			'',
+		],
 	],
 	'composite-instance-root': [
 		['QueryRetrieveLevel=IMAGE SOPInstanceUID=1.4', ''],
 		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.4', ''],
 		['QueryRetrieveLevel=IMAGE', '00080018'],
+		['QueryRetrieveLevel=IMAGE StudyInstanceUID=1.2 SOPInstanceUID=1.4', ''],
+		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.4 SeriesInstanceUID=1.3', '0020000E'],
 		['QueryRetrieveLevel=FRAME SOPInstanceUID=1.4', '00080052'],
 	],
 	'composite-instance-without-bulk-data': [

@@ -77,7 +77,7 @@ export interface QueryPlan {
 }
 
 /** Of the identifier, not of what is looked for. */
-const NO_KEYS: ReadonlySet<string> = new Set([
+export const NO_KEYS: ReadonlySet<string> = new Set([
 	TAG.SpecificCharacterSet,
 	TAG.QueryRetrieveLevel,
 	TAG.RetrieveAETitle,
