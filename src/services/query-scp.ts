@@ -51,6 +51,7 @@ export const answerFind = async (
 ): Promise<void> => {
 	const { message, context, signal } = request;
 	let matches = 0;
+	const isGone = (): boolean => !request.association.isOpen || (signal.aborted && signal.reason !== 'C-CANCEL-RQ');
 	const final = async (refusal: Refusal, error?: unknown): Promise<void> => {
 		const { status, errorComment } = refusal;
 		await request.respond(response(message, refusal));
@@ -82,9 +83,10 @@ export const answerFind = async (
 			await request.respond(pending, found.encode?.(transferSyntax) ?? encoded(found.match, transferSyntax));
 			matches++;
 		}
-		await final({ status: signal.aborted ? 0xfe00 : 0x0000 });
+		if (isGone()) options.ended?.({ matches });
+		else await final({ status: signal.aborted ? 0xfe00 : 0x0000 });
 	} catch (error) {
-		if (!request.association.isOpen) {
+		if (isGone()) {
 			options.ended?.({ matches });
 			return;
 		}

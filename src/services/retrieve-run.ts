@@ -62,8 +62,9 @@ export const answerRetrieve = async <Rq extends RetrieveRq>(
 	}
 	if ('refusal' in found) {
 		const { refusal, error } = found;
-		if (request.association.isOpen) await request.respond(refusalResponse(request.message, refusal));
-		ended(refusal, NOTHING_DONE, error);
+		const { isOpen } = request.association;
+		if (isOpen) await request.respond(refusalResponse(request.message, refusal));
+		ended(isOpen ? refusal : {}, NOTHING_DONE, error);
 		return;
 	}
 	tell({ kind: 'resolved', instances: found.instances.length });

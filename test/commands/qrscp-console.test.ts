@@ -3,7 +3,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import type { RequestMessage } from '../../src/association/exchange.ts';
+import { IncomingDataset, type IncomingRequest } from '../../src/association/incoming.ts';
+import { Offer } from '../../src/commands/qrscp/offer.ts';
 import { type ConsoleOptions, openConsole } from '../../src/commands/qrscp/operator-console.ts';
+import { type Desk, requestHandler } from '../../src/commands/qrscp/requests.ts';
+import { SERVICES } from '../../src/config/access-rules.ts';
+import type { Dataset } from '../../src/dicom/dataset.ts';
+import { encodeDataset } from '../../src/dicom/encode.ts';
+import { STUDY_ROOT_FIND, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
+import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import type { ServerEvent } from '../../src/output/audit-event.ts';
 import { surroundings } from '../support/environment.ts';
 
@@ -101,4 +110,70 @@ t.test('the audit log is gone on with, for its owner alone; one that fails is to
 		openConsole(OPTIONS, { isJsonLog: false, auditLog: '/nowhere/x' }, env),
 		/cannot write the audit log/,
 	);
+});
+
+const CALLER = { association: 1, from: 'h:1', address: 'h', calling: 'WS1', called: 'QRSCP' };
+
+/** What is told of one request. */
+const told = async (
+	type: 'C-FIND-RQ' | 'C-GET-RQ',
+	identifier: Dataset,
+	given: Pick<IncomingRequest, 'respond'> & {
+		readonly signal?: AbortSignal;
+		readonly search?: Desk['archive']['search'];
+	},
+) => {
+	const events: ServerEvent[] = [];
+	const sopClass = type === 'C-FIND-RQ' ? STUDY_ROOT_FIND : STUDY_ROOT_GET;
+	const desk: Desk = {
+		archive: {
+			receiver: () => ({ refusal: 0xa700, errorComment: 'no' }),
+			search: given.search ?? async function* () {},
+			instances: async () => ({ instances: [] }),
+		},
+		offer: new Offer({ isReceiveOnly: false, hasGet: true, acceptUnknown: false }),
+		simulation: undefined,
+		worklist: async function* () {},
+		matchLimit: Number.POSITIVE_INFINITY,
+		maxInstanceBytes: 1,
+		destinations: new Map(),
+		open: () => Promise.reject(new Error('nobody')),
+		storing: new WeakMap(),
+		on: (event) => events.push(event),
+		now: () => 0,
+	};
+	const dataset = new IncomingDataset();
+	void dataset.push(encodeDataset(identifier, EXPLICIT_LITTLE), true);
+	const message = { type, messageId: 1, affectedSopClassUid: sopClass, priority: 0, hasDataset: true };
+	await requestHandler(desk, { caller: CALLER, services: new Set(SERVICES), extended: [] })({
+		association: { isOpen: true } as IncomingRequest['association'],
+		context: { id: 1, abstractSyntax: sopClass, transferSyntax: EXPLICIT_LITTLE } as IncomingRequest['context'],
+		message: message as RequestMessage,
+		dataset,
+		signal: given.signal ?? new AbortController().signal,
+		respond: given.respond,
+	}).catch(() => {});
+	const finished = events.find((event) => event.kind === 'finished');
+	if (finished === undefined) throw new Error('not finished');
+	return finished;
+};
+
+t.test('a status that did not go out is none', async (t) => {
+	const level: Dataset = { '00080052': { vr: 'CS', Value: ['STUDY'] } };
+	const controller = new AbortController();
+	const sent: number[] = [];
+	const respond: IncomingRequest['respond'] = async ({ status }) => void sent.push(status);
+	const left = await told('C-FIND-RQ', level, {
+		respond,
+		signal: controller.signal,
+		search: async function* () {
+			yield { match: level, status: 0xff00 };
+			controller.abort(new Error('connection lost'));
+		},
+	});
+	t.strictSame(sent, [0xff00], 'nothing is answered to nobody');
+	t.match(left, { status: undefined, operation: { matches: 1 } });
+	const failing = await told('C-FIND-RQ', level, { respond: () => Promise.reject(new Error('connection lost')) });
+	t.match(failing, { status: undefined, operation: { matches: 0 } });
+	t.match(await told('C-FIND-RQ', level, { respond }), { status: 0x0000 });
 });

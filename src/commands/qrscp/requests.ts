@@ -63,10 +63,11 @@ export const requestHandler = (desk: Desk, visit: Visit): RequestHandler => {
 		let final: { readonly status: number; readonly errorComment?: string } | undefined;
 		const observed: IncomingRequest = {
 			...request,
-			respond: (response, dataset) => {
+			// What did not go out was no answer.
+			respond: async (response, dataset) => {
+				await request.respond(response, dataset);
 				if (!isPending(response.status)) final = response;
 				else if (operation.matches !== undefined) operation.matches++;
-				return request.respond(response, dataset);
 			},
 		};
 		try {
