@@ -1,5 +1,6 @@
 /** What a command says on stderr beside its data, and how much of it is wanted. */
-import { sanitize } from '../output/sanitize.ts';
+import { timestamp } from '../output/events.ts';
+import { jsonText, sanitize } from '../output/sanitize.ts';
 import type { Environment } from './environment.ts';
 
 /** In this order: each says what the ones before it say. */
@@ -12,6 +13,8 @@ export interface LogOptions {
 	readonly verbose: number;
 	readonly debug: boolean;
 	readonly 'log-level'?: LogLevel | undefined;
+	/** Of qrscp: JSON lines instead of text. */
+	readonly 'json-log'?: boolean;
 }
 
 /** -q, -v and -d win over --log-level, since that may come from the environment. */
@@ -27,6 +30,8 @@ export const isWanted = (level: LogLevel, options: LogOptions): boolean =>
 
 export interface Conversation {
 	readonly level: LogLevel;
+	/** What is said are JSON lines: nothing else belongs between them. */
+	readonly isJson: boolean;
 	wants(level: LogLevel): boolean;
 	/** Something the user should know although it works: `warning: ...`. */
 	warn(text: string): void;
@@ -41,20 +46,29 @@ export interface Conversation {
 }
 
 /** Lines are sanitised and written in order; nobody waits for them. */
-export const converse = (options: LogOptions, { stderr }: Pick<Environment, 'stderr'>): Conversation => {
+export const converse = (options: LogOptions, env: Pick<Environment, 'stderr' | 'today'>): Conversation => {
 	const wants = (level: LogLevel): boolean => isWanted(level, options);
+	const isJson = options['json-log'] === true;
 	const tell =
-		(level: LogLevel, before: string) =>
+		(wanted: LogLevel, before: string, level = 'info') =>
 		(text: string): void => {
-			if (wants(level)) void stderr.write(`${before}${text.split('\n').map(sanitize).join('\n')}\n`);
+			if (wants(wanted))
+				void env.stderr.write(isJson ? noticeLine(level, text, env.today()) : plainLines(before + text));
 		};
 	return {
 		level: logLevelOf(options),
+		isJson,
 		wants,
-		warn: tell('warn', 'warning: '),
+		warn: tell('warn', 'warning: ', 'warning'),
 		note: tell('warn', 'note: '),
 		say: tell('warn', ''),
 		info: tell('info', ''),
-		debug: tell('debug', ''),
+		debug: tell('debug', '', 'debug'),
 	};
 };
+
+const plainLines = (text: string): string => `${text.split('\n').map(sanitize).join('\n')}\n`;
+
+/** As a server's notices are told (output/audit-event.ts). */
+const noticeLine = (level: string, text: string, now: Date): string =>
+	`${jsonText({ ts: timestamp(now), event: 'notice', level, text })}\n`;

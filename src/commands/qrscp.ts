@@ -53,7 +53,8 @@ export default defineCommand({
 	async run(options, positionals, env): Promise<ExitStatus> {
 		if (options.simulate.some((fault) => fault.toLowerCase() === 'help')) return listFaults(env);
 		const settings = await readSettings(withPort(options, positionals[0]), env);
-		const conversation = converse(options, env);
+		const log = { ...options, 'json-log': settings.isJsonLog };
+		const conversation = converse(log, env);
 		const { Archive } = await import('../archive/archive.ts');
 		if (options.clean) return cleanArchive(Archive.clean, settings, options.yes, conversation, env);
 		if (options.reindex) await reindexArchive(Archive.reindex, settings, conversation, env);
@@ -69,6 +70,7 @@ export default defineCommand({
 			...(settings.minFreeBytes === undefined ? {} : { minFreeBytes: settings.minFreeBytes }),
 			on: (event) => archived(event, storing, notice),
 		});
+		let wasListening = false;
 		try {
 			await sound(archive.ready, env);
 			const paths = options.import.map((path) => resolve(env.cwd, path));
@@ -79,11 +81,12 @@ export default defineCommand({
 				storing,
 				now: () => env.now(),
 				on: (event) => screen.on(event),
-				tracing: await tracesOf(options, env),
+				tracing: await tracesOf(log, env),
 				worklist: await worklistOf(settings, notice),
 				simulation: await simulationOf(settings),
 			});
 			await server.listen();
+			wasListening = true;
 			if (isOpenToAll(settings))
 				notice(
 					`whoever reaches port ${server.port} may store, query and retrieve: --allow AET@ADDRESS, --bind-address 127.0.0.1 or --tls-ca`,
@@ -92,7 +95,7 @@ export default defineCommand({
 			return await serving(server, archive, env, screen.on, notice, settings);
 		} finally {
 			await archive.close();
-			screen.on({ kind: 'stopped' });
+			if (wasListening) screen.on({ kind: 'stopped' });
 			screen.end();
 		}
 	},

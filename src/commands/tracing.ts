@@ -34,9 +34,10 @@ const told = async (options: LogOptions, env: Environment): Promise<TraceSink | 
 	if (level === undefined) return undefined;
 	const { localTime, traceText } = await import('../output/trace-text.ts');
 	const text = traceText({ level, time: localTime(epochOf(env)) });
+	const { [level]: tell } = converse(options, env);
 	return (event) => {
 		const lines = text(event);
-		if (lines.length > 0) void env.stderr.write(`${lines.join('\n')}\n`);
+		if (lines.length > 0) tell(lines.join('\n'));
 	};
 };
 

@@ -328,6 +328,32 @@ t.test('--reindex and --import, with --exit', async (t) => {
 	await eventually('all are here', () => /5 instances of 2 studies in \//.test(server.log()));
 });
 
+t.test('--json-log: whatever is said on stderr is a JSON line; what never listened has not stopped', async (t) => {
+	const home = join(folder, 'json-upkeep');
+	mkdirSync(home);
+	writeFileSync(join(home, 'none.txt'), 'not DICOM');
+	writeFileSync(join(home, 'archive.ini'), '[DEFAULT]\njson_log: yes\n');
+	const events = (text: string): unknown[] =>
+		text
+			.trimEnd()
+			.split('\n')
+			.map((line) => (JSON.parse(line) as { readonly event: unknown }).event);
+	const imports = ['--import', files, '--import', 'none.txt', '--exit'];
+	const imported = await dimse(['qrscp', '-c', 'archive.ini', ...imports], { cwd: home });
+	t.equal(imported.status, 0);
+	t.match(imported.stderr, /"level":"info","text":"5 instances taken in[\s\S]*"level":"warning"/);
+	t.strictSame(new Set(events(imported.stderr)), new Set(['notice']));
+	const reindexed = await dimse(['qrscp', '--json-log', '--reindex', '--exit'], { cwd: home });
+	t.strictSame(new Set(events(reindexed.stderr)), new Set(['notice']));
+	const asked = await dimse(['qrscp', '--json-log', '--clean'], { cwd: home });
+	t.strictSame(events(asked.stderr), ['notice', 'notice']);
+	const server = await started(t, { folder: home, args: ['--json-log', '-d'] });
+	t.equal(await knock(server), 'in');
+	t.equal(await server.stop(), 143);
+	t.ok(events(server.log()).includes('stopped'));
+	t.match(server.log(), /"level":"debug","text":"[^\n]*A-ASSOCIATE-RQ/);
+});
+
 t.test('what cannot be: exit statuses', async (t) => {
 	const server = await started(t);
 	const port = String(server.port);

@@ -1,12 +1,11 @@
 /** What an operator sees of the server: a live table on a terminal, else lines; and the audit log in its file. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type LogOptions, logLevelOf } from '../../cli/conversation.ts';
+import { converse, type LogOptions, logLevelOf } from '../../cli/conversation.ts';
 import type { Environment } from '../../cli/environment.ts';
 import { DicomError } from '../../errors.ts';
 import { AssociationTable } from '../../output/association-table.ts';
 import { auditLine, type ServerEvent, serverLogLine } from '../../output/audit-event.ts';
 import { serverLine } from '../../output/audit-text.ts';
-import { sanitize } from '../../output/sanitize.ts';
 import { type ColorOption, loadPaint, type Paint, wantsColor } from '../../output/theme.ts';
 
 export interface Console {
@@ -28,7 +27,9 @@ export interface Logs {
 /** @throws DicomError io for an audit log that cannot be written */
 export const openConsole = async (options: ConsoleOptions, logs: Logs, env: Environment): Promise<Console> => {
 	const parts = [logs.isJsonLog ? jsonLog(env) : await onScreen(options, env)];
-	if (logs.auditLog !== undefined) parts.push(new AuditLog(logs.auditLog, env));
+	// -q is about what goes well.
+	const { warn } = converse({ quiet: 0, verbose: 0, debug: false, 'json-log': logs.isJsonLog }, env);
+	if (logs.auditLog !== undefined) parts.push(new AuditLog(logs.auditLog, env, warn));
 	return {
 		on: (event) => {
 			for (const part of parts) part.on(event);
@@ -116,13 +117,15 @@ class Screen implements Console {
 class AuditLog implements Console {
 	readonly #path: string;
 	readonly #env: Environment;
+	readonly #warn: (text: string) => void;
 	readonly #file: number;
 	#waiting = '';
 	#hasFailed = false;
 
-	constructor(path: string, env: Environment) {
+	constructor(path: string, env: Environment, warn: (text: string) => void) {
 		this.#path = path;
 		this.#env = env;
+		this.#warn = warn;
 		try {
 			this.#file = openSync(path, 'a', 0o600);
 		} catch (error) {
@@ -154,9 +157,7 @@ class AuditLog implements Console {
 		} catch (error) {
 			// The instances are worth more than the record of them; but it has to be known that records are missing.
 			if (!this.#hasFailed)
-				void this.#env.stderr.write(
-					`warning: the audit log ${sanitize(this.#path)} takes no more (${codeOf(error)}): records are being lost\n`,
-				);
+				this.#warn(`the audit log ${this.#path} takes no more (${codeOf(error)}): records are being lost`);
 			this.#hasFailed = true;
 		}
 	}

@@ -20,16 +20,17 @@ export const cleanArchive = async (
 	clean: Clean,
 	settings: QrscpSettings,
 	isConfirmed: boolean,
-	{ say }: Conversation,
+	{ say, isJson }: Conversation,
 	env: Environment,
 ): Promise<ExitStatus> => {
 	const { databasePath, instanceFolder } = settings;
 	if (!isConfirmed) {
-		await env.stderr.write(
+		const ask = isJson ? say : (text: string) => env.stderr.write(text);
+		await ask(
 			`This will delete the index ${sanitize(databasePath)} and all its instances in ${sanitize(instanceFolder)}. Are you sure? [yes/no]: `,
 		);
 		if ((await firstLine(env)).trim().toLowerCase() !== 'yes') {
-			await env.stderr.write('Nothing was deleted.\n');
+			await ask(`Nothing was deleted.${isJson ? '' : '\n'}`);
 			return EXIT.nothing;
 		}
 	}
@@ -51,11 +52,11 @@ const firstLine = async (env: Environment): Promise<string> => {
 export const reindexArchive = async (
 	reindex: Reindex,
 	settings: QrscpSettings,
-	{ say, warn }: Conversation,
+	{ say, warn, isJson }: Conversation,
 	env: Environment,
 ): Promise<void> => {
 	const { databasePath, instanceFolder } = settings;
-	const progress = progressLine(env, (files: number) => `reindex  ${countText(files, 'file')}`);
+	const progress = progressLine(env, isJson, (files: number) => `reindex  ${countText(files, 'file')}`);
 	const report: ReindexReport = await reindex(
 		{ databasePath, instanceFolder },
 		{ signal: env.interrupt, on: progress.show },
@@ -72,11 +73,11 @@ export const reindexArchive = async (
 export const importFiles = async (
 	archive: Archive,
 	paths: readonly string[],
-	{ say, warn }: Conversation,
+	{ say, warn, isJson }: Conversation,
 	env: Environment,
 ): Promise<ExitStatus> => {
 	const line = ({ files, imported }: ImportProgress) => `import  ${countText(files, 'file')}  ${imported} taken in`;
-	const progress = progressLine(env, line);
+	const progress = progressLine(env, isJson, line);
 	let soFar: ImportProgress | undefined;
 	const on = (now: ImportProgress): void => {
 		soFar = now;
@@ -112,11 +113,11 @@ const tellFailures = (
 const EVERY_MS = 200;
 
 /** One line that is painted over, on a terminal only. */
-const progressLine = <T>(env: Environment, text: (progress: T) => string) => {
+const progressLine = <T>(env: Environment, isJson: boolean, text: (progress: T) => string) => {
 	let paintedAt = Number.NEGATIVE_INFINITY;
 	return {
 		show: (progress: T): void => {
-			if (!env.stderr.isTty || env.now() - paintedAt < EVERY_MS) return;
+			if (isJson || !env.stderr.isTty || env.now() - paintedAt < EVERY_MS) return;
 			paintedAt = env.now();
 			void env.stderr.write(`\r\u001b[K${sanitize(text(progress))}`);
 		},

@@ -80,7 +80,7 @@ export class RetrieveOutput {
 				return stderr.write(data);
 			},
 		};
-		this.talk = converse(options, { stderr: this.#stderr });
+		this.talk = converse(options, { ...env, stderr: this.#stderr });
 	}
 
 	get stderr(): TextSink {
