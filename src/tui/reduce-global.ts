@@ -114,14 +114,14 @@ const resized = (state: State, { size }: Extract<Action, { readonly type: 'resiz
 	return { ...state, size, browse: { ...state.browse, levels } };
 };
 
-/** What was seen of a node stays known while its entry is changed. */
+/** What was seen of a node stays known while its entry is changed, unless that calls another peer from now on. */
 const nodesRead = (state: State, { nodes: read, saved }: Extract<Action, { readonly type: 'nodes-read' }>): Reduced => {
 	const known = new Map(state.nodes.map((node) => [node.name, node]));
 	const named = new Set(read.map(({ name }) => name));
 	const nodes = [
 		...read.map((node) => {
 			const before = known.get(node.name);
-			return before === undefined ? node : { ...before, ...node, ...seenOf(before) };
+			return before === undefined || !isSamePeer(before, node) ? node : { ...before, ...node, ...seenOf(before) };
 		}),
 		// One that was given on the command line is in no address book.
 		...state.nodes.filter(({ name }) => !named.has(name) && state.current.includes(name)),
@@ -136,6 +136,13 @@ const nodesRead = (state: State, { nodes: read, saved }: Extract<Action, { reado
 		nodesScreen: cursorAt(state.nodesScreen, state.nodesScreen.at, nodes.length, listHeight(state.size)),
 	});
 };
+
+const isSamePeer = (before: NodeState, now: NodeState): boolean =>
+	before.host === now.host &&
+	before.port === now.port &&
+	before.tls === now.tls &&
+	before.calledAeTitle === now.calledAeTitle &&
+	before.callingAeTitle === now.callingAeTitle;
 
 const seenOf = ({
 	echo,

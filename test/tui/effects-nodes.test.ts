@@ -59,6 +59,24 @@ t.test('four at a time, each once', async (t) => {
 	t.equal(own.all('echoed').filter(({ echo }) => echo === 'asking').length, 10);
 });
 
+t.test('the answer of a node that was changed meanwhile is for nobody', async (t) => {
+	const silent = await tcpPeer(() => {});
+	const well = await statusPeer(0x0000);
+	t.teardown(() => Promise.all([silent.stop(), well.stop()]));
+	const own = browsing(t, { main: { port: silent.port } });
+	own.run({ do: 'echo', node: 'main' });
+	await own.seen('echoed', ({ echo }) => echo === 'asking');
+	own.run({ do: 'save-node', name: 'main', fields: { port: String(well.port) }, isNew: false });
+	await own.seen('nodes-read');
+	own.run({ do: 'echo', node: 'main' });
+	await own.seen('echoed', ({ echo }) => echo === 'ok');
+	t.strictSame(
+		own.all('echoed').map(({ echo }) => echo),
+		['asking', 'unknown', 'asking', 'ok'],
+	);
+	t.strictSame(own.all('said'), []);
+});
+
 t.test('the address book: read, added to, changed, taken from', async (t) => {
 	const own = browsing(t, { main: { port: 11112, aeTitle: 'PACS_MAIN', more: 'match_limit: 500\nnote: downstairs' } });
 	own.run({ do: 'read-nodes' });

@@ -25,7 +25,7 @@ const previewing = (t: Test, port: number, options: { restMs?: number; slowMs?: 
 		...options,
 	});
 	t.teardown(() => previews.close());
-	return { previews, told, all };
+	return { previews, told, all, world };
 };
 
 t.test('the row on which the cursor rests is asked about, once', async (t) => {
@@ -121,3 +121,45 @@ t.test('one that refuses is left alone after three times', async (t) => {
 		['failed', 'failed', 'off', 'off'],
 	);
 });
+
+t.test(
+	'of a node that is changed nothing is known: what was remembered, that it was slow, the association',
+	async (t) => {
+		const asked: string[] = [];
+		const called = (name: string, isSlow = false) =>
+			findPeer(async function* (identifier, { signal }) {
+				asked.push(name);
+				if (isSlow) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+				const uid = textOf(identifier, TAG.StudyInstanceUID);
+				yield { match: { [TAG.SeriesInstanceUID]: { vr: 'UI', Value: [`${uid}.${name}`] } } };
+			});
+		const peers = await Promise.all([called('before'), called('slow', true), called('after')]);
+		const [before, slow, after] = peers;
+		t.teardown(() => Promise.all(peers.map((peer) => peer.stop())));
+		const { previews, told, world } = previewing(t, before.port, { slowMs: 500 });
+		const changed = async (port: number) => {
+			await world.saveNode('main', { port: String(port) }, false);
+			previews.leave('main');
+		};
+		previews.show(wanted('1.2.1'));
+		await until(() => told.length === 1, 'a preview');
+		previews.show(wanted('1.2.1', 'vna'));
+		await until(() => told.length === 2, 'another node');
+		await changed(slow.port);
+		previews.show(wanted('1.2.1', 'vna'));
+		t.equal(told.length, 3, 'of another one it is remembered');
+		previews.show(wanted('1.2.1'));
+		await until(() => told.at(-1)?.state === 'off', 'it is slow');
+		await changed(after.port);
+		previews.show(wanted('1.2.1'));
+		await until(() => told.length === 5, 'it is asked all the same');
+		t.equal(textOf(told.at(-1)?.rows[0] ?? {}, TAG.SeriesInstanceUID), '1.2.1.after');
+		await changed(slow.port);
+		previews.show(wanted('1.2.2'));
+		await until(() => asked.length === 5, 'it is being asked');
+		await changed(after.port);
+		await until(() => told.length === 6, 'the new one is asked the same');
+		t.equal(textOf(told.at(-1)?.rows[0] ?? {}, TAG.SeriesInstanceUID), '1.2.2.after');
+		t.strictSame(asked, ['before', 'before', 'slow', 'after', 'slow', 'after']);
+	},
+);

@@ -71,6 +71,46 @@ t.test('an idle association ends with a release, also when the program ends', as
 	t.strictSame(peer.failures, [], 'it ends with a release');
 });
 
+t.test('a node that is changed is another peer: no association of the one before is used again', async (t) => {
+	const asked: string[] = [];
+	const called = (name: string) =>
+		findPeer(async function* () {
+			asked.push(name);
+			yield { match: study(1) };
+		});
+	const before = await called('before');
+	const after = await called('after');
+	t.teardown(() => Promise.all([before.stop(), after.stop()]));
+	const own = browsing(t, { main: { port: before.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await ended(own, 1);
+	own.run({ do: 'save-node', name: 'main', fields: { port: String(after.port) }, isNew: false });
+	await own.seen('nodes-read');
+	t.equal(own.all('connection').at(-1)?.connection.state, 'none');
+	own.run({ do: 'query', queryId: 2, nodes: ['main'], query: studies() });
+	t.equal((await ended(own, 2)).end, 'complete');
+	t.strictSame(asked, ['before', 'after']);
+	t.strictSame(before.failures, [], 'the one before is left with a release');
+	t.match(own.all('connection').at(-1)?.connection, { state: 'open', busy: false });
+});
+
+t.test('a query that runs while its node is changed ends on its own, and tells nothing of the other one', async (t) => {
+	const { promise: all, resolve } = Promise.withResolvers<void>();
+	const peer = await archive(3, { after: 1, wait: () => all });
+	t.teardown(() => peer.stop());
+	const own = browsing(t, { main: { port: peer.port } });
+	own.run({ do: 'query', queryId: 1, nodes: ['main'], query: studies() });
+	await until(() => rowsOf(own, 1).length === 1, 'a row');
+	own.run({ do: 'save-node', name: 'main', fields: { port: '4242' }, isNew: false });
+	await own.seen('nodes-read');
+	resolve();
+	t.equal((await ended(own, 1)).end, 'complete');
+	t.equal(rowsOf(own, 1).length, 3);
+	t.equal(own.all('connection').at(-1)?.connection.state, 'none');
+	await until(() => own.all('traced').length > 0, 'the trace is told');
+	t.strictSame(peer.failures, [], 'and is not kept');
+});
+
 t.test('a peer that left the idle association is called again, and nobody is told', async (t) => {
 	const peer = await archive(3);
 	const own = browsing(t, { main: { port: peer.port } });

@@ -47,10 +47,10 @@ t.test('nodes read again keep what was seen of them; the first is asked where no
 		.act({ type: 'learned', node: 'vna', learned: { canGet: true, matchLimit: 500 }, words: 'names: any case' })
 		.act({ type: 'learned', node: 'vna', learned: {}, words: 'names: any case' })
 		.act({ type: 'connection', node: 'vna', connection: { state: 'open', ms: 3, busy: false } })
-		.act({ type: 'nodes-read', nodes: [nodeNamed('vna', { port: 4242 }), nodeNamed('old')], saved: [] });
+		.act({ type: 'nodes-read', nodes: [nodeNamed('vna', { note: 'upstairs' }), nodeNamed('old')], saved: [] });
 	t.match(browsing.state.nodes[0], {
 		name: 'vna',
-		port: 4242,
+		note: 'upstairs',
 		echo: 'ok',
 		echoMs: 7,
 		canGet: true,
@@ -58,6 +58,25 @@ t.test('nodes read again keep what was seen of them; the first is asked where no
 		connection: { state: 'open' },
 	});
 	t.strictSame(browsing.state.current.length, 1);
+});
+
+t.test('a node that is called otherwise is another peer: nothing was seen of it', async (t) => {
+	const seen = () =>
+		new Reducing()
+			.act({ type: 'echoed', node: 'main', echo: 'ok', ms: 7 })
+			.act({ type: 'learned', node: 'main', learned: { canGet: true }, words: 'names: any case' })
+			.act({ type: 'connection', node: 'main', connection: { state: 'open', ms: 3, busy: false } });
+	for (const more of [
+		{ port: 4242 },
+		{ host: '10.0.0.9' },
+		{ tls: true },
+		{ calledAeTitle: 'OTHER' },
+		{ callingAeTitle: 'WS02' },
+	]) {
+		const read = nodeNamed('main', { ...more, canFind: true });
+		const { state } = seen().act({ type: 'nodes-read', nodes: [read], saved: [] });
+		t.strictSame(state.nodes, [read], Object.keys(more).join());
+	}
 });
 
 t.test('problems: the newest first, the same one once', async (t) => {

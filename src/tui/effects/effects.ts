@@ -109,9 +109,11 @@ export class Effects {
 				return this.#readNodes();
 			case 'save-node':
 				await world.saveNode(effect.name, effect.fields, effect.isNew);
+				this.#leave(effect.name);
 				return this.#readNodes();
 			case 'remove-node':
 				await world.removeNode(effect.name);
+				this.#leave(effect.name);
 				return this.#readNodes();
 			case 'save-query':
 				await world.saveQuery(effect.query);
@@ -133,6 +135,13 @@ export class Effects {
 			default:
 				return undefined;
 		}
+	}
+
+	/** By this name another is called from now on, or nobody: what stands open to the one before is not used again. */
+	#leave(node: string): void {
+		this.#queries.leave(node);
+		this.#previews.leave(node);
+		this.#echoes.leave(node);
 	}
 
 	async #readNodes(): Promise<void> {

@@ -31,7 +31,7 @@ export interface LineWatch {
 export class NodeLine {
 	readonly #world: World;
 	readonly #node: string;
-	readonly #watch: LineWatch | undefined;
+	#watch: LineWatch | undefined;
 	readonly #keptMs: number;
 	readonly #busy = new Set<Connected>();
 	#kept: Connected | undefined;
@@ -129,6 +129,14 @@ export class NodeLine {
 		this.#busy.delete(connected);
 		if (this.#kept === undefined && this.#busy.size === 0) this.#watch?.connection({ state: 'none' });
 		await connected.association.abort({ blame: 'interrupted' });
+	}
+
+	/** The node is called otherwise from now on: what is kept is released, what is in use once it is given back; neither is told of any more. */
+	leave(): void {
+		this.#isClosed = true;
+		if (this.#kept !== undefined || this.#busy.size > 0) this.#watch?.connection({ state: 'none' });
+		this.#watch = undefined;
+		if (this.#kept !== undefined) this.#release(this.#kept);
 	}
 
 	/** Releases what is kept and aborts what is in use. */

@@ -18,7 +18,7 @@ export class Echoes {
 	readonly #world: World;
 	readonly #dispatch: (action: Action) => void;
 	readonly #waiting: string[] = [];
-	readonly #running = new Set<string>();
+	readonly #running = new Map<string, AbortController>();
 	readonly #end = new AbortController();
 
 	constructor(world: World, dispatch: (action: Action) => void) {
@@ -34,6 +34,18 @@ export class Echoes {
 		this.#next();
 	}
 
+	/** The node is another from now on: what the one before answers is for nobody. */
+	leave(node: string): void {
+		const running = this.#running.get(node);
+		const place = this.#waiting.indexOf(node);
+		if (running === undefined && place < 0) return;
+		running?.abort();
+		this.#running.delete(node);
+		if (place >= 0) this.#waiting.splice(place, 1);
+		this.#dispatch({ type: 'echoed', at: this.#world.now(), node, echo: 'unknown' });
+		this.#next();
+	}
+
 	close(): void {
 		this.#waiting.length = 0;
 		this.#end.abort();
@@ -43,15 +55,15 @@ export class Echoes {
 		if (this.#running.size >= AT_ONCE) return;
 		const node = this.#waiting.shift();
 		if (node === undefined) return;
-		this.#running.add(node);
-		void this.#one(node).finally(() => {
-			this.#running.delete(node);
+		const stop = new AbortController();
+		this.#running.set(node, stop);
+		void this.#one(node, AbortSignal.any([this.#end.signal, stop.signal])).finally(() => {
+			if (this.#running.get(node) === stop) this.#running.delete(node);
 			this.#next();
 		});
 	}
 
-	async #one(node: string): Promise<void> {
-		const { signal } = this.#end;
+	async #one(node: string, signal: AbortSignal): Promise<void> {
 		try {
 			const open = await this.#world.opener(node);
 			const contexts = [{ abstractSyntax: VERIFICATION, transferSyntaxes: [IMPLICIT_LITTLE] }];

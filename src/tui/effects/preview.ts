@@ -30,11 +30,11 @@ export class Previews {
 	readonly #slowMs: number;
 	/** Nodes that are not asked any more. */
 	readonly #off = new Set<string>();
-	readonly #known = new Map<string, readonly Dataset[]>();
+	readonly #known = new Map<string, { readonly node: string; readonly rows: readonly Dataset[] }>();
 	#knownRows = 0;
 	#failures = 0;
 	#line: { readonly node: string; readonly line: NodeLine } | undefined;
-	#wanted: AbortController | undefined;
+	#asking: { readonly wanted: Wanted; readonly stop: AbortController } | undefined;
 	#running: Promise<void> = Promise.resolve();
 
 	constructor(
@@ -52,17 +52,29 @@ export class Previews {
 	show(wanted: Wanted): void {
 		this.stop();
 		const known = this.#known.get(keyOf(wanted));
-		if (known !== undefined) this.#tell(wanted, 'here', known);
+		if (known !== undefined) this.#tell(wanted, 'here', known.rows);
 		else if (this.#off.has(wanted.node)) this.#tell(wanted, 'off', []);
 		else {
-			this.#wanted = new AbortController();
-			this.#running = this.#soon(wanted, this.#wanted.signal, this.#running);
+			const stop = new AbortController();
+			this.#asking = { wanted, stop };
+			this.#running = this.#soon(wanted, stop.signal, this.#running);
 		}
 	}
 
 	stop(): void {
-		this.#wanted?.abort();
-		this.#wanted = undefined;
+		this.#asking?.stop.abort();
+		this.#asking = undefined;
+	}
+
+	/** The node is another from now on: nothing is known of it, and what it is being asked the new one is asked. */
+	leave(node: string): void {
+		this.#off.delete(node);
+		for (const [key, its] of this.#known) if (its.node === node) this.#forget(key, its.rows);
+		if (this.#line?.node === node) {
+			void this.#line.line.close();
+			this.#line = undefined;
+		}
+		if (this.#asking?.wanted.node === node) this.show(this.#asking.wanted);
 	}
 
 	async #soon(wanted: Wanted, signal: AbortSignal, before: Promise<void>): Promise<void> {
@@ -78,7 +90,7 @@ export class Previews {
 			if (slow.signal.aborted) this.#putOff(wanted);
 			else {
 				this.#failures = 0;
-				this.#remember(keyOf(wanted), rows);
+				this.#remember(keyOf(wanted), wanted.node, rows);
 				this.#tell(wanted, 'here', rows);
 			}
 		} catch {
@@ -87,6 +99,7 @@ export class Previews {
 			else this.#tell(wanted, 'failed', []);
 		} finally {
 			clearTimeout(timer);
+			if (this.#asking?.stop.signal === signal) this.#asking = undefined;
 		}
 	}
 
@@ -146,14 +159,18 @@ export class Previews {
 		return line;
 	}
 
-	#remember(key: string, rows: readonly Dataset[]): void {
-		this.#known.set(key, rows);
+	#remember(key: string, node: string, rows: readonly Dataset[]): void {
+		this.#known.set(key, { node, rows });
 		this.#knownRows += rows.length + 1;
 		for (const [oldest, its] of this.#known) {
 			if (this.#knownRows <= REMEMBERED_ROWS) break;
-			this.#known.delete(oldest);
-			this.#knownRows -= its.length + 1;
+			this.#forget(oldest, its.rows);
 		}
+	}
+
+	#forget(key: string, rows: readonly Dataset[]): void {
+		this.#known.delete(key);
+		this.#knownRows -= rows.length + 1;
 	}
 
 	#tell({ uid }: Wanted, state: 'here' | 'failed' | 'off', rows: readonly Dataset[]): void {

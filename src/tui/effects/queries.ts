@@ -51,6 +51,12 @@ export class Queries {
 		}
 	}
 
+	/** The next query of the node opens an association; one that runs ends on its own. */
+	leave(node: string): void {
+		this.#lines.get(node)?.leave();
+		this.#lines.delete(node);
+	}
+
 	#ask(queryId: number, node: string, query: QuerySpec, isInParts: boolean): void {
 		const { line } = this.#lineTo(node);
 		const asking = new NodeQuery(queryId, node, query, isInParts, {
