@@ -4,6 +4,7 @@ import { asked, isRunning } from './browse/levels.ts';
 import { stopped } from './browse/reduce-browse.ts';
 import type { ActionName } from './keys.ts';
 import { cursorAt, listHeight, topFor } from './list-cursor.ts';
+import { withoutNodes } from './nodes/node-switching.ts';
 import type { NodeState } from './nodes/nodes-state.ts';
 import { quitAsked } from './overlays/reduce-quit.ts';
 import { withCounts } from './overlays/saved-queries.ts';
@@ -117,24 +118,20 @@ const resized = (state: State, { size }: Extract<Action, { readonly type: 'resiz
 /** What was seen of a node stays known while its entry is changed, unless that calls another peer from now on. */
 const nodesRead = (state: State, { nodes: read, saved }: Extract<Action, { readonly type: 'nodes-read' }>): Reduced => {
 	const known = new Map(state.nodes.map((node) => [node.name, node]));
+	const nodes = read.map((node) => {
+		const before = known.get(node.name);
+		return before === undefined || !isSamePeer(before, node) ? node : { ...before, ...node, ...seenOf(before) };
+	});
 	const named = new Set(read.map(({ name }) => name));
-	const nodes = [
-		...read.map((node) => {
-			const before = known.get(node.name);
-			return before === undefined || !isSamePeer(before, node) ? node : { ...before, ...node, ...seenOf(before) };
-		}),
-		// One that was given on the command line is in no address book.
-		...state.nodes.filter(({ name }) => !named.has(name) && state.current.includes(name)),
-	];
-	const current = state.current.filter((name) => nodes.some((node) => node.name === name));
-	const [first] = nodes;
-	return only({
+	const gone = [...new Set([...known.keys(), ...state.current])].filter((name) => !named.has(name));
+	const changed: State = {
 		...state,
 		nodes,
 		savedQueries: withCounts(saved, state.savedQueries),
-		current: current.length > 0 || first === undefined ? current : [first.name],
+		current: state.current.length > 0 ? state.current : nodes.slice(0, 1).map(({ name }) => name),
 		nodesScreen: cursorAt(state.nodesScreen, state.nodesScreen.at, nodes.length, listHeight(state.size)),
-	});
+	};
+	return gone.length === 0 ? only(changed) : withoutNodes(changed, gone);
 };
 
 const isSamePeer = (before: NodeState, now: NodeState): boolean =>

@@ -1,7 +1,7 @@
 /** Screens, masking, news of nodes, problems, leaving. */
 import t from 'tap';
 import type { Job } from '../../src/tui/queue/queue-state.ts';
-import { nodeNamed, Reducing } from '../support/reducing.ts';
+import { nodeNamed, Reducing, studies } from '../support/reducing.ts';
 
 t.test('1 to 5 are the screens, Esc and q lead back', async (t) => {
 	const browsing = new Reducing();
@@ -77,6 +77,34 @@ t.test('a node that is called otherwise is another peer: nothing was seen of it'
 		const { state } = seen().act({ type: 'nodes-read', nodes: [read], saved: [] });
 		t.strictSame(state.nodes, [read], Object.keys(more).join());
 	}
+});
+
+t.test('a node that was removed is nowhere any more; another is asked, and that is said', async (t) => {
+	const ofTwo = () =>
+		new Reducing([nodeNamed('main'), nodeNamed('vna')]).ask({ keys: { PatientName: 'SMITH*' } }).press('3');
+	const read = (...names: readonly string[]) =>
+		({ type: 'nodes-read', nodes: names.map((name) => nodeNamed(name)), saved: [] }) as const;
+	const walk = ofTwo();
+	walk.take();
+	const { state } = walk.act(read('vna'));
+	t.match(walk.take(), [{ do: 'stop-query' }, { do: 'stop-preview' }]);
+	t.strictSame(
+		[state.nodes.map(({ name }) => name), state.current, state.screen, state.recentNodes],
+		[['vna'], ['vna'], 'nodes', []],
+	);
+	t.strictSame(state.status, { kind: 'note', text: 'main was removed; vna: r asks the same there' });
+	t.strictSame(walk.level.query.keys, { PatientName: 'SMITH*' }, 'the query stays');
+	walk.press('1', 'r');
+	t.match(walk.take(), [{ do: 'query', nodes: ['vna'] }]);
+
+	const other = ofTwo().rows(studies(1, 2)).end().act(read('main'));
+	t.equal(other.state.status?.text, 'vna was removed');
+	t.strictSame([other.state.current, other.shown.length], [['main'], 2], 'what another answered stays');
+	const none = ofTwo().act(read());
+	t.equal(none.state.status?.text, 'main, vna were removed, and no node is left');
+	t.strictSame(none.state.current, []);
+	const both = ofTwo().ask({}, ['main', 'vna']).act(read('main'));
+	t.equal(both.state.status?.text, 'vna was removed; main: r asks the same there');
 });
 
 t.test('problems: the newest first, the same one once', async (t) => {
