@@ -2,11 +2,13 @@
 import t from 'tap';
 import { shownColumns } from '../../src/tui/browse/shown-columns.ts';
 import { KEYS } from '../../src/tui/keys.ts';
+import { switcherNodes } from '../../src/tui/nodes/shown-nodes.ts';
 import { helpEntries, keyEntries } from '../../src/tui/overlays/help-entries.ts';
 import type { Overlay } from '../../src/tui/overlays/overlay-state.ts';
 import { sortChoices } from '../../src/tui/overlays/reduce-sort.ts';
 import { historyEntries, savedEntries } from '../../src/tui/overlays/saved-queries.ts';
 import type { State } from '../../src/tui/state.ts';
+import { nodeNamed } from '../support/reducing.ts';
 import { levelOfStudies, REJECTED, STUDIES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';
 
@@ -83,6 +85,21 @@ t.test('node switcher', async (t) => {
 			t.match(state.status?.text, /r asks the same there/);
 		},
 	);
+	await t.test('a name that is typed is that node, whoever has it in another word or was used last', async (t) => {
+		const nodes = [
+			nodeNamed('old', { calledAeTitle: 'ARC', host: 'arc' }),
+			nodeNamed('the-arc'),
+			nodeNamed('arc2'),
+			nodeNamed('ARC'),
+			nodeNamed('arc'),
+		];
+		const found = (typed: string) =>
+			switcherNodes({ nodes, recentNodes: ['old', 'the-arc'], current: ['old'] }, typed).map(({ name }) => name);
+		t.same(found('arc'), ['arc', 'ARC', 'arc2', 'the-arc', 'old']);
+		t.same(found('ARC '), ['ARC', 'arc', 'arc2', 'the-arc', 'old']);
+		t.equal(found('arc2')[0], 'arc2');
+		t.same(found(''), ['old', 'the-arc', 'arc2', 'ARC', 'arc']);
+	});
 	await t.test('Space marks several, which are asked together', async (t) => {
 		const { state } = press(sampleState(), 'n', 'Space', 'Space', 'Enter');
 		t.same([...state.current].sort(), ['main', 'vna']);

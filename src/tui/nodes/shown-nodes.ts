@@ -20,7 +20,10 @@ export const shownNodes = ({ nodes, nodesScreen: { filter, sort } }: State): rea
 	return inOrder(found, sort, NODE_SORTS);
 };
 
-/** Of the switcher: the last used first, then in the order of the address book; what is typed finds by a few letters. */
+/**
+ * Of the switcher: the last used first, then in the order of the address book. What is typed finds by a few letters, and whoever is
+ * called that is found before those that have it in another word.
+ */
 export const switcherNodes = (
 	{ nodes, recentNodes, current }: Pick<State, 'nodes' | 'recentNodes' | 'current'>,
 	typed: string,
@@ -28,7 +31,17 @@ export const switcherNodes = (
 	const order = [...new Set([...recentNodes, ...current])];
 	const rank = ({ name }: NodeState): number => (order.includes(name) ? order.indexOf(name) : order.length);
 	const sorted = [...nodes].sort((a, b) => rank(a) - rank(b));
-	return fuzzySorted(sorted, typed, words);
+	const wanted = typed.trim();
+	return [...fuzzySorted(sorted, typed, words)].sort((a, b) => nameRank(a, wanted) - nameRank(b, wanted));
+};
+
+/** The smaller the better: the name itself, its beginning, a part of it. */
+const nameRank = ({ name }: NodeState, typed: string): number => {
+	if (name === typed) return 0;
+	const [own, wanted] = [name.toLowerCase(), typed.toLowerCase()];
+	if (own === wanted) return 1;
+	const at = own.indexOf(wanted);
+	return at === 0 ? 2 : at > 0 ? 3 : 4;
 };
 
 const words = ({ name, calledAeTitle, host, note = '' }: NodeState): string =>
