@@ -160,7 +160,8 @@ export type Effect =
 			readonly isNew: boolean;
 	  }
 	| { readonly do: 'remove-node'; readonly name: string }
-	| { readonly do: 'save-query'; readonly query: SavedQuery }
+	/** `says`: what is said once it is written. */
+	| { readonly do: 'save-query'; readonly query: SavedQuery; readonly says: string }
 	| { readonly do: 'remove-query'; readonly name: string }
 	/** For the sessions to come. */
 	| { readonly do: 'remember-query'; readonly query: QuerySpec }

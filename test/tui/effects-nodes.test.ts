@@ -106,10 +106,11 @@ t.test('the address book: read, added to, changed, taken from', async (t) => {
 	own.run({ do: 'remove-node', name: 'vna' });
 	await own.seen('nodes-read', (action) => action.nodes.length === 1 && action !== first);
 	const query = { name: 'mine', level: 'study' as const, model: 'study' as const, keys: { PatientName: 'SMITH*' } };
-	own.run({ do: 'save-query', query });
+	own.run({ do: 'save-query', query, says: 'saved as mine' });
+	await own.seen('said', ({ kind, text }) => kind === 'good' && text === 'saved as mine');
 	t.strictSame((await own.seen('nodes-read', ({ saved }) => saved.length > 0)).saved, [query]);
 	t.equal(statSync(join(own.folder, 'dimse', 'queries.json')).mode & 0o777, 0o600);
-	own.run({ do: 'save-query', query: { ...query, node: 'main' } });
+	own.run({ do: 'save-query', query: { ...query, node: 'main' }, says: 'for main' });
 	await own.seen('nodes-read', ({ saved }) => saved[0]?.node === 'main');
 	own.run({ do: 'remove-query', name: 'mine' });
 	const before = own.all('nodes-read').length;

@@ -176,6 +176,35 @@ t.test('saved queries', async (t) => {
 		t.equal(query.name, 'smiths');
 		t.equal(query.keys['PatientName'], 'SMITH*');
 	});
+	await t.test('one that is there is written over only after asking, by :save too', async (t) => {
+		const night = {
+			name: 'night',
+			node: 'vna',
+			level: 'series',
+			model: 'study',
+			keys: { PatientName: 'DOE' },
+		} as const;
+		const state: State = { ...sampleState(), savedQueries: [night] };
+		for (const [typed, name, told] of [
+			['night', 'night', 'series  PatientName=DOE'],
+			['Night', 'night', 'series  PatientName=DOE'],
+			['today', 'Today', 'study  StudyDate=today'],
+		] as const)
+			for (const keys of [
+				['f', 'Ctrl+S', `type:${typed}`, 'Enter'],
+				[':', `type:save ${typed}`, 'Enter'],
+			]) {
+				const asked = press(state, ...keys);
+				t.same(asked.effects, [], `${keys[0]} ${typed}: it asks`);
+				t.same(top(asked.state, 'confirm').text, [`"${name}" is there already:`, told]);
+				t.same(press(asked.state, 'Esc').effects, []);
+				const { effects } = press(asked.state, 'o');
+				const { query, says } = only(effects, 'save-query');
+				t.match(query, { name, level: 'study', keys: { PatientName: 'SMITH*' } });
+				t.equal(says, `saved as ${name}`);
+			}
+		t.notMatch(top(press(masked(state), ':', 'type:save night', 'Enter').state, 'confirm').text.join(), /DOE/);
+	});
 	await t.test('a name is needed', async (t) => {
 		const { state, effects } = press(sampleState(), 'f', 'Ctrl+S', 'Enter');
 		t.same(effects, []);

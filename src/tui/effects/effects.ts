@@ -117,6 +117,7 @@ export class Effects {
 				return this.#readNodes();
 			case 'save-query':
 				await world.saveQuery(effect.query);
+				this.#dispatch({ type: 'said', at: world.now(), kind: 'good', text: effect.says });
 				return this.#readNodes();
 			case 'remove-query':
 				await world.removeQuery(effect.name);

@@ -13,6 +13,7 @@ import { LEVELS, queryOfWords } from './palette-query.ts';
 import { wordsOf } from './palette-words.ts';
 import { askedUnmasked } from './reduce-copy.ts';
 import { openDoctor } from './reduce-reading.ts';
+import { saved } from './reduce-saved.ts';
 import { sortedBy } from './reduce-sort.ts';
 import { savedEntries } from './saved-queries.ts';
 
@@ -174,7 +175,7 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
 			const name = rest.trim();
 			if (name === '') return 'save it as what?';
 			if (query === undefined) return 'nothing was asked yet';
-			return acting(noted(state, `saved as ${name}`), { do: 'save-query', query: { ...query, name } });
+			return saved(state, query, name);
 		},
 	},
 	{

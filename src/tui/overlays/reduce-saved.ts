@@ -6,7 +6,7 @@ import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { closed, levelOf, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 import { askedUnmasked } from './reduce-copy.ts';
-import { historyEntries, isPredefined, PREDEFINED, savedEntries } from './saved-queries.ts';
+import { historyEntries, isPredefined, PREDEFINED, queryLine, savedEntries } from './saved-queries.ts';
 
 // ---- saved queries -----------------------------------------------------------------------------------------------------
 
@@ -51,14 +51,34 @@ export const reduceSaved = (state: State, overlay: OverlayOf<'saved'>, action: A
 
 /** To the node that is asked, or to any again; one that is always there is saved for it. */
 const tied = (state: State, { node: before, ...query }: SavedQuery): Reduced => {
-	if (before !== undefined)
-		return { state: noted(state, `${query.name}: for any node`), effects: [{ do: 'save-query', query }] };
+	const { name } = query;
+	if (before !== undefined) return { state, effects: [{ do: 'save-query', query, says: `${name}: for any node` }] };
 	const node = state.current[0];
 	if (node === undefined) return { state: noted(state, 'no node is known yet', 'warning'), effects: [] };
-	return {
-		state: noted(state, `${query.name}: for ${node} alone`),
-		effects: [{ do: 'save-query', query: { ...query, node } }],
-	};
+	return { state, effects: [{ do: 'save-query', query: { ...query, node }, says: `${name}: for ${node} alone` }] };
+};
+
+/** One that has the name, also in other letters, is written over only after asking. @param state without what the name was typed into */
+export const saved = (state: State, query: QuerySpec, name: string): Reduced => {
+	const entries = savedEntries(state);
+	const taken =
+		entries.find((one) => one.name === name) ?? entries.find((one) => one.name.toLowerCase() === name.toLowerCase());
+	const effect = (under: string): Effect => ({
+		do: 'save-query',
+		query: { ...specOf(query), name: under },
+		says: `saved as ${under}`,
+	});
+	if (taken === undefined) return { state, effects: [effect(name)] };
+	return opened(
+		{ ...state, status: undefined },
+		{
+			kind: 'confirm',
+			what: 'overwrite-query',
+			text: [`"${taken.name}" is there already:`, queryLine(taken, state.look.masked)],
+			choices: [{ key: 'o', says: 'save this one in its place', effects: [effect(taken.name)] }],
+			at: 0,
+		},
+	);
 };
 
 const removalAsked = (state: State, query: SavedQuery): Reduced => {
@@ -151,9 +171,8 @@ export const reducePrompt = (state: State, overlay: OverlayOf<'prompt'>, action:
 	if (overlay.what === 'save-query') {
 		if (value === '') return replaced(state, { ...overlay, problem: 'a name is needed' });
 		const query = overlay.query ?? levelOf(state)?.query;
-		return query === undefined
-			? closed(state)
-			: closed(state, { do: 'save-query', query: { ...specOf(query), name: value } });
+		const below = closed(state);
+		return query === undefined ? below : saved(below.state, query, value);
 	}
 	if (!TRACE_ENDINGS.some((ending) => value.toLowerCase().endsWith(ending)))
 		return replaced(state, { ...overlay, problem: `the ending says how it is written: ${TRACE_ENDINGS.join(', ')}` });
