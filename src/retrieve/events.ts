@@ -57,6 +57,7 @@ export interface ArrivedInstance {
 	readonly transferSyntaxUid: string;
 	/** '' where the receiver does not know. */
 	readonly studyUid: string;
+	/** By the query where the receiver does not know; '' where nobody does. */
 	readonly seriesUid: string;
 	/** Of its dataset. */
 	readonly bytes: number;

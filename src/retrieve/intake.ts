@@ -4,7 +4,7 @@ import type { RequestHandler } from '../association/incoming.ts';
 import type { RetrieveOutcome, Untimed } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { receiveInto, type StoreEvent } from './receiving.ts';
-import { isOfSettled, ownerOf } from './routing.ts';
+import { isOfSettled, ownerOf, seriesOf } from './routing.ts';
 import type { Session } from './session.ts';
 import type { ByMove, RetrieveSettings } from './settings.ts';
 import { pause } from './settling.ts';
@@ -123,7 +123,7 @@ export class Intake {
 				sopClassUid,
 				transferSyntaxUid,
 				studyUid: event.studyInstanceUid,
-				seriesUid: event.seriesInstanceUid,
+				seriesUid: event.seriesInstanceUid || seriesOf(sopInstanceUid, ledger),
 				bytes,
 				outcome,
 				calling,

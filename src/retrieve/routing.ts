@@ -40,6 +40,12 @@ export const ownerOf = (traits: Traits, open: Iterable<Ledger>, current?: Ledger
 	);
 };
 
+/** Its series where its header was not read so far: as the query lists it, or as it was asked for. '' where that is unknown. */
+export const seriesOf = (sopInstanceUid: string, ledger: Ledger | undefined): string => {
+	const asked = ledger?.unit.seriesUid ?? '';
+	return ledger?.expected.instances.get(sopInstanceUid)?.seriesUid ?? (asked.includes('\\') ? '' : asked);
+};
+
 /** It comes too late: a unit that is settled has asked for it. Of that no more is known than what it named. */
 export const isOfSettled = (
 	{ sopInstanceUid, studyInstanceUid, seriesInstanceUid, moveOriginator }: Traits,

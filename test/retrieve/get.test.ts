@@ -107,6 +107,28 @@ t.test('a study: asked what there is, fetched as it lies', async (t) => {
 	);
 });
 
+t.test(
+	'whose header is read no further than the layout needs: its series is as the query lists it, or as it was asked for',
+	async (t) => {
+		const kept = keeper();
+		const short: Kept = {
+			...kept,
+			keep: (instance, told) =>
+				kept.keep(instance, (one) => told({ ...one, studyInstanceUid: '', seriesInstanceUid: '' })),
+		};
+		const seriesOf = async (unit: Unit, more: Partial<RetrieveSettings> = {}) => {
+			const { settings } = await starting(t, {}, more, [unit], short);
+			const { events } = await run(settings);
+			return events.flatMap((event) => (event.kind === 'arrived' ? [event.instance.seriesUid] : [])).sort();
+		};
+		t.strictSame(await seriesOf(UNIT), [...Array(4).fill('1.2.3.1.1'), ...Array(2).fill('1.2.3.1.2')]);
+		const series: Unit = { level: 'SERIES', studyUid: STUDY, seriesUid: '1.2.3.1.2' };
+		const unasked = { verify: false, contexts: [CT, MR] } as const;
+		t.strictSame(await seriesOf(series, unasked), ['1.2.3.1.2', '1.2.3.1.2'], 'nothing was queried');
+		t.strictSame(await seriesOf(UNIT, unasked), Array(6).fill(''), 'nobody knows');
+	},
+);
+
 t.test('several units on one association, as long as its contexts fit', async (t) => {
 	const { archive, settings } = await starting(t, {}, {}, [
 		UNIT,
