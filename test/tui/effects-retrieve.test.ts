@@ -275,7 +275,7 @@ t.test('what failed is asked for again, and only that', async (t) => {
 	t.match(session.job(), { state: 'running', arrived: 3 });
 	const again = await session.over();
 	t.equal(again.state, 'complete', session.said.join('\n'));
-	t.match(again, { arrived: 4, expected: 4, claimed: { completed: 1 } });
+	t.match(again, { arrived: 4, expected: 4, claimed: { completed: 4 } });
 	t.equal(again.parts.length, 1);
 	t.strictSame(again.failures, []);
 	t.match(session.said.join('\n'), /1 instance is asked for again/);

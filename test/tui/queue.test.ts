@@ -2,7 +2,16 @@
 import t from 'tap';
 import { plainText } from '../../src/tui/frame.ts';
 import { placeOf } from '../../src/tui/place-of.ts';
-import { ageOf, doneOf, endText, hereText, paceOf, summaryOf, timeWords } from '../../src/tui/queue/job-progress.ts';
+import {
+	ageOf,
+	doneOf,
+	endText,
+	hereText,
+	paceOf,
+	rateWords,
+	summaryOf,
+	timeWords,
+} from '../../src/tui/queue/job-progress.ts';
 import type { Job } from '../../src/tui/queue/queue-state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { matchesGolden } from '../support/golden-frames.ts';
@@ -134,6 +143,70 @@ t.test('retry asks for what failed and nothing else, and counts on', async (t) =
 	queueing.press('retry');
 	t.match(queueing.state.status?.text, 'nothing has failed that could be asked for again');
 });
+
+t.test(
+	'what went elsewhere stays claimed when the rest is asked for again; what failed and remains is of the last run',
+	async (t) => {
+		const queueing = choosing(begun(), 'move-there').press('retrieveAgain', 'queue');
+		const claimed = () => queueing.job(1).claimed;
+		const missing = [refused(1), refused(2)];
+		planned(queueing, 1);
+		queueing.event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(610, 2, 0) });
+		const end = result(0, { verdict: 'incomplete', claimed: counts(610, 2, 0), arrived: 0, missingCount: 2, missing });
+		queueing.at(10_000).event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+		queueing.press('retry');
+		t.strictSame(claimed(), { completed: 610, warning: 0 });
+		planned(queueing, 1);
+		t.match(plainText(frameOf(queueing.state)), /610\/612 says the peer +99%/);
+		queueing.event(1, { kind: 'unit-started', unit: 0, attempt: 1, service: 'C-MOVE', association: 2 });
+		queueing.at(12_000).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(1, 0, 1) });
+		t.strictSame(claimed(), counts(611, 0, 1));
+		const rest = result(0, { verdict: 'unverifiable', expected: 2, claimed: counts(2, 0, 0), arrived: 0 });
+		queueing.at(14_000).event(1, { kind: 'unit-settled', unit: 0, result: rest }).ended(1, outcome(rest));
+		t.match(endText(queueing.job(1)), /^the peer says 612\/612, not verified/);
+		t.match(rateWords(queueing.job(1), queueing.state.now), /^0\.5\/s/, 'the average of this run');
+	},
+);
+
+t.test(
+	'held and gone on with, or without the peer for a while: what it says it has delivered does not fall',
+	async (t) => {
+		const lost = { blame: 'aborted', by: 'transport', phase: 'established', code: 'ECONNRESET' } as never;
+		for (const way of ['held', 'lost'] as const) {
+			const queueing = choosing(begun(), 'move-there').press('retrieveAgain', 'queue');
+			const { unit } = queueing.job(1);
+			const units = { kind: 'planned', units: [unit, unit], states: ['waiting', 'waiting'] } as const;
+			const asked = { kind: 'unit-started', attempt: 1, service: 'C-MOVE', association: 2 } as const;
+			const first = result(0, { claimed: counts(300, 0, 0), arrived: 0, expected: 300, verdict: 'unverifiable' });
+			queueing
+				.event(1, units)
+				.event(1, { ...asked, unit: 0 })
+				.event(1, { kind: 'unit-settled', unit: 0, result: first });
+			queueing.event(1, { ...asked, unit: 1 });
+			queueing.event(1, { kind: 'response', unit: 1, status: 0xff00, counts: counts(100, 1, 211) });
+			t.strictSame(queueing.job(1).claimed, counts(400, 1, 211), way);
+			const end = result(1, { verdict: 'failed', claimed: {}, arrived: 0, missingCount: 0 });
+			if (way === 'held') queueing.press('pause');
+			queueing.event(1, { kind: 'unit-settled', unit: 1, result: end });
+			if (way === 'held') queueing.ended(1, outcome(first, end)).press('pause');
+			else queueing.heard({ type: 'retrieve-ended', job: 1, failure: lost });
+			queueing.event(1, units);
+			t.equal(queueing.job(1).state, 'running');
+			t.strictSame(queueing.job(1).claimed, { completed: 400, warning: 0 }, way);
+			queueing.event(1, { ...asked, unit: 1 });
+			queueing.event(1, { kind: 'response', unit: 1, status: 0xff00, counts: counts(50, 0, 262) });
+			t.equal(queueing.job(1).claimed?.completed, 400, 'all of the second is counted from the beginning');
+			queueing.event(1, { kind: 'response', unit: 1, status: 0xff00, counts: counts(312, 0, 0) });
+			t.equal(queueing.job(1).claimed?.completed, 612);
+			queueing.event(1, {
+				kind: 'unit-settled',
+				unit: 0,
+				result: result(0, { verdict: 'complete-before', claimed: {} }),
+			});
+			t.equal(queueing.job(1).claimed?.completed, 612, 'not asked for again');
+		}
+	},
+);
 
 t.test('cancel asks when much is done, pauses hold, the second time aborts', async (t) => {
 	const queueing = three();

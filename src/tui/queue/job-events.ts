@@ -8,6 +8,7 @@ import type {
 	RetrieveEvent,
 } from '../../retrieve/events.ts';
 import type { RetrieveChoice } from '../actions.ts';
+import { added, anew, askedIn, atLeast, claimOf, delivered, deliveredOf, EMPTY_PART, heardNow } from './job-parts.ts';
 import type { Job, JobPart, JobSeries, Wanted } from './queue-state.ts';
 
 /** So many of what a person should know of a job are kept. */
@@ -16,7 +17,7 @@ const MOST_NOTES = 20;
 const MOST_FAILURES = 10_000;
 export const RATE_SECONDS = 60;
 
-const EMPTY = { arrived: 0, bytes: 0 };
+const EMPTY = { arrived: 0, bytes: 0, done: 0, claimed: {} };
 
 export const newJob = (
 	id: number,
@@ -82,29 +83,38 @@ export const begun = (job: Job, at: number): Job => ({
 	lastSignAt: at,
 });
 
-/** Asked again for some of its instances only: what is here already stays counted. */
-export const again = (job: Job, only: readonly MissingInstance[]): Job => ({
-	...job,
-	state: 'waiting',
-	choice: { ...job.choice, ...(only.length === 0 ? {} : { only }) },
-	base: { arrived: job.arrived, bytes: job.bytes },
-	parts: [],
-	claimed: undefined,
-	losses: 0,
-	startedAt: undefined,
-	endedAt: undefined,
-	waitingFor: undefined,
-	explanation: undefined,
-	result: undefined,
-});
+/** Asked again, where they are known for some of its instances only: what is there already stays counted. */
+export const again = (job: Job, only: readonly MissingInstance[]): Job => {
+	const isWhole = only.length === 0;
+	const claimed = isWhole ? job.base.claimed : settledClaim(job, only.length);
+	return totalled({
+		...job,
+		state: 'waiting',
+		choice: { ...job.choice, ...(isWhole ? {} : { only }) },
+		base: {
+			arrived: isWhole ? job.base.arrived : job.arrived,
+			bytes: job.bytes,
+			done: isElsewhere(job) && job.arrived === 0 ? deliveredOf(isWhole ? job.claimed : claimed) : job.arrived,
+			claimed,
+		},
+		parts: isWhole ? job.parts.map(anew) : [],
+		losses: 0,
+		startedAt: undefined,
+		endedAt: undefined,
+		waitingFor: undefined,
+		explanation: undefined,
+		result: undefined,
+	});
+};
 
-const EMPTY_PART: JobPart = {
-	before: {},
-	running: undefined,
-	arrived: 0,
-	bytes: 0,
-	expected: undefined,
-	result: undefined,
+/** What the peer says it has delivered; none of those that are asked for again, whatever it said of them. */
+const settledClaim = ({ claimed, expected = Number.POSITIVE_INFINITY }: Job, again: number): Counts => {
+	const { completed, warning } = delivered(claimed ?? {});
+	const most = Math.max(0, expected - again - (warning ?? 0));
+	return delivered({
+		...(completed === undefined ? {} : { completed: Math.min(completed, most) }),
+		...(warning === undefined ? {} : { warning }),
+	});
 };
 
 /** @param callers who calls our receiver, by association */
@@ -120,7 +130,11 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 			const { service, destination } = event;
 			// C-GET was refused, and our receiver is sent to.
 			const isOther = service === 'C-MOVE' && job.how === 'GET';
-			return { ...job, waitingFor: undefined, ...(isOther ? { how: 'MOVE', to: destination ?? '' } : {}) };
+			return {
+				...withPart(job, event.unit, (part) => askedIn(part, event.only)),
+				waitingFor: undefined,
+				...(isOther ? { how: 'MOVE', to: destination ?? '' } : {}),
+			};
 		}
 		case 'expected':
 			return expectedOf(job, event);
@@ -158,7 +172,7 @@ const planned = (job: Job, count: number): Job => {
 	const isSame = job.parts.length === count;
 	const parts = Array.from({ length: count }, (_, index): JobPart => {
 		const before = isSame ? job.parts[index] : undefined;
-		return before === undefined ? EMPTY_PART : { ...EMPTY_PART, arrived: before.arrived, expected: before.expected };
+		return before === undefined ? EMPTY_PART : anew(before);
 	});
 	const base = isSame ? { ...job.base, bytes: job.bytes } : job.base;
 	return totalled({ ...job, parts, base });
@@ -210,8 +224,6 @@ const responded = (job: Job, event: RetrieveEvent & { readonly kind: 'response' 
 	const rates = isElsewhere(job) && more > 0 ? rated(job, at, 0, more) : {};
 	return { ...heard, ...rates, lastResponseAt: at, lastSignAt: at, lastStatus: status, sendsNone: false };
 };
-
-const deliveredOf = (claimed: Counts | undefined): number => (claimed?.completed ?? 0) + (claimed?.warning ?? 0);
 
 const arrivedIn = (
 	job: Job,
@@ -265,9 +277,10 @@ const settledIn = (job: Job, event: RetrieveEvent & { readonly kind: 'unit-settl
 	const { result } = event;
 	const judged = withPart(job, event.unit, (part) => ({
 		...part,
-		before: result.claimed,
+		before: atLeast(heardNow(part), result.claimed),
 		running: undefined,
-		arrived: result.arrived,
+		// Of what an earlier run has settled this one has seen nothing.
+		arrived: result.verdict === 'complete-before' ? Math.max(part.arrived, result.arrived) : result.arrived,
 		late: 0,
 		bytes: Math.max(part.bytes, result.bytes),
 		expected: result.expected ?? part.expected,
@@ -295,33 +308,13 @@ const withPart = (job: Job, unit: number, change: (part: JobPart) => JobPart): J
 };
 
 const totalled = (job: Job): Job => {
-	let { arrived, bytes } = job.base;
-	let claimed: Counts = {};
+	let { arrived, bytes, claimed } = job.base;
 	for (const part of job.parts) {
 		arrived += part.arrived;
 		bytes += part.bytes;
-		claimed = added(claimed, { ...part.before, ...heardNow(part) });
+		claimed = added(claimed, claimOf(part));
 	}
 	return { ...job, arrived, bytes, claimed: Object.keys(claimed).length === 0 ? undefined : claimed };
-};
-
-/** Of finished requests the counts add up; what remains is of the one that runs. */
-const heardNow = ({ before, running = {} }: JobPart): Counts => ({
-	...added(before, running),
-	...(running.remaining === undefined ? {} : { remaining: running.remaining }),
-});
-
-const NAMES = ['completed', 'failed', 'warning', 'remaining'] as const;
-
-/** What neither says stays unsaid. */
-const added = (one: Counts, other: Counts): Counts => {
-	const sum: { -readonly [K in keyof Counts]: Counts[K] } = {};
-	for (const name of NAMES) {
-		const [a, b] = [one[name], other[name]];
-		const both = a === undefined ? b : a + (b ?? 0);
-		if (both !== undefined) sum[name] = both;
-	}
-	return sum;
 };
 
 const withSeries = (

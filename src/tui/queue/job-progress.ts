@@ -105,9 +105,7 @@ export const rateWords = (job: Job, now: number): string => {
 	if (pace !== undefined) return pace.perSecond < 0.05 ? '0/s' : rateText(pace.perSecond);
 	const done = doneOf(job);
 	if (!isOver(job) || done === undefined || job.startedAt === undefined || job.endedAt === undefined) return '-';
-	return rateText(
-		((done.count - (done.isSeen ? job.base.arrived : 0)) * 1000) / Math.max(1, job.endedAt - job.startedAt),
-	);
+	return rateText((Math.max(0, done.count - job.base.done) * 1000) / Math.max(1, job.endedAt - job.startedAt));
 };
 
 /** How long still: `0:24`, `stalled 40 s`; of what is over: how long it took. */

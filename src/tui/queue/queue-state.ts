@@ -53,8 +53,13 @@ export interface Job extends Wanted {
 		| 'partial'
 		| 'failed'
 		| 'cancelled';
-	/** What had come before it was begun again, by instances that it is not asked for now. */
-	readonly base: { readonly arrived: number; readonly bytes: number };
+	/** What had come, or was claimed to, before it was begun again, by instances that it is not asked for now; `done`: all that had. */
+	readonly base: {
+		readonly arrived: number;
+		readonly bytes: number;
+		readonly done: number;
+		readonly claimed: Counts;
+	};
 	/** The peer has taken an association of it. */
 	readonly hasConnected?: boolean;
 	/** How often its association was lost, and it waited for another. */
@@ -89,6 +94,10 @@ export interface Job extends Wanted {
 
 /** One unit of the retrieve. */
 export interface JobPart {
+	/** What the peer has delivered in earlier runs, as it says. */
+	readonly settled: Counts;
+	/** All of it was asked for in this run, so that this counts the earlier ones too. */
+	readonly isWhole: boolean;
 	/** What finished requests have added up to, and what the running one says. */
 	readonly before: Counts;
 	readonly running: Counts | undefined;
