@@ -24,6 +24,7 @@ import {
 	incomplete,
 	outcome,
 	planned,
+	type Queueing,
 	refused,
 	result,
 	STUDY,
@@ -207,6 +208,83 @@ t.test(
 		}
 	},
 );
+
+t.test('series that go elsewhere: what a query has found there, or that they were sent', async (t) => {
+	const [one, other] = [`${STUDY}.1`, `${STUDY}.4`];
+	const series = [
+		{ seriesUid: one, number: '1', modality: 'CT', description: 'SCOUT', count: 2 },
+		{ seriesUid: other, number: '4', modality: 'CT', description: 'SAGITTAL 2', count: 5 },
+	];
+	const sending = () => {
+		const queueing = planned(choosing(begun(), 'move-there').press('retrieveAgain', 'queue'), 1);
+		return queueing.event(1, { kind: 'expected', unit: 0, from: 'instances', count: 7, series });
+	};
+	const table = ({ state }: Queueing) =>
+		plainText(frameOf({ ...state, size: { columns: 120, rows: 40 } }))
+			.match(/(?:SCOUT|SAGITTAL 2) [^│\n]*/g)
+			?.map((text) => text.trim());
+	const line = ({ state }: Queueing) =>
+		plainText(frameOf({ ...state, size: { columns: 80, rows: 24 } }))
+			.match(/(?<= series +)\S.*/)?.[0]
+			.trim();
+
+	const seen = sending();
+	t.match(table(seen), [/ 2 +- +0 +waiting$/, / 5 +- +0 +waiting$/]);
+	seen.event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(1, 0, 6) });
+	t.match(table(seen), [/ 2 +- +0 +sending$/, / 5 +- +0 +sending$/]);
+	const missing = [{ ...refused(1), why: { cause: 'failed-there' } }] as const;
+	const short = { verdict: 'incomplete', expected: 7, claimed: counts(6, 1, 0), missingCount: 1, missing } as const;
+	const end = result(0, { ...short, arrived: 6 });
+	seen.event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+	t.match(table(seen), [/ 2 +2 +0 +complete$/, / 5 +4 +1 +1 failed$/]);
+	t.equal(line(seen), '1/2 done   1 with failures');
+	seen.press('retry');
+	const only = { level: 'IMAGE', studyUid: STUDY, seriesUid: other, sopUids: [refused(1).sopInstanceUid] } as const;
+	seen.event(1, { kind: 'planned', units: [only], states: ['waiting'] });
+	const rest = result(0, { expected: 1, claimed: counts(1, 0, 0), arrived: 1 });
+	seen.event(1, { kind: 'unit-settled', unit: 0, result: rest }).ended(1, outcome(rest));
+	t.match(table(seen), [/ 2 +2 +0 +complete$/, / 5 +5 +0 +complete$/], 'asked for again');
+
+	const unseen = sending();
+	const sent = result(0, {
+		verdict: 'unverifiable',
+		verified: false,
+		claimed: counts(7, 0, 0),
+		arrived: 0,
+		expected: 7,
+	});
+	unseen.event(1, { kind: 'unit-settled', unit: 0, result: sent }).ended(1, outcome(sent));
+	t.match(table(unseen), [/ 2 +- +0 +sent$/, / 5 +- +0 +sent$/]);
+	t.equal(line(unseen), '2/2 sent');
+
+	const half = sending();
+	const failed = result(0, { ...short, verified: false, arrived: 0 });
+	half.event(1, { kind: 'unit-settled', unit: 0, result: failed }).ended(1, outcome(failed));
+	t.match(table(half), [/ 2 +- +0$/, / 5 +- +1 +1 failed$/], 'nobody knows of the first');
+
+	const held = choosing(begun(), 'move-there').press('retrieveAgain');
+	const units = [one, other].map((seriesUid) => ({ level: 'SERIES', studyUid: STUDY, seriesUid }) as const);
+	const planning = { kind: 'planned', units, states: ['waiting', 'waiting'] } as const;
+	held.event(1, planning);
+	for (const [unit, count] of [2, 3].entries()) {
+		held.event(1, {
+			kind: 'expected',
+			unit,
+			from: 'instances',
+			count: unit === 0 ? 2 : 5,
+			series: series.slice(unit, unit + 1),
+		});
+		const settled = result(unit, { arrived: count, expected: unit === 0 ? 2 : 5, missingCount: unit === 0 ? 0 : 2 });
+		held.event(1, { kind: 'unit-settled', unit, result: settled });
+	}
+	held.event(1, planning).event(1, {
+		kind: 'unit-settled',
+		unit: 0,
+		result: result(0, { verdict: 'complete-before', verified: false, arrived: 0 }),
+	});
+	held.event(1, { kind: 'unit-settled', unit: 1, result: result(1, { arrived: 5, expected: 5 }) });
+	t.match(held.job(1), { arrived: 7, series: [{ arrived: 2 }, { arrived: 5 }] }, 'counted once, in whatever run');
+});
 
 t.test('cancel asks when much is done, pauses hold, the second time aborts', async (t) => {
 	const queueing = three();

@@ -7,8 +7,20 @@ import type {
 	MissingInstance,
 	RetrieveEvent,
 } from '../../retrieve/events.ts';
+import type { Unit } from '../../retrieve/unit.ts';
 import type { RetrieveChoice } from '../actions.ts';
-import { added, anew, askedIn, atLeast, claimOf, delivered, deliveredOf, EMPTY_PART, heardNow } from './job-parts.ts';
+import {
+	added,
+	anew,
+	askedIn,
+	atLeast,
+	claimOf,
+	delivered,
+	deliveredOf,
+	EMPTY_PART,
+	heardNow,
+	thereOf,
+} from './job-parts.ts';
 import type { Job, JobPart, JobSeries, Wanted } from './queue-state.ts';
 
 /** So many of what a person should know of a job are kept. */
@@ -121,7 +133,7 @@ const settledClaim = ({ claimed, expected = Number.POSITIVE_INFINITY }: Job, aga
 export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<number, string> | undefined): Job => {
 	switch (event.kind) {
 		case 'planned':
-			return planned(job, event.units.length);
+			return planned(job, event.units);
 		case 'association-opened':
 			return { ...job, associations: job.associations + 1, hasConnected: true };
 		case 'association-closed':
@@ -168,11 +180,11 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 };
 
 /** What an earlier run of the same units has seen of them stays; its bytes are counted by it alone. */
-const planned = (job: Job, count: number): Job => {
-	const isSame = job.parts.length === count;
-	const parts = Array.from({ length: count }, (_, index): JobPart => {
+const planned = (job: Job, units: readonly Unit[]): Job => {
+	const isSame = job.parts.length === units.length;
+	const parts = units.map(({ seriesUid }, index): JobPart => {
 		const before = isSame ? job.parts[index] : undefined;
-		return before === undefined ? EMPTY_PART : anew(before);
+		return before === undefined ? { ...EMPTY_PART, series: seriesUid?.split('\\') ?? [] } : anew(before);
 	});
 	const base = isSame ? { ...job.base, bytes: job.bytes } : job.base;
 	return totalled({ ...job, parts, base });
@@ -185,6 +197,7 @@ export const withKnownSeries = (job: Job, series: readonly ExpectedSeries[]): Jo
 		(all, one) =>
 			withSeries(all, one.seriesUid, (known) => ({
 				...known,
+				...(isElsewhere(job) ? {} : { arrived: known.arrived ?? 0 }),
 				number: one.number ?? known.number,
 				title: [one.modality, one.description].filter((text) => text !== undefined).join(' ') || known.title,
 				expected: one.count ?? known.expected,
@@ -194,7 +207,12 @@ export const withKnownSeries = (job: Job, series: readonly ExpectedSeries[]): Jo
 });
 
 const expectedOf = (job: Job, event: RetrieveEvent & { readonly kind: 'expected' }): Job => {
-	const counted = withPart(job, event.unit, (part) => ({ ...part, expected: event.count }));
+	const uids = event.series.map(({ seriesUid }) => seriesUid);
+	const counted = withPart(job, event.unit, (part) => ({
+		...part,
+		expected: event.count,
+		series: uids.length === 0 ? part.series : uids,
+	}));
 	const known = withKnownSeries(counted, event.series);
 	// Of a few instances that are asked for again nothing is learned of all of it.
 	if (job.choice.only !== undefined) return known;
@@ -248,7 +266,7 @@ const arrivedIn = (
 };
 
 const seriesArrived = (series: readonly JobSeries[], { seriesUid }: ArrivedInstance): readonly JobSeries[] =>
-	seriesUid === '' ? series : withSeries(series, seriesUid, (one) => ({ ...one, arrived: one.arrived + 1 }));
+	seriesUid === '' ? series : withSeries(series, seriesUid, (one) => ({ ...one, arrived: (one.arrived ?? 0) + 1 }));
 
 const refusedIn = (job: Job, event: RetrieveEvent & { readonly kind: 'not-stored' }): Job => {
 	const { sopInstanceUid, sopClassUid, status, error } = event;
@@ -293,11 +311,30 @@ const settledIn = (job: Job, event: RetrieveEvent & { readonly kind: 'unit-settl
 	const all = [...failures, ...open];
 	const failed = new Map<string, number>();
 	for (const { seriesUid } of all) if (seriesUid !== undefined) failed.set(seriesUid, (failed.get(seriesUid) ?? 0) + 1);
+	const seen = isElsewhere(job) ? settledThere(judged, event) : judged;
 	return {
-		...waitingFor(judged, job.waitingFor?.until),
+		...waitingFor(seen, job.waitingFor?.until),
 		failures: all,
-		series: judged.series.map((one) => ({ ...one, failed: failed.get(one.uid) ?? 0 })),
+		series: seen.series.map((one) => ({ ...one, failed: failed.get(one.uid) ?? 0 })),
 	};
+};
+
+/** Nobody has seen its instances arrive: the verdict has what a query has found there, or that nobody can look. */
+const settledThere = (job: Job, { unit, result }: RetrieveEvent & { readonly kind: 'unit-settled' }): Job => {
+	const part = job.parts[unit];
+	if (part === undefined || result.verdict === 'complete-before') return job;
+	const there = thereOf(part, result, job.series);
+	const isSent = (uid: string): boolean =>
+		job.parts.every(({ series, result: one }) => !series.includes(uid) || one?.verdict === 'unverifiable');
+	const series = part.series.reduce<readonly JobSeries[]>((all, uid) => {
+		const more = (there?.get(uid) ?? 0) - (part.there?.get(uid) ?? 0);
+		return withSeries(all, uid, (one) => ({
+			...one,
+			arrived: there === undefined ? one.arrived : (one.arrived ?? 0) + more,
+			isSent: isSent(uid),
+		}));
+	}, job.series);
+	return { ...withPart(job, unit, (one) => (there === undefined ? one : { ...one, there })), series };
 };
 
 // ---- parts and sums -----------------------------------------------------------------------------------------------------
@@ -323,7 +360,7 @@ const withSeries = (
 	change: (one: JobSeries) => JobSeries,
 ): readonly JobSeries[] => {
 	const at = series.findIndex((one) => one.uid === uid);
-	const one = series[at] ?? { uid, number: '', title: '', expected: undefined, arrived: 0, failed: 0 };
+	const one = series[at] ?? { uid, number: '', title: '', expected: undefined, arrived: undefined, failed: 0 };
 	return at === -1 ? [...series, change(one)] : series.with(at, change(one));
 };
 

@@ -1,6 +1,6 @@
-/** What the peer says of one unit of a job, over all requests and runs that ask for it. */
-import type { Counts } from '../../retrieve/events.ts';
-import type { JobPart } from './queue-state.ts';
+/** One unit of a job, over all requests and runs that ask for it: what the peer says of it, and what its verdict found elsewhere. */
+import type { Counts, UnitResult } from '../../retrieve/events.ts';
+import type { JobPart, JobSeries } from './queue-state.ts';
 
 export const EMPTY_PART: JobPart = {
 	settled: {},
@@ -10,6 +10,7 @@ export const EMPTY_PART: JobPart = {
 	arrived: 0,
 	bytes: 0,
 	expected: undefined,
+	series: [],
 	result: undefined,
 };
 
@@ -19,6 +20,8 @@ export const anew = (part: JobPart): JobPart => ({
 	settled: delivered(claimOf(part)),
 	arrived: part.arrived,
 	expected: part.expected,
+	series: part.series,
+	...(part.there === undefined ? {} : { there: part.there }),
 });
 
 /** @param only so many of its instances are asked for; all where that is undefined */
@@ -60,4 +63,25 @@ export const added = (one: Counts, other: Counts): Counts => {
 		if (both !== undefined) sum[name] = both;
 	}
 	return sum;
+};
+
+/** What a query at the destination has listed of each series; nothing where nobody has looked, or it cannot be told which ones are missing. */
+export const thereOf = (
+	part: JobPart,
+	result: UnitResult,
+	all: readonly JobSeries[],
+): ReadonlyMap<string, number> | undefined => {
+	const { verified, arrived, missing, missingCount } = result;
+	if (!verified && arrived === 0) return undefined;
+	const [only, ...others] = part.series;
+	if (only !== undefined && others.length === 0) return new Map([[only, arrived]]);
+	if (!verified || missing.length < missingCount || missing.some(({ seriesUid }) => seriesUid === undefined))
+		return undefined;
+	const counts = new Map(all.map(({ uid, expected }) => [uid, expected]));
+	const there = new Map<string, number>();
+	for (const uid of part.series) {
+		const expected = counts.get(uid);
+		if (expected !== undefined) there.set(uid, expected - missing.filter((one) => one.seriesUid === uid).length);
+	}
+	return there;
 };

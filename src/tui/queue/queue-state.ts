@@ -104,6 +104,10 @@ export interface JobPart {
 	readonly arrived: number;
 	readonly bytes: number;
 	readonly expected: number | undefined;
+	/** By their UIDs: those it is known to have. */
+	readonly series: readonly string[];
+	/** Of each of them, how many its verdict has found elsewhere. */
+	readonly there?: ReadonlyMap<string, number>;
 	/** So many are not here after the final response, and may still come. */
 	readonly late?: number;
 	readonly result: UnitResult | undefined;
@@ -114,8 +118,11 @@ export interface JobSeries {
 	readonly number: string;
 	readonly title: string;
 	readonly expected: number | undefined;
-	readonly arrived: number;
+	/** Undefined where it goes elsewhere, until its destination was looked into. */
+	readonly arrived: number | undefined;
 	readonly failed: number;
+	/** The peer says that all of it was sent, and nobody can look. */
+	readonly isSent?: boolean;
 }
 
 export interface QueueState extends ListCursor, MarkedList<number> {

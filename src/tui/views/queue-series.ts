@@ -30,7 +30,10 @@ export const seriesLines = (state: State, job: Job, { columns, rows }: Size): re
 	];
 };
 
-const isDone = ({ expected, arrived }: JobSeries): boolean => expected !== undefined && arrived >= expected;
+const isDone = ({ expected, arrived }: JobSeries): boolean =>
+	expected !== undefined && arrived !== undefined && arrived >= expected;
+
+const hasSome = ({ arrived = 0 }: JobSeries): boolean => arrived > 0;
 
 const nameOf = ({ number, title }: JobSeries): string =>
 	sanitize([number, title].filter((part) => part !== '').join(' '));
@@ -39,10 +42,12 @@ const nameOf = ({ number, title }: JobSeries): string =>
 const oneLine = (job: Job, columns: number): Line => {
 	const { series } = job;
 	const done = series.filter(isDone).length;
-	const now = isActive(job) ? series.find((one) => !isDone(one) && one.arrived > 0) : undefined;
+	const sent = series.filter((one) => one.isSent === true && !isDone(one)).length;
+	const now = isActive(job) ? series.find((one) => !isDone(one) && hasSome(one)) : undefined;
 	const failed = series.filter((one) => one.failed > 0).length;
 	const parts = [
-		`${done}/${series.length} done`,
+		...(sent > 0 && done === 0 ? [] : [`${done}/${series.length} done`]),
+		...(sent > 0 ? [`${sent}/${series.length} sent`] : []),
 		...(failed > 0 ? [`${failed} with failures`] : []),
 		...(now === undefined ? [] : [`now: ${nameOf(now)} ${now.arrived}/${now.expected ?? '?'}`]),
 	];
@@ -59,7 +64,7 @@ const tableLines = (job: Job, height: number): readonly Line[] => {
 			const { number, title, expected, arrived, failed } = one;
 			const [word, style] = stateOf(one, job);
 			const name = pad(cutEnd(sanitize(title), 22), 22, 'left');
-			const counts = `${numberText(expected).padStart(6)}  ${String(arrived).padStart(7)}  `;
+			const counts = `${numberText(expected).padStart(6)}  ${numberText(arrived).padStart(7)}  `;
 			return [
 				segment(`    ${cutEnd(sanitize(number), 3).padStart(3)}  ${name}  ${counts}`),
 				segment(String(failed).padStart(6), failed > 0 ? 'bad' : 'plain'),
@@ -77,9 +82,16 @@ const stateOf = (series: JobSeries, job: Job): readonly [string, Style] => {
 	const { failed, arrived, expected } = series;
 	if (isDone(series)) return ['complete', 'good'];
 	if (failed > 0) return [`${failed} failed`, 'bad'];
-	if (isOver(job)) return expected === undefined ? ['', 'plain'] : ['incomplete', 'warning'];
-	return arrived > 0 ? ['receiving', 'plain'] : ['waiting', 'faint'];
+	if (series.isSent === true) return ['sent', 'plain'];
+	// Where they go elsewhere nobody sees them before the end, and maybe not then.
+	if (isOver(job)) return expected === undefined || arrived === undefined ? ['', 'plain'] : ['incomplete', 'warning'];
+	if (arrived === undefined) return [isActive(job) && isAskedFor(series, job) ? 'sending' : 'waiting', 'faint'];
+	return hasSome(series) ? ['receiving', 'plain'] : ['waiting', 'faint'];
 };
+
+/** A request for it is out, and the peer has answered. */
+const isAskedFor = ({ uid }: JobSeries, { parts }: Job): boolean =>
+	parts.some(({ series, running, result }) => running !== undefined && result === undefined && series.includes(uid));
 
 /** The newest second at the right; each cell of the highest column is an eighth. */
 const graphLines = ({ look, now }: State, job: Job, width: number): readonly Line[] => {
