@@ -196,7 +196,8 @@ export class ExhaustiveQuery {
 		if (looksCutOff || this.#isToBeChecked(node)) {
 			if (this.#divide(node, matches, looksCutOff)) return;
 			if (looksCutOff) this.#unresolved.push(saysOf(node));
-		} else if (this.#limit === undefined) this.#settledUnproven.push({ node, matches });
+		}
+		if (!looksCutOff && this.#limit === undefined) this.#settledUnproven.push({ node, matches });
 		this.#settled(node, node.count);
 	}
 
