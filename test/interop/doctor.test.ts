@@ -13,9 +13,10 @@ import { encodeFile } from '../../src/dicom/part10.ts';
 import { syntheticStudies } from '../../src/dicom/synthetic.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { answerFind } from '../../src/services/query-scp.ts';
 import { surroundings } from '../support/environment.ts';
 import { writeInstances } from '../support/files.ts';
-import { tcpPeer, tlsPeer } from '../support/odd-peers.ts';
+import { respond, servingPeer, tcpPeer, tlsPeer } from '../support/odd-peers.ts';
 import { freePort, missing, startDcmqrscp, startOrthanc } from '../support/peers.ts';
 import { startQrscp } from '../support/qrscp.ts';
 import { dimse, scratch } from '../support/run.ts';
@@ -302,6 +303,47 @@ t.test('the way back', async (t) => {
 		failsAt(t, examination, 'move', /A702, and nobody called us: the way back is blocked, or leads elsewhere/);
 		t.match(examination.of('move').next.join('\n'), new RegExp(`it must be 127\\.0\\.0\\.1 port ${open}`));
 	});
+});
+
+/** An archive that answers the C-MOVE of what is there with this, and the one of what is not with success. */
+const movePeer = (status: number, more: object = {}) => {
+	let moves = 0;
+	const uids = { '0020000D': '1.2.3', '0020000E': '1.2.3.4', '00080018': '1.2.3.4.5' };
+	const match = Object.fromEntries(
+		Object.entries(uids).map(([tag, uid]) => [tag, { vr: 'UI', Value: [uid] } as const]),
+	);
+	return servingPeer(async (request) => {
+		const { message } = request;
+		if (message.type === 'C-FIND-RQ')
+			return answerFind({ ...request, message }, async function* () {
+				yield { match };
+			});
+		await request.dataset?.discard();
+		const isMove = message.type === 'C-MOVE-RQ' && ++moves > 1;
+		await respond(request, isMove ? status : 0, isMove ? more : {});
+	});
+};
+
+t.test('a C-MOVE that is refused before anything was sent says nothing of the way back', async (t) => {
+	const one = { numberOfFailedSuboperations: 1, numberOfCompletedSuboperations: 0 };
+	for (const [status, more, summary, advice] of [
+		[0xa801, {}, /^A801: PACS does not know the destination WS01$/, /ask for this entry there: WS01 = /],
+		[0x0124, {}, /^not authorized: C-MOVE refused$/, /ask for WS01 .*to be given the right/],
+		[0xa900, {}, /\(A900\)$/, /./],
+		[0xa701, {}, /\(A701\)$/, /./],
+		[0xc001, {}, /\(C001\)$/, /./],
+		[0xa702, {}, /^A702, and nobody called us: the way back is blocked/, /network team/],
+		[0xb000, one, /^B000, and nobody called us: the way back is blocked/, /network team/],
+		[0xc001, one, /^C001, and nobody called us: the way back is blocked/, /network team/],
+	] as const) {
+		const peer = await movePeer(status, more);
+		t.teardown(() => peer.stop());
+		const { of } = await examined(`PACS@127.0.0.1:${peer.port}`, '-aet', 'WS01', '--move', '--listen', '127.0.0.1:0');
+		t.match(of('move'), { status: 'fail', summary });
+		const next = of('move').next.join('\n');
+		t.match(next, advice);
+		if (status !== 0xa702 && more !== one) t.notMatch(`${of('move').summary}\n${next}`, /blocked|network team/);
+	}
 });
 
 t.test('an archive that does not say of what SOP class an instance is', async (t) => {

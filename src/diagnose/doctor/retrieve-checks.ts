@@ -4,8 +4,9 @@ import { requireContext } from '../../association/requestor.ts';
 import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { PATIENT_ROOT_MOVE, STUDY_ROOT_GET, STUDY_ROOT_MOVE } from '../../dicom/sop-classes.ts';
 import { TAG } from '../../dicom/tags.ts';
+import type { CMoveRsp } from '../../dimse/messages.ts';
 import { statusOf } from '../../dimse/status.ts';
-import { DicomError } from '../../errors.ts';
+import { DicomError, type Failure } from '../../errors.ts';
 import { planContexts, STORAGE_BY_FREQUENCY, STORAGE_ROOM, storageRoles } from '../../retrieve/contexts.ts';
 import type { ReceiverEvent } from '../../retrieve/receiver.ts';
 import { ignoring, receiveInto } from '../../retrieve/receiving.ts';
@@ -18,6 +19,8 @@ import { type Check, type Finding, failed, type Subject, waited } from './examin
 import { emptyKey, findContext, freshUid, queryAssociation, UNCOMPRESSED } from './service-checks.ts';
 
 const UNKNOWN_DESTINATION = 0xa801;
+/** What archives answer for a destination that they cannot reach: out of resources, unable to perform sub-operations. */
+const UNABLE_TO_SEND = 0xa702;
 /** Cxxx: Orthanc's answer where nothing matches. */
 const UNABLE_TO_PROCESS = 0xc;
 
@@ -26,7 +29,7 @@ const dest: Check = {
 	needs: ['find'],
 	isDue: () => true,
 	async run(subject) {
-		const { callingAeTitle, listen, memory } = subject;
+		const { callingAeTitle, memory } = subject;
 		if (memory.capabilities?.move === '') return { status: 'skip', summary: 'the peer offers no C-MOVE' };
 		const connected = await queryAssociation(subject);
 		const { association } = connected;
@@ -44,15 +47,7 @@ const dest: Check = {
 		);
 		for await (const _pending of retrieval);
 		const { response } = await retrieval.final;
-		if (response.status === UNKNOWN_DESTINATION)
-			return {
-				...failed(statusFailure('C-MOVE', response), subject),
-				summary: `A801: ${subject.calledAeTitle} does not know the destination ${callingAeTitle}`,
-				next: [
-					`ask for this entry there: ${callingAeTitle} = ${subject.memory.local?.address ?? hostname()} port ${listen.port}`,
-					`${subject.cardCommand}    has it in words and as configuration`,
-				],
-			};
+		if (response.status === UNKNOWN_DESTINATION) return unknownDestination(statusFailure('C-MOVE', response), subject);
 		if (response.status >> 12 === UNABLE_TO_PROCESS)
 			return {
 				status: 'ok',
@@ -65,6 +60,18 @@ const dest: Check = {
 			summary: `0000 for a study that exists nowhere: ${callingAeTitle} may be known (--move makes sure)`,
 		};
 	},
+};
+
+const unknownDestination = (failure: Failure, subject: Subject): Finding => {
+	const { calledAeTitle, callingAeTitle, cardCommand, listen: place, memory } = subject;
+	return {
+		...failed(failure, subject),
+		summary: `A801: ${calledAeTitle} does not know the destination ${callingAeTitle}`,
+		next: [
+			`ask for this entry there: ${callingAeTitle} = ${memory.local?.address ?? hostname()} port ${place.port}`,
+			`${cardCommand}    has it in words and as configuration`,
+		],
+	};
 };
 
 const listen: Check = {
@@ -184,7 +191,7 @@ const moveBack: Check = {
 			if (!wasHere && statusOf('C-MOVE', response.status).class === 'success')
 				await Promise.race([arrived.promise, waited(LATE_MS, subject.signal)]);
 			subject.memory.calls = events;
-			return wayBack(events, subject, response.status, response.errorComment, {
+			return wayBack(events, subject, response, {
 				ms: subject.now() - startedAt,
 				isLate: !wasHere,
 			});
@@ -197,11 +204,11 @@ const moveBack: Check = {
 const wayBack = (
 	events: readonly ReceiverEvent[],
 	subject: Subject,
-	status: number,
-	errorComment: string | undefined,
+	response: CMoveRsp,
 	{ ms, isLate }: { readonly ms: number; readonly isLate: boolean },
 ): Finding => {
 	const { callingAeTitle, listen: place, memory } = subject;
+	const { status } = response;
 	const here = `${memory.local?.address ?? hostname()} port ${place.port}`;
 	const calls = events.flatMap((event) => (event.kind === 'called' || event.kind === 'rejected' ? [event] : []));
 	const who = calls.map(
@@ -223,7 +230,8 @@ const wayBack = (
 			? { status: 'ok', summary, details }
 			: { status: 'warn', summary: `${summary}; ${doubts.join('; ')}`, details };
 	}
-	const failure = statusFailure('C-MOVE', { status, errorComment });
+	const failure = statusFailure('C-MOVE', response);
+	if (status === UNKNOWN_DESTINATION) return { ...unknownDestination(failure, subject), details };
 	const code = status.toString(16).toUpperCase().padStart(4, '0');
 	if (calls.length > 0)
 		return {
@@ -241,6 +249,9 @@ const wayBack = (
 			details,
 			failure,
 		};
+	// What was refused before anything was sent says nothing of the way back.
+	if (status !== UNABLE_TO_SEND && !response.numberOfFailedSuboperations)
+		return { ...failed(failure, subject), details };
 	return {
 		...failed(failure, subject),
 		summary: `${code}, and nobody called us: the way back is blocked, or leads elsewhere`,
