@@ -13,7 +13,7 @@ import {
 	withSectionRenamed,
 } from './ini.ts';
 import { QRSCP_KEYS } from './qrscp-keys.ts';
-import { expandHome, readSettings, type Surroundings, settingsPath, writeSettings } from './settings-file.ts';
+import { changeSettings, expandHome, readSettings, type Surroundings, settingsPath } from './settings-file.ts';
 
 /** A peer that has a name. Paths are absolute or relative to the working directory, `~` is expanded. */
 export interface Node {
@@ -205,12 +205,14 @@ const present = <T extends object>(fields: T): Present<T> =>
 export interface NodeEntry {
 	readonly name: string;
 	readonly values: Partial<Record<NodeKey, string>>;
+	/** A node that is there is not changed. */
+	readonly isNew?: boolean;
 }
 
 type Named = { readonly config?: string | undefined };
 
 /**
- * Adds a node to the file, or changes the keys given of one that is there; makes the file where there is none.
+ * Adds a node to the file, or changes the keys given of one that is there, unless it has to be new; makes the file where there is none.
  *
  * @throws DicomError usage where the result would not be an address book; io
  */
@@ -218,8 +220,9 @@ export const writeNode = (
 	options: Named,
 	surroundings: Surroundings,
 	name: string,
-	values: Partial<Record<NodeKey, string>>,
-): Promise<string> => writeNodes(options, surroundings, [{ name, values }]);
+	values: NodeEntry['values'],
+	isNew = false,
+): Promise<string> => writeNodes(options, surroundings, [{ name, values, isNew }]);
 
 /** As `writeNode`, of several: all of them or none. */
 export const writeNodes = async (
@@ -228,11 +231,23 @@ export const writeNodes = async (
 	entries: readonly NodeEntry[],
 ): Promise<string> => {
 	const { path } = settingsPath(options.config, surroundings);
-	let text = await readSettings({ path, isNamed: false });
-	for (const { name, values } of entries) text = withNode(text, path, name, values);
-	await writeWhole(path, text, surroundings);
+	await changeSettings({ path, isNamed: false }, (before) => {
+		let text = before;
+		for (const { name, values, isNew } of entries) {
+			if (isNew === true && parseIni(text, path).sections.has(name)) throw isThere(name);
+			text = withNode(text, path, name, values);
+		}
+		return checked(text, path, surroundings);
+	});
 	return path;
 };
+
+const isThere = (name: string): DicomError =>
+	new DicomError({
+		blame: 'usage',
+		message: `there is a node "${name}" already`,
+		hint: `dimse node rm ${name} takes it out`,
+	});
 
 /** The text of a file with a node added or changed. @throws DicomError usage for a name that none can have */
 export const withNode = (text: string, path: string, name: string, values: NodeEntry['values']): string => {
@@ -244,9 +259,9 @@ export const withNode = (text: string, path: string, name: string, values: NodeE
 	return withSection(text, path, name, Object.fromEntries(given));
 };
 
-const writeWhole = async (path: string, text: string, surroundings: Surroundings): Promise<void> => {
+const checked = (text: string, path: string, surroundings: Surroundings): string => {
 	addressBookOf(text, path, surroundings);
-	await writeSettings(path, text);
+	return text;
 };
 
 /** Takes nodes out of the file. Those that are not there are not missed. */
@@ -256,9 +271,9 @@ export const removeNodes = async (
 	names: readonly string[],
 ): Promise<void> => {
 	const { path } = settingsPath(options.config, surroundings);
-	let text = await readSettings({ path, isNamed: true });
-	for (const name of names) text = withoutSection(text, path, name);
-	await writeSettings(path, text);
+	await changeSettings({ path, isNamed: true }, (text) =>
+		names.reduce((rest, name) => withoutSection(rest, path, name), text),
+	);
 };
 
 /**
@@ -274,20 +289,16 @@ export const renameNode = async (
 ): Promise<string> => {
 	checkName(name);
 	const { path } = settingsPath(options.config, surroundings);
-	const text = await readSettings({ path, isNamed: true });
-	const { defaults, sections } = parseIni(text, path);
-	const own = sections.get(node.name)?.entries.get('ae_title')?.value;
-	if (sections.has(name))
-		throw new DicomError({
-			blame: 'usage',
-			message: `there is a node "${name}" already`,
-			hint: `dimse node rm ${name} takes it out`,
-		});
-	let renamed = withSectionRenamed(text, path, node.name, name);
-	if (!own) renamed = withSection(renamed, path, name, { ae_title: node.calledAeTitle });
-	const isDefault = defaults.entries.get('default_node')?.value === node.name;
-	if (isDefault) renamed = withDefault(renamed, path, 'default_node', name);
-	await writeWhole(path, renamed, surroundings);
+	await changeSettings({ path, isNamed: true }, (text) => {
+		const { defaults, sections } = parseIni(text, path);
+		const own = sections.get(node.name)?.entries.get('ae_title')?.value;
+		if (sections.has(name)) throw isThere(name);
+		let renamed = withSectionRenamed(text, path, node.name, name);
+		if (!own) renamed = withSection(renamed, path, name, { ae_title: node.calledAeTitle });
+		const isDefault = defaults.entries.get('default_node')?.value === node.name;
+		if (isDefault) renamed = withDefault(renamed, path, 'default_node', name);
+		return checked(renamed, path, surroundings);
+	});
 	return path;
 };
 

@@ -1,6 +1,8 @@
 /** Where the configuration lies, and how it is read and written: whole or not at all, for the user's eyes only. */
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { kill, pid } from 'node:process';
 import { DicomError } from '../errors.ts';
 
 /** What a path depends on; a command's environment is one. */
@@ -66,10 +68,9 @@ const codeOf = (error: unknown): string =>
  * @throws DicomError io
  */
 export const writeSettings = async (path: string, text: string): Promise<void> => {
-	const { mkdir, open, realpath, rename, rm } = await import('node:fs/promises');
+	const { open, rename, rm } = await import('node:fs/promises');
 	try {
-		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-		const target = await realpath(path).catch(() => path);
+		const target = await madeReady(path);
 		const part = `${target}.${crypto.randomUUID()}.part`;
 		try {
 			const file = await open(part, 'wx', 0o600);
@@ -85,9 +86,99 @@ export const writeSettings = async (path: string, text: string): Promise<void> =
 			throw error;
 		}
 	} catch (error) {
-		throw new DicomError(
-			{ blame: 'io', code: codeOf(error), message: `cannot write the configuration ${path}`, path },
-			{ cause: error },
-		);
+		throw notWritten(path, error);
+	}
+};
+
+/** Makes its folders. @returns what the path leads to through links */
+const madeReady = async (path: string): Promise<string> => {
+	const { mkdir, realpath } = await import('node:fs/promises');
+	await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+	return realpath(path).catch(() => path);
+};
+
+const notWritten = (path: string, error: unknown): DicomError =>
+	new DicomError(
+		{ blame: 'io', code: codeOf(error), message: `cannot write the configuration ${path}`, path },
+		{ cause: error },
+	);
+
+/**
+ * Reads, changes and writes the file while nobody else does. Who changes it otherwise (an editor) is not kept from it.
+ *
+ * @throws DicomError as `readSettings` and `writeSettings`; io: CHANGING where another process does not come to an end
+ */
+export const changeSettings = async (settings: SettingsPath, change: (text: string) => string): Promise<void> => {
+	const { rm } = await import('node:fs/promises');
+	await readSettings(settings); // what cannot be read is not waited for
+	const lock = await locked(settings.path);
+	try {
+		await writeSettings(settings.path, change(await readSettings(settings)));
+	} finally {
+		await rm(lock, { force: true });
+	}
+};
+
+/** A change takes milliseconds. */
+const LONGEST_WAIT_MS = 5_000;
+/** Whose process cannot be looked for, or has its number again: nobody takes so long. */
+const STALE_MS = 60_000;
+
+/** @returns the path of the lock, which is ours */
+const locked = async (path: string): Promise<string> => {
+	const { setTimeout: waited } = await import('node:timers/promises');
+	const { writeFile } = await import('node:fs/promises');
+	const lock = await madeReady(path).then(
+		(target) => `${target}.lock`,
+		(error) => {
+			throw notWritten(path, error);
+		},
+	);
+	const until = performance.now() + LONGEST_WAIT_MS;
+	for (;;) {
+		try {
+			await writeFile(lock, `${pid} ${hostname()}\n`, { flag: 'wx', mode: 0o600 });
+			return lock;
+		} catch (error) {
+			if (codeOf(error) !== 'EEXIST') throw notWritten(path, error);
+		}
+		if (await isTakenAway(lock)) continue;
+		if (performance.now() > until)
+			throw new DicomError({
+				blame: 'io',
+				code: 'CHANGING',
+				message: `the configuration ${path} is being changed by another process`,
+				path,
+			});
+		await waited(10 + Math.random() * 30);
+	}
+};
+
+/** Whether the lock was that of a process that has died, and is gone now. */
+const isTakenAway = async (lock: string): Promise<boolean> => {
+	const { link, readFile, rename, rm, stat } = await import('node:fs/promises');
+	try {
+		const holder = await readFile(lock, 'utf8');
+		const isOld = Date.now() - (await stat(lock)).mtimeMs > STALE_MS;
+		if (!isOld && !isDead(holder)) return false;
+		const aside = `${lock}.${crypto.randomUUID()}`;
+		await rename(lock, aside);
+		// Somebody else was quicker, and this is the lock of that one.
+		if ((await readFile(aside, 'utf8')) !== holder) await link(aside, lock).catch(() => {});
+		await rm(aside, { force: true });
+		return true;
+	} catch (error) {
+		return codeOf(error) === 'ENOENT';
+	}
+};
+
+const isDead = (holder: string): boolean => {
+	const [, number, machine] = /^(\d+) (.*)\n$/.exec(holder) ?? [];
+	if (number === undefined || machine !== hostname()) return false;
+	try {
+		kill(Number(number), 0);
+		return false;
+	} catch (error) {
+		return codeOf(error) === 'ESRCH';
 	}
 };

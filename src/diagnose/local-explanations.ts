@@ -104,6 +104,11 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['stop that process, or use another --database-location and another --instance-location'],
 	},
 	{
+		code: /^CHANGING$/,
+		means: ['two changes at once would lose one of them'],
+		do: ['run it again; where no other dimse runs, take away the file .lock beside the configuration'],
+	},
+	{
 		code: /^(NOT_A_DATABASE|CORRUPT)$/,
 		means: ['the index cannot be read; the instances are files of their own, and nothing of them is lost by that'],
 		do: ['build it anew from the files: dimse qrscp --reindex', 'or use another --database-location'],

@@ -1,5 +1,7 @@
 /** `dimse node` as a user runs it: the file it changes, what it prints, what it refuses. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
@@ -93,6 +95,41 @@ t.test('add adds: a node that is there is changed by set', async (t) => {
 	t.match(text(), /ae_title: OTHER\naddress: 10\.9\.9\.9\nport: 11112\nnote: a b\n/);
 });
 
+t.test('several at once: nothing of it is lost', async (t) => {
+	const { node, path, text } = book(MAIN);
+	const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+	const added = await Promise.all(names.map((name) => node(['add', name, `X@${name}:104`])));
+	t.strictSame(new Set(added.map(({ status }) => status)), new Set([0]));
+	const there = () => (text().match(/^\[.*\]$/gm) ?? []).toSorted();
+	t.strictSame(there(), [...names.map((name) => `[${name}]`), '[main]']);
+	const changed = [
+		node(['rm', 'a']),
+		node(['rename', 'b', 'bb']),
+		node(['set', 'c', 'note=x']),
+		node(['rm', 'd', 'e']),
+	];
+	t.strictSame(new Set((await Promise.all(changed)).map(({ status }) => status)), new Set([0]));
+	t.strictSame(there(), ['[bb]', '[c]', '[f]', '[main]']);
+	t.match(text(), /note: x/);
+	const same = await Promise.all([1, 2, 3].map((port) => node(['add', 'x', `X@x:${port}`])));
+	t.strictSame(same.map(({ status }) => status).toSorted(), [0, 2, 2], 'one of them added it');
+	t.notOk(existsSync(`${path}.lock`));
+});
+
+t.test('the lock of a process that died is taken over, that of one that lives is waited for', async (t) => {
+	const { node, path, text } = book(MAIN);
+	const dead = spawnSync(process.execPath, ['-e', '']).pid;
+	writeFileSync(`${path}.lock`, `${dead} ${hostname()}\n`);
+	t.equal((await node(['set', 'main', 'note=one'])).status, 0);
+	t.match(text(), /note: one/);
+	writeFileSync(`${path}.lock`, `${process.pid} ${hostname()}\n`);
+	const refused = await node(['set', 'main', 'note=two']);
+	t.equal(refused.status, 12);
+	t.match(refused.stderr, /is being changed by another process\n.*two changes at once would lose one/);
+	t.match(text(), /note: one/);
+	t.ok(existsSync(`${path}.lock`), 'it is not ours');
+});
+
 t.test('what is refused, and changes nothing', async (t) => {
 	const { node, text } = book(MAIN);
 	for (const [args, wanted] of [
@@ -138,6 +175,12 @@ t.test('edit', async (t) => {
 	t.equal(text(), before);
 	const kept = /what you wrote lies in (\S+)/.exec(wrong.stderr)?.[1] ?? '';
 	t.match(readFileSync(kept, 'utf8'), /chrset: x/, 'nothing typed is lost');
+	make(`echo 'tags: mine' >> "$file"; echo '[c]\naddress: h' >> '${path}'`);
+	const late = await node(['edit'], { variables });
+	t.equal(late.status, 2);
+	t.match(late.stderr, /stays as it was: somebody else has changed it meanwhile/);
+	t.equal(text(), `${before}[c]\naddress: h\n`);
+	t.match(readFileSync(/what you wrote lies in (\S+)/.exec(late.stderr)?.[1] ?? '', 'utf8'), /tags: mine/);
 	make('exit 3');
 	t.match((await node(['edit'], { variables })).stderr, /ended with 3; nothing is changed/);
 	t.match((await node(['edit'], { variables: { EDITOR: '/not/there' } })).stderr, /is not there; nothing is changed/);

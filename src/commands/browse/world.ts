@@ -129,7 +129,7 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 		saveNode: async (name, fields, isNew) => {
 			if (isNew && (await book().catch(() => undefined))?.nodes.has(name) === true)
 				throw new DicomError({ blame: 'usage', message: `there is a node "${name}" already`, hint: 'another name' });
-			await writeNode(options, env, name, nodeKeys(fields));
+			await writeNode(options, env, name, nodeKeys(fields), isNew);
 		},
 		removeNode: async (name) => removeNodes(options, env, [name]),
 		saveQuery: (query: SavedQuery) => saveQuery(stateFolder, query),

@@ -45,7 +45,7 @@ export const addNode = async (
 			`dimse node set ${quoted(name)}${words.join('')}`,
 		);
 	}
-	const path = await writeNode(options, env, name, values);
+	const path = await writeNode(options, env, name, values, true);
 	if (options.quiet === 0) await env.stderr.write(`added ${name} in ${path}\n`);
 	return EXIT.ok;
 };

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
 import { addressBookOf } from '../../config/address-book.ts';
-import { readSettings, settingsPath, writeSettings } from '../../config/settings-file.ts';
+import { changeSettings, readSettings, settingsPath } from '../../config/settings-file.ts';
 import { DicomError } from '../../errors.ts';
 import { knownNode } from './list.ts';
 import type { NodeOptions } from './options.ts';
@@ -51,16 +51,22 @@ export const editBook = async (
 		if (!(error instanceof DicomError) || error.failure.blame !== 'usage') throw error;
 		// The work of an hour is not thrown away for a typing mistake.
 		const { message } = error.failure;
-		throw new DicomError(
-			{ blame: 'usage', message: `${path} stays as it was: ${message}`, hint: `what you wrote lies in ${copy}` },
-			{ cause: error },
-		);
+		throw stays(message, path, copy, error);
 	}
-	await writeSettings(path, after);
+	await changeSettings({ path, isNamed: false }, (now) => {
+		if (now !== before) throw stays('somebody else has changed it meanwhile', path, copy);
+		return after;
+	});
 	await rm(folder, { recursive: true });
 	if (options.quiet === 0) await env.stderr.write(`changed ${path}\n`);
 	return EXIT.ok;
 };
+
+const stays = (why: string, path: string, copy: string, cause?: unknown): DicomError =>
+	new DicomError(
+		{ blame: 'usage', message: `${path} stays as it was: ${why}`, hint: `what you wrote lies in ${copy}` },
+		{ cause },
+	);
 
 /** Settles when the editor has ended well. It has the terminal meanwhile. */
 const edited = (path: string, line: number | undefined, env: Environment): Promise<void> => {
