@@ -250,16 +250,17 @@ const checkHost = (host: string): string => {
 	return host;
 };
 
+/** Whoever names a CA, a key or a name to prove does not want an open connection. */
+export const isTlsMeant = (options: PeerOptions): boolean =>
+	options.tls ||
+	options['tls-ca'].length > 0 ||
+	options['tls-cert'] !== undefined ||
+	options['tls-key'] !== undefined ||
+	options['tls-servername'] !== undefined ||
+	options['tls-insecure'];
+
 const tlsOf = async ({ node, tls }: Place, options: PeerOptions): Promise<PeerTls | undefined> => {
-	// Whoever names a CA, a key or a name to prove does not want an open connection.
-	const isMeant =
-		options.tls ||
-		options['tls-ca'].length > 0 ||
-		options['tls-cert'] !== undefined ||
-		options['tls-key'] !== undefined ||
-		options['tls-servername'] !== undefined ||
-		options['tls-insecure'];
-	if (!tls && !isMeant) return undefined;
+	if (!tls && !isTlsMeant(options)) return undefined;
 	const certificate = options['tls-cert'] ?? node?.tlsCertificate;
 	const key = options['tls-key'] ?? node?.tlsKey;
 	if ((certificate === undefined) !== (key === undefined))

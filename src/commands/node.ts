@@ -33,7 +33,8 @@ export default defineCommand({
 	description: [
 		'A node is a peer with a name: a section of the configuration file. list prints all of them, show one; add makes a new one, set changes one that is there (KEY= takes a value away), rename and rm do what they say. edit opens the file in $EDITOR and takes it over if it can be read.',
 		'add takes the peer as it is spelled elsewhere, and KEY=VALUE for anything else that the file may hold: ' +
-			`${Object.keys(NODE_KEYS).join(', ')}.`,
+			`${Object.keys(NODE_KEYS).join(', ')}. ` +
+			'Both add and set keep what --called, --calling, --listen and the options of TLS say, and refuse others.',
 		'test sends each a C-ECHO; without names to all of them.',
 		'card prints what the administrator of the peer has to enter for us, in words, as configuration of several archives, and for the firewall: one screen, made for an e-mail. ' +
 			`export prints one of these stanzas alone (--as ${STANZA_NAMES.join(', ')}). Our address is the one that this machine would use towards the peer.`,

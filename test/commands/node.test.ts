@@ -130,6 +130,40 @@ t.test('the lock of a process that died is taken over, that of one that lives is
 	t.ok(existsSync(`${path}.lock`), 'it is not ours');
 });
 
+t.test('the options of TLS are kept, and others that a node does not keep are refused', async (t) => {
+	const { node, folder, text } = book();
+	const files = ['ca.pem', 'c.pem', 'k.pem'].map((name) => join(folder, name));
+	for (const file of files) writeFileSync(file, '');
+	const own = ['--tls-cert', 'c.pem', '--tls-key', 'k.pem'];
+	const more = [...own, '--tls-servername', 'pacs', '--tls-min', '1.3'];
+	const ran = await node(['add', 'a', 'PACS@10.1.2.3', '--tls', '--tls-ca', 'ca.pem', ...more], { cwd: folder });
+	t.equal(ran.status, 0, ran.stderr);
+	const [ca, certificate, key] = files;
+	const tls = `tls: yes\ntls_ca: ${ca}\ntls_cert: ${certificate}\ntls_key: ${key}\ntls_servername: pacs\ntls_min: 1.3\n`;
+	t.equal(text(), `[a]\nae_title: PACS\naddress: 10.1.2.3\nport: 2762\n${tls}`);
+	t.equal((await node(['add', 'b', 'PACS@10.1.2.3:104', '--tls-insecure', '--listen', '11200'])).status, 0);
+	t.match(text(), /\[b\]\n.*\n.*\nport: 104\ntls: yes\ntls_insecure: yes\nlisten: 11200\n$/);
+	t.equal((await node(['add', 'c', 'PACS@10.1.2.3'])).status, 0);
+	t.equal((await node(['set', 'c', '--tls'])).status, 0);
+	t.match(text(), /\[c\]\n.*\n.*\nport: 104\ntls: yes\n$/);
+	const before = text();
+	for (const args of [
+		['add', 'd', 'X@h:1', '--user', 'me'],
+		['set', 'c', '--max-pdu', '4096'],
+		['set', 'c', '--tls-passphrase', 'x'],
+		['add', 'd', 'X@h:1', '--replace'],
+	]) {
+		const refused = await node(args);
+		t.equal(refused.status, 2);
+		t.match(refused.stderr, new RegExp(`a node does not keep ${args.find((word) => word.startsWith('--'))}`));
+	}
+	t.match((await node(['set', 'c', '--tls-ca', 'a', '--tls-ca', 'b'])).stderr, /a node keeps one --tls-ca/);
+	t.equal(text(), before);
+	const variables = { DIMSE_PASSWORD: 'x', DIMSE_LISTEN: '11300', DIMSE_FORMAT: 'csv' };
+	t.equal((await node(['set', 'c', 'note=x'], { variables })).status, 0, 'the environment is not meant');
+	t.notMatch(text(), /11300/);
+});
+
 t.test('what is refused, and changes nothing', async (t) => {
 	const { node, text } = book(MAIN);
 	for (const [args, wanted] of [

@@ -1,7 +1,9 @@
 /** `dimse node add`, `set`, `rename` and `rm`: changes to the address book. */
+import { resolve } from 'node:path';
+import type { OptionSpec } from '../../cli/command.ts';
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
-import { takePeer } from '../../cli/peer.ts';
+import { isTlsMeant, takePeer } from '../../cli/peer.ts';
 import {
 	type AddressBook,
 	NODE_KEYS,
@@ -14,8 +16,9 @@ import {
 import { DicomError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { quoted } from '../../output/shell-words.ts';
+import { optionWords } from '../option-words.ts';
 import { knownNode } from './list.ts';
-import type { NodeOptions } from './options.ts';
+import { NODE_OPTIONS, type NodeOptions } from './options.ts';
 
 type Values = Partial<Record<NodeKey, string>>;
 
@@ -29,12 +32,13 @@ export const addNode = async (
 ): Promise<ExitStatus> => {
 	const spelling = 'dimse node add NAME AET@HOST:PORT';
 	if (name === undefined || name === '') throw usage('node add takes a name', spelling);
+	checkKept('add', options, env);
 	// A file that is named and not there yet is made; one that is wrong is told by writeNode.
 	const book = await readAddressBook(options, env).catch(() => undefined);
 	const spelled = rest.filter((word) => !word.includes('='));
 	const values: Values = {
-		...(spelled.length === 0 ? {} : await peerKeys(spelled)),
-		...titles(options),
+		...(spelled.length === 0 ? {} : await peerKeys(spelled, options)),
+		...optionKeys(options, env),
 		...pairs(rest.filter((word) => word.includes('='))),
 	};
 	if (Object.keys(values).length === 0) throw usage(`node add ${name}: nothing is said of it`, spelling);
@@ -58,10 +62,11 @@ export const setKeys = async (
 ): Promise<ExitStatus> => {
 	const spelling = 'dimse node set NAME KEY=VALUE';
 	if (name === undefined) throw usage('node set takes the name of a node', spelling);
+	checkKept('set', options, env);
 	knownNode(await readAddressBook(options, env), name);
 	const [key = '', value] = rest;
 	const isApart = rest.length === 2 && isNodeKey(key.toLowerCase());
-	const values: Values = { ...titles(options), ...pairs(isApart ? [`${key}=${value}`] : rest) };
+	const values: Values = { ...optionKeys(options, env), ...pairs(isApart ? [`${key}=${value}`] : rest) };
 	if (Object.keys(values).length === 0) throw usage(`node set ${name}: nothing is said of it`, spelling);
 	const path = await writeNode(options, env, name, values);
 	if (options.quiet === 0) await env.stderr.write(`changed ${name} in ${path}\n`);
@@ -89,10 +94,46 @@ export const remove = async (names: readonly string[], options: NodeOptions, env
 	return EXIT.ok;
 };
 
-const titles = ({ called, calling }: NodeOptions): Values => ({
-	...(called === undefined ? {} : { ae_title: called }),
-	...(calling === undefined ? {} : { calling_ae_title: calling }),
-});
+/** The options that a node keeps, under the names it has for them. Files may be asked for from any folder later. */
+const optionKeys = (options: NodeOptions, env: Environment): Values => {
+	const { called, calling, listen } = options;
+	const [authority, ...others] = options['tls-ca'];
+	if (others.length > 0) throw usage('a node keeps one --tls-ca', 'several certificates may stand in one file');
+	const values = {
+		ae_title: called,
+		calling_ae_title: calling,
+		...(isTlsMeant(options) ? { tls: 'yes' } : {}),
+		tls_ca: authority && resolve(env.cwd, authority),
+		tls_cert: options['tls-cert'] && resolve(env.cwd, options['tls-cert']),
+		tls_key: options['tls-key'] && resolve(env.cwd, options['tls-key']),
+		tls_servername: options['tls-servername'],
+		tls_min: options['tls-min'] === NODE_OPTIONS['tls-min'].default ? undefined : options['tls-min'],
+		tls_insecure: options['tls-insecure'] ? 'yes' : undefined,
+		listen: listen === env.variables[NODE_OPTIONS.listen.variable] ? undefined : listen,
+	};
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
+};
+
+const KEPT: ReadonlySet<string> = new Set([
+	...['called', 'calling', 'listen'],
+	...['tls', 'tls-ca', 'tls-cert', 'tls-key', 'tls-servername', 'tls-min', 'tls-insecure'],
+]);
+/** Of the command that is running, and not of the node. */
+const PASSING: ReadonlySet<string> = new Set(['General', 'Output']);
+
+/** Nobody is to think that a node has what was left out. @throws DicomError usage */
+const checkKept = (action: string, options: NodeOptions, { variables }: Environment): void => {
+	for (const [name, spec] of Object.entries<OptionSpec>(NODE_OPTIONS)) {
+		const value = options[name as keyof NodeOptions];
+		const isOfVariable = spec.variable !== undefined && value === variables[spec.variable];
+		if (KEPT.has(name) || PASSING.has(spec.group) || isOfVariable || optionWords(name, value, spec).length === 0)
+			continue;
+		throw usage(
+			`node ${action}: a node does not keep --${name}`,
+			`what it keeps: ${Object.keys(NODE_KEYS).join(', ')}`,
+		);
+	}
+};
 
 /** `KEY=VALUE` each. @throws DicomError usage */
 const pairs = (words: readonly string[]): Values => {
@@ -115,9 +156,10 @@ const pairs = (words: readonly string[]): Values => {
 
 const isNodeKey = (key: string): key is NodeKey => Object.hasOwn(NODE_KEYS, key);
 
-/** What the spelling of a peer says, and no more. */
-const peerKeys = async (words: readonly string[]): Promise<Partial<Record<NodeKey, string>>> => {
-	const { peer, rest } = await takePeer(words, NO_OPTIONS, NO_NODES, 'DIMSE');
+/** What the spelling of a peer says. */
+const peerKeys = async (words: readonly string[], options: NodeOptions): Promise<Values> => {
+	const { called: _called, calling: _calling, ...tls } = options;
+	const { peer, rest } = await takePeer(words, tls, NO_NODES, 'DIMSE');
 	if (rest.length > 0)
 		throw new DicomError({ blame: 'usage', message: `node add: "${rest[0]}" is neither part of a peer nor KEY=VALUE` });
 	return {
@@ -130,13 +172,3 @@ const peerKeys = async (words: readonly string[]): Promise<Partial<Record<NodeKe
 
 const ANY_SCP = 'ANY-SCP';
 const NO_NODES: AddressBook = { path: '', nodes: new Map() };
-const NO_OPTIONS = {
-	tls: false,
-	'tls-ca': [],
-	'tls-cert': undefined,
-	'tls-key': undefined,
-	'tls-servername': undefined,
-	'tls-min': '1.2',
-	'tls-insecure': false,
-	'tls-passphrase': undefined,
-} as const;
