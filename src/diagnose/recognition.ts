@@ -45,7 +45,7 @@ const TAG_TEXT = /^\(?([\da-f]{4}),\s*([\da-f]{4})\)?$/i;
  * its keyword, a tag or its keyword, a line of a log.
  */
 export const recognize = (text: string): readonly Recognized[] => {
-	const plain = text.trim();
+	const plain = text.trim().slice(0, LONGEST_LINE);
 	const triple = /^(?:(?:rj|reject(?:ed)?)\s+)?(\d+)\s*[/,\s]\s*(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
 	if (triple !== null) return [reject(triple)];
 	const abort = /^a?-?abort\s+(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
@@ -91,9 +91,13 @@ const reject = ([, result, source, reason]: RegExpExecArray): Recognized => ({
 	reason: Number(reason),
 });
 
-const NUMBERED_REJECT = /\bresult\W{0,3}(\d)\b.*?\bsource\W{0,3}(\d)\b.*?\breason\W{0,3}(\d)\b/i;
-const NUMBERED_ABORT = /\bA-?(?:P-?)?ABORT\b.*?\bsource\W{0,3}(\d)\b.*?\breason\W{0,3}(\d)\b/i;
-const REJECT_TRIPLE = /\b(?:RJ|reject\w*)\b.*?\b([12])\/([123])\/(\d+)\b/i;
+// Without a bound between the words a line that has them many times would take minutes.
+const NUMBERED_REJECT = /\bresult\W{0,3}(\d)\b.{0,80}?\bsource\W{0,3}(\d)\b.{0,80}?\breason\W{0,3}(\d)\b/i;
+const NUMBERED_ABORT = /\bA-?(?:P-?)?ABORT\b.{0,80}?\bsource\W{0,3}(\d)\b.{0,80}?\breason\W{0,3}(\d)\b/i;
+const REJECT_TRIPLE = /\b(?:RJ|reject\w*)\b.{0,80}?\b([12])\/([123])\/(\d+)\b/i;
+
+/** Characters of a line that are looked at: what is wrong stands at the beginning. */
+const LONGEST_LINE = 2048;
 
 /** fo-dicom: `Association Abort [source: ServiceProvider; reason: UnexpectedPDU]` */
 const NAMED_ABORT = /\babort\w*\W*source\W{0,3}service-?(user|provider)\W{1,3}reason\W{0,3}(\w+)/i;
@@ -121,7 +125,8 @@ const STATUS_LINE = /\bDIMSE Status\s*:/i;
 /** `recognizeLine` for the lines of one log, in their order: what a line leaves out the lines before it may have said. */
 export const logReader = (): ((line: string) => readonly Recognized[]) => {
 	let service: Service | undefined;
-	return (line) => {
+	return (whole) => {
+		const line = whole.slice(0, LONGEST_LINE);
 		if (BEFORE_THE_REASON.test(line)) return [];
 		const [, type] = MESSAGE_TYPE.exec(line) ?? [];
 		if (type !== undefined) service = serviceIn(type);
@@ -134,7 +139,8 @@ export const logReader = (): ((line: string) => readonly Recognized[]) => {
  *
  * @param spoken the service that is spoken of where the line names none
  */
-export const recognizeLine = (line: string, spoken?: Service): readonly Recognized[] => {
+export const recognizeLine = (whole: string, spoken?: Service): readonly Recognized[] => {
+	const line = whole.slice(0, LONGEST_LINE);
 	const condition = conditionOf(line);
 	if (condition !== undefined) return [condition];
 	const named = NAMED_ABORT.exec(line);

@@ -230,6 +230,30 @@ t.test('lines that say nothing wrong are left alone', async (t) => {
 		t.strictSame(recognizeLine(line), [], line);
 });
 
+t.test('a long line with the same words again and again is read in no time', async (t) => {
+	for (const words of [
+		'result 1 source 1 ',
+		'A-ABORT source 1 ',
+		'RJ 1/1 ',
+		'reject',
+		'sub-operations complete ',
+		'unexpected pdu ',
+		'status ',
+		'unable to get ',
+		'1 ',
+		'a ',
+		'A',
+		'0',
+		'-',
+	]) {
+		const line = words.repeat(4000);
+		const startedAt = performance.now();
+		recognize(line);
+		logReader()(line);
+		t.ok(performance.now() - startedAt < 1000, words);
+	}
+});
+
 t.test('every status of the table is explained for every service that has it', async (t) => {
 	for (const { services = ['C-ECHO', 'C-STORE', 'C-FIND', 'C-GET', 'C-MOVE'], status: code, mask } of STATUSES)
 		for (const service of services as readonly Service[]) {
