@@ -104,6 +104,11 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['stop that process, or use another --database-location and another --instance-location'],
 	},
 	{
+		code: /^JOURNAL_IN_USE$/,
+		means: ['another get or move is under way with it, and two would spoil it'],
+		do: ['wait for that one; for another retrieve name another --journal'],
+	},
+	{
 		code: /^CHANGING$/,
 		means: ['two changes at once would lose one of them'],
 		do: ['run it again; where no other dimse runs, take away the file .lock beside the configuration'],

@@ -5,8 +5,10 @@
  * fetched again. An arrival is never claimed that was not told to be stored. Files that were removed after that are not noticed.
  */
 import { createHash } from 'node:crypto';
-import { writeSync } from 'node:fs';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { constants, statSync, writeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { platform } from 'node:process';
 import type { QueryModelName } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
 import type { Counts, UnitResult, Verdict } from './events.ts';
@@ -70,6 +72,7 @@ export class Journal {
 	readonly #file: FileHandle;
 	readonly #path: string;
 	readonly #units: ReadonlyMap<string, JournalUnit>;
+	readonly #lock: Server | undefined;
 	#offset: number;
 	#unsynced = 0;
 	#timer: NodeJS.Timeout | undefined;
@@ -78,28 +81,40 @@ export class Journal {
 	#nextSync: Promise<void> | undefined;
 	#failure: DicomError | undefined;
 
-	private constructor(file: FileHandle, path: string, units: ReadonlyMap<string, JournalUnit>, offset: number) {
+	private constructor(
+		file: FileHandle,
+		path: string,
+		{ units, length }: ReturnType<typeof readJournal>,
+		lock: Server | undefined,
+	) {
 		this.#file = file;
 		this.#path = path;
 		this.#units = units;
-		this.#offset = offset;
+		this.#lock = lock;
+		this.#offset = length;
 	}
 
 	/**
-	 * Opens the journal at `path`, or begins it.
+	 * Opens the journal at `path`, or begins it. It is of one process at a time.
 	 *
-	 * @throws DicomError usage for a journal of another retrieve, or what is no journal; io
+	 * @throws DicomError usage for a journal of another retrieve, or what is no journal; io, JOURNAL_IN_USE where another process has it
 	 */
 	static async open(path: string, head: JournalHead): Promise<Journal> {
+		let file: FileHandle | undefined;
+		let lock: Server | undefined;
 		try {
-			const bytes = await previous(path);
-			const { units, length } = readJournal(bytes, path, head);
-			const file = await open(path, bytes.length === 0 ? 'a' : 'r+', 0o600);
-			if (length < bytes.length) await file.truncate(length); // a line that a crash has torn
-			const journal = new Journal(file, path, units, length);
-			if (length === 0) await journal.#append([{ journal: 'dimse retrieve', version: 1, ...head }]);
+			if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw noFile(path);
+			file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+			lock = await locked(file, path);
+			const bytes = await file.readFile();
+			const before = readJournal(bytes, path, head);
+			if (before.length < bytes.length) await file.truncate(before.length); // a line that a crash has torn
+			const journal = new Journal(file, path, before, lock);
+			if (before.length === 0) await journal.#append([{ journal: 'dimse retrieve', version: 1, ...head }]);
 			return journal;
 		} catch (error) {
+			lock?.close();
+			await file?.close().catch(() => {});
 			throw error instanceof DicomError ? error : ioFailure(error, path);
 		}
 	}
@@ -144,6 +159,7 @@ export class Journal {
 			await this.#append([]);
 		} finally {
 			await this.#file.close();
+			this.#lock?.close();
 		}
 	}
 
@@ -194,14 +210,37 @@ const ioFailure = (error: unknown, path: string): DicomError => {
 	return new DicomError({ blame: 'io', code, message, path }, { cause: error });
 };
 
-const previous = async (path: string): Promise<Buffer> => {
-	try {
-		return await readFile(path);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-		throw error;
-	}
+const noFile = (path: string): DicomError =>
+	new DicomError({
+		blame: 'usage',
+		message: `${path} is no file that a journal could be kept in`,
+		hint: 'name a file that does not exist yet, or the journal of an earlier get or move',
+	});
+
+/**
+ * A name that the operating system gives to one process, and takes back from it however it dies: an abstract socket, which nobody connects to.
+ * Only Linux has them; elsewhere nobody is kept out.
+ */
+const locked = async (file: FileHandle, path: string): Promise<Server | undefined> => {
+	if (platform !== 'linux') return undefined;
+	const { dev, ino } = await file.stat();
+	return new Promise((resolve, reject) => {
+		const server = createServer((socket) => socket.destroy());
+		server.on('error', (error: NodeJS.ErrnoException) => {
+			if (error.code === 'EADDRINUSE') reject(inUse(path));
+			else resolve(undefined); // where there are no sockets there is no lock
+		});
+		server.listen(`\0dimse-journal-${dev}-${ino}`, () => resolve(server.unref()));
+	});
 };
+
+const inUse = (path: string): DicomError =>
+	new DicomError({
+		blame: 'io',
+		code: 'JOURNAL_IN_USE',
+		message: `the journal ${path} is in use by another process`,
+		path,
+	});
 
 /** How a journal begins. */
 const HEAD = '{"journal":"dimse retrieve",';

@@ -1,5 +1,6 @@
 /** The journal of a retrieve: what it remembers, what a crash costs, and that it is never taken for another's. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -154,7 +155,27 @@ t.test('the journal of another retrieve, and what is none', async (t) => {
 		t.equal(readFileSync(foreign, 'utf8'), text, 'left as it is');
 	}
 	t.match(await failureOf(Journal.open(join(folder, 'none', 'x'), HEAD)), { blame: 'io', code: 'ENOENT' });
-	t.match(await failureOf(Journal.open(folder, HEAD)), { blame: 'io' });
+});
+
+t.test('it is of one at a time, and free again when that one has closed it, or failed to begin', async (t) => {
+	const path = fresh();
+	const first = await Journal.open(path, HEAD);
+	const link = `${path}.link`;
+	symlinkSync(path, link);
+	for (const spelled of [path, link])
+		t.match(await failureOf(Journal.open(spelled, HEAD)), { blame: 'io', code: 'JOURNAL_IN_USE', path: spelled });
+	await first.settled(ONE, result('complete', 3));
+	await first.close();
+	t.match(await failureOf(Journal.open(path, { ...HEAD, node: 'other' })), { blame: 'usage' });
+	const second = await Journal.open(path, HEAD);
+	t.equal(second.before(ONE)?.state, 'complete');
+	await second.close();
+});
+
+t.test('what is no file is not taken for one', async (t) => {
+	execFileSync('mkfifo', [join(folder, 'fifo')]);
+	for (const path of ['/dev/null', '/dev/full', folder, join(folder, 'fifo')])
+		t.match(await failureOf(Journal.open(path, HEAD)), { blame: 'usage', message: `${path} is no file` });
 });
 
 t.test('the key of a unit', async (t) => {
