@@ -2,11 +2,11 @@
 import { dirname } from 'node:path';
 import type { Dataset } from '../dicom/dataset.ts';
 import { DicomError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { ArchivedInstance, type Whereabouts } from './archived-instance.ts';
 import { realPathOf } from './database-lock.ts';
 import type { DuplicatePolicy } from './duplicates.ts';
 import { isOwnName } from './files/file-names.ts';
-import { makeRoot } from './files/folders.ts';
 import { InstanceStore } from './files/instance-store.ts';
 import type { Durability } from './files/instance-writer.ts';
 import type { ImportOptions, ImportReport } from './import.ts';
@@ -124,7 +124,7 @@ export class Archive {
 	 */
 	static async open(settings: ArchiveSettings): Promise<Archive> {
 		const { databasePath } = settings;
-		makeRoot(dirname(databasePath));
+		makeFolder(dirname(databasePath));
 		const archive = new Archive({ ...settings, databasePath: realPathOf(databasePath) });
 		try {
 			// Where both have something against it, what the database says is the more telling.

@@ -1,7 +1,8 @@
 /** What was learned of peers, kept from run to run: $XDG_STATE_HOME/dimse/capabilities.json. Nothing in it is of a patient. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DicomError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Surroundings } from './settings-file.ts';
 
 /** What a peer accepts, as asked by one of our AE titles: transfer syntaxes by SOP class. */
@@ -75,7 +76,7 @@ export const rememberPeer = (
 	const text = `${JSON.stringify({ schema: SCHEMA, peers: { ...peers, [key]: change(peers[key] ?? {}) } }, undefined, '\t')}\n`;
 	const part = `${path}.${crypto.randomUUID()}.part`;
 	try {
-		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+		makeFolder(dirname(path));
 		try {
 			writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
 			renameSync(part, path);
@@ -84,6 +85,7 @@ export const rememberPeer = (
 			throw error;
 		}
 	} catch (error) {
+		if (error instanceof DicomError) throw error;
 		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
 		throw new DicomError({ blame: 'io', code, message, path }, { cause: error });
 	}

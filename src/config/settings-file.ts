@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { kill, pid } from 'node:process';
 import { DicomError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** What a path depends on; a command's environment is one. */
 export interface Surroundings {
@@ -60,6 +61,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 const codeOf = (error: unknown): string =>
+	error instanceof DicomError && error.failure.blame === 'io' ? error.failure.code : codeOfNode(error);
+
+const codeOfNode = (error: unknown): string =>
 	error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
 /**
@@ -92,8 +96,8 @@ export const writeSettings = async (path: string, text: string): Promise<void> =
 
 /** Makes its folders. @returns what the path leads to through links */
 const madeReady = async (path: string): Promise<string> => {
-	const { mkdir, realpath } = await import('node:fs/promises');
-	await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+	const { realpath } = await import('node:fs/promises');
+	makeFolder(dirname(path));
 	return realpath(path).catch(() => path);
 };
 

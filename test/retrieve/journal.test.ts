@@ -173,7 +173,7 @@ t.test('it is of one at a time, and free again when that one has closed it, or f
 });
 
 t.test('what is no file is not taken for one', async (t) => {
-	execFileSync('mkfifo', [join(folder, 'fifo')]);
+	execFileSync('sh', ['-c', `mkfifo '${join(folder, 'fifo')}'`]);
 	for (const path of ['/dev/null', '/dev/full', folder, join(folder, 'fifo')])
 		t.match(await failureOf(Journal.open(path, HEAD)), { blame: 'usage', message: `${path} is no file` });
 });

@@ -37,7 +37,7 @@ export function* candidates(paths: Iterable<string>, recurse: boolean): Generato
 					path,
 				});
 		} catch (error) {
-			throw error instanceof DicomError ? error : ioError(error, path);
+			throw ioError(error, path);
 		}
 		if (isFolder) yield* folder(path, recurse);
 		else if (isDicomdir(path)) yield* referenced(path);
@@ -89,7 +89,7 @@ function* referenced(path: string): Generator<Candidate> {
 		bytes = readFileSync(path);
 		root = realpathSync(dirname(path));
 	} catch (error) {
-		throw error instanceof DicomError ? error : ioError(error, path);
+		throw ioError(error, path);
 	}
 	const meta = readFileMeta(bytes, true);
 	if (meta.kind !== 'part10')

@@ -1,5 +1,5 @@
 /** Folders below a root: made without following links out of it, and synced so that the names in them survive a power cut. */
-import { closeSync, fsync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, fsync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { DicomError, LocalMisuse } from '../../errors.ts';
@@ -46,37 +46,6 @@ export class FolderTree {
 		this.#known.clear();
 	}
 }
-
-/**
- * Makes a folder and those above it, which may be links. (Node's own recursive mkdir never ends where the parent takes no folders: /proc.)
- *
- * @throws DicomError io
- */
-export const makeRoot = (path: string): void => {
-	try {
-		const there = statSync(path, { throwIfNoEntry: false });
-		if (there?.isDirectory() === true) return;
-		if (there !== undefined)
-			throw new DicomError({ blame: 'io', code: 'ENOTDIR', message: `${path}: this is not a folder but a file`, path });
-		const above = dirname(path);
-		if (above !== path) makeRoot(above);
-		try {
-			mkdirSync(path, 0o700);
-		} catch (error) {
-			const { code } = error as NodeJS.ErrnoException;
-			// Another process was quicker.
-			if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
-			// The folder above is there: it is one of the system's own.
-			if (code !== 'ENOENT') throw error;
-			throw new DicomError(
-				{ blame: 'io', code: 'UNMAKEABLE', message: `${path} cannot be made: ${above} takes no new folders`, path },
-				{ cause: error },
-			);
-		}
-	} catch (error) {
-		throw error instanceof DicomError ? error : ioError(error, path);
-	}
-};
 
 /** @returns false where it was there */
 const madeFolder = (path: string): boolean => {

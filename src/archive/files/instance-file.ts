@@ -151,8 +151,9 @@ const opened = (path: string): number => {
 const changed = (path: string): DicomError =>
 	new DicomError({ blame: 'io', code: 'CHANGED', message: `${path} has changed while it was being sent`, path });
 
-/** What Node says of a file, as a failure that names it. */
+/** What Node says of a file, as a failure that names it; one that is a failure already stays. */
 export const ioError = (error: unknown, path: string): DicomError => {
+	if (error instanceof DicomError) return error;
 	const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
 	return new DicomError({ blame: 'io', code, message, path }, { cause: error });
 };

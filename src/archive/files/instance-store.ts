@@ -5,9 +5,10 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { DicomError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { FolderLock } from '../database-lock.ts';
 import { FOLDER_NAME } from './file-names.ts';
-import { FolderTree, makeRoot } from './folders.ts';
+import { FolderTree } from './folders.ts';
 import { ioError } from './instance-file.ts';
 import { type Durability, InstanceWriter, type WriterOptions } from './instance-writer.ts';
 import { sweepParts } from './part-sweep.ts';
@@ -60,7 +61,7 @@ export class InstanceStore {
 	 */
 	async open(): Promise<readonly string[]> {
 		const { folder } = this.#settings;
-		makeRoot(folder);
+		makeFolder(folder);
 		try {
 			await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 			this.#lock = new FolderLock(folder, pid);
@@ -68,7 +69,7 @@ export class InstanceStore {
 			this.#folderNumber = numbers.reduce((highest, number) => Math.max(highest, number), 1);
 			if (numbers.length > 0) this.#filesInFolder = (await readdir(this.#currentFolder)).length;
 		} catch (error) {
-			throw error instanceof DicomError ? error : ioError(error, folder);
+			throw ioError(error, folder);
 		}
 		return (await sweepParts(folder, true)).removed;
 	}
@@ -135,7 +136,7 @@ export class InstanceStore {
 				for (let at = 0; at < files.length; at += PAGE_FILES) yield files.slice(at, at + PAGE_FILES);
 			}
 		} catch (error) {
-			throw error instanceof DicomError ? error : ioError(error, folder);
+			throw ioError(error, folder);
 		}
 	}
 

@@ -235,7 +235,7 @@ export class InstanceWriter {
 	/** A folder that has gone since it was made is made again, once. */
 	#goOnIfGone(error: unknown, path: string, isAgain: boolean): void {
 		if (error instanceof LocalMisuse) throw error;
-		if (isAgain || codeOf(error) !== 'ENOENT') throw error instanceof DicomError ? error : ioError(error, path);
+		if (isAgain || codeOf(error) !== 'ENOENT') throw ioError(error, path);
 		this.#tree.forget();
 	}
 

@@ -6,7 +6,8 @@ import { groupOutOfPlace } from '../../dicom/part10.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { transferSyntax } from '../../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../../errors.ts';
-import { FolderTree, makeRoot, syncFolder } from './folders.ts';
+import { makeFolder } from '../../make-folder.ts';
+import { FolderTree, syncFolder } from './folders.ts';
 import { ioError, readInstanceFile } from './instance-file.ts';
 import { type Durability, InstanceWriter } from './instance-writer.ts';
 import { type Layout, pathOf } from './layout.ts';
@@ -79,7 +80,7 @@ export class ReceiveFolder {
 	async open(): Promise<void> {
 		const { folder } = this.#options;
 		try {
-			makeRoot(folder);
+			makeFolder(folder);
 			const probe = new InstanceWriter({
 				folder: this.#tree,
 				sopClassUid: '0',

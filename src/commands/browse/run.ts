@@ -1,12 +1,13 @@
 /** `dimse browse` on its terminal: the world, the store, the effects and the screen, or line mode, joined, until somebody quits. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment, Terminal } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts';
 import { takePeers } from '../../cli/peer.ts';
 import { readAddressBook } from '../../config/address-book.ts';
 import { DicomError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { QuerySpec } from '../../tui/browse/browse-state.ts';
 import { Effects } from '../../tui/effects/effects.ts';
@@ -172,7 +173,7 @@ const keptLog = (error: unknown, store: Store, folder: string): readonly string[
 	const { epochMs, log } = store.state;
 	const lines = log.lines.map(({ at, level, text }) => `${new Date(epochMs + at).toISOString()} ${level} ${text}`);
 	try {
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		writeFileSync(path, [stack, '', ...lines, ''].join('\n'), { mode: 0o600 });
 		return [`the log of this session: ${path}`];

@@ -1,5 +1,4 @@
 /** The world of `dimse browse`, made of what the other commands are made of. */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { connect } from '../../association/requestor.ts';
@@ -19,6 +18,7 @@ import { capabilitiesPath } from '../../config/capabilities-file.ts';
 import { nodeCard } from '../../config/node-card.ts';
 import { explainFailure } from '../../diagnose/explain.ts';
 import { DicomError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { warningsOf } from '../../output/query-warnings.ts';
 import type { ExpectedSeries } from '../../retrieve/events.ts';
 import { Journal } from '../../retrieve/journal.ts';
@@ -207,7 +207,7 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			};
 		},
 		journal: (path, head) => {
-			mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+			makeFolder(dirname(path));
 			return Journal.open(path, head);
 		},
 		divided: async (node, unit, by, model, signal) => {

@@ -1,5 +1,5 @@
 /** `find -w`: matches as files, `rsp0001.dcm` and so on. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ioError } from '../../archive/files/instance-file.ts';
 import type { Environment } from '../../cli/environment.ts';
@@ -7,7 +7,7 @@ import { type Dataset, stringsOf } from '../../dicom/dataset.ts';
 import { encodeFile } from '../../dicom/part10.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts';
-import { DicomError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 
 /** @param sopClassUid of a match that names none. @throws DicomError io */
 export const writeResponse = (
@@ -26,9 +26,9 @@ export const writeResponse = (
 	};
 	const path = join(folder, `rsp${String(number).padStart(4, '0')}.dcm`);
 	try {
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 		writeFileSync(path, encodeFile(whole, EXPLICIT_LITTLE));
 	} catch (error) {
-		throw error instanceof DicomError ? error : ioError(error, path);
+		throw ioError(error, path);
 	}
 };

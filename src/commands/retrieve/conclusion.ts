@@ -1,5 +1,5 @@
 /** The end of `get` and `move`: what each unit that is not complete means, the list of what is missing, the document, the exit status. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { ioError } from '../../archive/files/instance-file.ts';
 import type { Environment } from '../../cli/environment.ts';
@@ -7,6 +7,7 @@ import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../../cli/
 import { reportPart, reportText } from '../../cli/report.ts';
 import type { Explanation, FailureContext } from '../../diagnose/explain.ts';
 import { type Destination, explainLostRetrieve, explainRetrieve } from '../../diagnose/retrieve-outcomes.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { statusText, timestamp } from '../../output/events.ts';
 import { countText } from '../../output/quantities.ts';
 import { causeText, type Missing, missingList } from '../../output/retrieve-missing.ts';
@@ -128,7 +129,7 @@ export const writeMissing = (
 	const shown = relativePath(path, env.cwd);
 	const text = missingList(missing, [`${title}, ${timestamp(env.today())}`, `fetch them: ${again(shown)}`]);
 	try {
-		mkdirSync(dirname(path), { recursive: true });
+		makeFolder(dirname(path));
 		writeFileSync(path, text, { mode: 0o600 });
 	} catch (error) {
 		throw ioError(error, path);

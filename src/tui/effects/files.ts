@@ -1,7 +1,8 @@
 /** The effects that write: the clipboard and its file, exports, traces. A file that is there already is asked about first. */
-import { mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { DicomError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { countText } from '../../output/quantities.ts';
 import { traceFilter } from '../../trace/filter.ts';
 import type { Action, Effect } from '../actions.ts';
@@ -73,7 +74,7 @@ export class FileEffects {
 const whole = async (path: string, text: string): Promise<void> => {
 	const part = `${path}.${crypto.randomUUID()}.part`;
 	try {
-		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		makeFolder(dirname(path));
 		await writeFile(part, text, { mode: 0o600, flag: 'wx' });
 		await rename(part, path);
 	} catch (error) {

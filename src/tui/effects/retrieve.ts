@@ -1,5 +1,5 @@
 /** The effects `listen`, `retrieve` and `stop-retrieve`: jobs over runRetrieve, our receiver shared among them. */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { MONOTONIC } from '../../association/clock.ts';
 import type { Explanation } from '../../diagnose/explanation.ts';
@@ -209,7 +209,6 @@ export class RetrieveEffects {
 		const open = await world.opener(node);
 		const findOn = choice.destinationNode === undefined ? undefined : await world.opener(choice.destinationNode);
 		const path = job.journal ?? join(world.stateFolder, 'journals', `${stamp(world)}-${job.id}.jsonl`);
-		await mkdir(join(world.stateFolder, 'journals'), { recursive: true, mode: 0o700 });
 		const journal: Journal = await world.journal(path, {
 			node,
 			model,
