@@ -1,14 +1,23 @@
 /** A SOP Instance UID that comes twice: the same bytes are kept once, other bytes by the policy, and there is one row whose file is right. */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
-import type { ArchiveEvent } from '../../src/archive/archive.ts';
+import { Archive, type ArchiveEvent } from '../../src/archive/archive.ts';
 import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { compareDatasets } from '../../src/archive/duplicates.ts';
 import { InstanceFileSource } from '../../src/archive/files/instance-file.ts';
 import { stringsOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
-import { bytesOf, contentsOf, datasetOf, folderOf, openArchive, storeInstance } from './archive-fixture.ts';
+import {
+	bytesOf,
+	contentsOf,
+	datasetOf,
+	folderOf,
+	openArchive,
+	requestOf,
+	store,
+	storeInstance,
+} from './archive-fixture.ts';
 
 const filesIn = (folder: string): string[] =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -71,6 +80,22 @@ t.test('in another study: what is left empty is gone', async (t) => {
 		found.map((one) => ('match' in one ? stringsOf(one.match, TAG.StudyInstanceUID) : one)),
 		[['1.3']],
 	);
+});
+
+t.test('what is found after it is what --reindex would find', async (t) => {
+	const { archive, settings } = await openArchive(t);
+	const anonymous = { ...datasetOf(OLD), [TAG.PatientName]: { vr: 'PN', Value: [] } } as const;
+	await storeInstance(archive, OLD);
+	await store(archive, bytesOf(anonymous), requestOf(OLD.sop));
+	const identifier = {
+		[TAG.QueryRetrieveLevel]: { vr: 'CS', Value: ['STUDY'] },
+		[TAG.PatientName]: { vr: 'PN', Value: [{ Alphabetic: 'DOE*' }] },
+	} as const;
+	t.same(await Array.fromAsync(archive.search(identifier, { model: 'study-root' })), []);
+	await archive.close();
+	await Archive.reindex(settings);
+	const again = await openArchive(t, {}, dirname(settings.databasePath));
+	t.same(await Array.fromAsync(again.archive.search(identifier, { model: 'study-root' })), []);
 });
 
 t.test('a file that is gone is never what is kept', async (t) => {

@@ -169,6 +169,41 @@ t.test('a SOP Instance UID that is there is replaced, wherever it was', async (t
 	t.strictSame(counts(index), [1, 1, 1, 1, 1], 'nothing remembered that is gone');
 });
 
+t.test('what only a replaced instance said is forgotten', async (t) => {
+	const said = ['PatientID=P', 'PatientName=A', 'PatientComments=C', 'StudyDescription=D', 'StudyDate=20200101'];
+	const more = ['PatientWeight=70', 'Modality=CT', 'SeriesDescription=E', 'Laterality=L', 'ImageComments=I'];
+	const every = `SELECT name, name_1, p.attributes, s.description, date_key, s.attributes, modality, e.description, e.attributes
+		FROM patient AS p, study AS s ON s.patient_pk = p.pk, series AS e ON e.study_pk = s.pk ORDER BY e.uid`;
+	const all = ['A', 'A', '{"00104000":"C"}', 'D', '20200101', '{"00101030":"70"}', 'CT', 'E', '{"00200060":"L"}'];
+	const nothing = ['', '', '{}', '', '', '{}', '', '', '{}'];
+	const [patient, study] = [all.slice(0, 3), all.slice(3, 6)];
+	const replaced = (...others: readonly Dataset[]): unknown[][] => {
+		const index = new MemoryIndex();
+		index.put(instanceOf('s', 'e', 'i', ...said, ...more));
+		for (const other of others) index.put(other);
+		index.put(instanceOf('s', 'e', 'i', 'PatientID=P'));
+		return rows(index, every);
+	};
+	t.strictSame(replaced(), [nothing]);
+	t.strictSame(replaced(instanceOf('s', 'e', 'i2', 'PatientID=P')), [all], 'not where the series has another');
+	const ofStudy = [...patient, ...study, '', '', '{}'];
+	t.strictSame(replaced(instanceOf('s', 'f', 'i2', 'PatientID=P')), [ofStudy, ofStudy], 'nor the study');
+	const ofPatient = [...patient, ...nothing.slice(3)];
+	t.strictSame(replaced(instanceOf('s2', 'f', 'i2', 'PatientID=P')), [ofPatient, ofPatient], 'nor the patient');
+
+	const index = new MemoryIndex();
+	index.put(instanceOf('s', 'e', 'i', ...said, ...more));
+	index.put(instanceOf('s', 'f', 'i2', 'PatientID=P'));
+	index.put(instanceOf('s2', 'f2', 'i2', 'PatientID=Q'));
+	index.put(instanceOf('s', 'e', 'i', 'PatientID=P'));
+	t.strictSame(rows(index, `${every} LIMIT 1`), [nothing], 'also where it is the only one since the others left');
+	index.put(instanceOf('s', 'e', 'i', ...said, ...more));
+	const put = index.put(instanceOf('s', 'e', 'i', 'PatientID=R'));
+	t.match(put, { movedStudy: '1.s' });
+	t.strictSame(rows(index, `${every} LIMIT 1`), [nothing], 'also of another patient');
+	t.strictSame(rows(index, 'SELECT id FROM patient ORDER BY id'), [['Q'], ['R']]);
+});
+
 t.test('what hangs on what, with the keys enforced', async (t) => {
 	const index = new MemoryIndex();
 	index.database.exec('PRAGMA foreign_keys = ON');

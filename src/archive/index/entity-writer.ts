@@ -33,6 +33,11 @@ const SQL = {
 	updateInstance: `UPDATE instance SET series_pk = ?, uid = ?, class = ?, number = ?, syntax = ?, file = ?, dataset_offset = ?,
 		dataset_length = ?, digest = ?, stored_at = ?, calling_ae = ?, attributes = ? WHERE pk = ?`,
 	deleteInstance: 'DELETE FROM instance WHERE pk = ?',
+	lone: `SELECT e.pk, s.pk, s.patient_pk,
+		EXISTS (SELECT 1 FROM instance WHERE series_pk = e.pk AND pk <> ?1),
+		EXISTS (SELECT 1 FROM series WHERE study_pk = s.pk AND pk <> e.pk),
+		EXISTS (SELECT 1 FROM study WHERE patient_pk = s.patient_pk AND pk <> s.pk)
+		FROM series AS e CROSS JOIN study AS s ON s.pk = e.study_pk WHERE e.pk = ?2`,
 
 	findSeries:
 		'SELECT pk, study_pk, uid, modality, number, description, body_part, attributes FROM series WHERE uid = ?',
@@ -79,6 +84,15 @@ interface KnownSeries extends Known {
 	/** Undefined before there is an instance. */
 	readonly common: Attributes | undefined;
 }
+
+/** Keys of the parents that have nothing but one instance; 0 is no key. */
+interface Lone {
+	readonly patient: number;
+	readonly study: number;
+	readonly series: number;
+}
+
+const NONE: Lone = { patient: 0, study: 0, series: 0 };
 
 /** Of each kind so many are remembered. */
 const MAX_KNOWN = 512;
@@ -166,12 +180,13 @@ export class EntityWriter {
 		return { pk: Number(pk), seriesPk: Number(seriesPk), instance };
 	}
 
-	/** Writes an instance, or puts it in the place of the one with its SOP Instance UID. */
+	/** Writes an instance, or puts it in the place of the one with its SOP Instance UID: what only that one said is forgotten. */
 	put({ patient, study, series, instance }: EntityRows): Put {
 		const before = this.#find(instance.sopInstanceUid);
-		const patientPk = this.#putPatient(patient);
-		const { pk: studyPk, moved: movedStudy } = this.#putStudy(study, patientPk);
-		const { known, moved: movedSeries } = this.#putSeries(series, studyPk);
+		const lone = before === undefined ? NONE : this.#lone(before.pk, before.seriesPk);
+		const patientPk = this.#putPatient(patient, lone.patient);
+		const { pk: studyPk, moved: movedStudy } = this.#putStudy(study, patientPk, lone.study);
+		const { known, moved: movedSeries } = this.#putSeries(series, studyPk, lone.series);
 		const seriesPk = known.pk;
 		const row: SqlValue[] = [
 			seriesPk,
@@ -199,13 +214,20 @@ export class EntityWriter {
 		};
 	}
 
-	#putPatient(row: PatientRow): number {
+	#lone(pk: number, seriesPk: number): Lone {
+		const [series = 0, study = 0, patient = 0, ...shared] = this.#get('lone', pk, seriesPk)?.map(Number) ?? [];
+		const [inSeries, inStudy, ofPatient] = shared.map((one) => one !== 0);
+		if (inSeries !== false) return NONE;
+		return { series, study: inStudy ? 0 : study, patient: inStudy || ofPatient ? 0 : patient };
+	}
+
+	#putPatient(row: PatientRow, lone: number): number {
 		const { id, issuer, apart, name, name1, name2, name3, birthDate, birthDateKey, sex, attributes } = row;
 		const values = [id, issuer, apart, name, name1, name2, name3, birthDate, birthDateKey, sex];
 		const said = saying([...values, attributes]);
 		const key = saying([id, issuer, apart]);
 		const known = this.#patients.get(key);
-		if (known?.said === said) return known.pk;
+		if (known?.said === said && known.pk !== lone) return known.pk;
 		const found = this.#get('findPatient', id, issuer, apart);
 		let pk: number;
 		if (found === undefined) pk = Number(this.#run('insertPatient', ...values, attributes).lastInsertRowid);
@@ -213,20 +235,21 @@ export class EntityWriter {
 			pk = Number(found[0]);
 			const before = found.slice(1);
 			// The folded groups go with the name, the key with its date.
-			const now = merged(before, values, [0, 1, 2, 3, 3, 3, 3, 7, 7, 9]);
-			const json = mergedJson(String(before[10]), attributes);
+			const now = pk === lone ? values : merged(before, values, [0, 1, 2, 3, 3, 3, 3, 7, 7, 9]);
+			const json = pk === lone ? attributes : mergedJson(String(before[10]), attributes);
 			if (saying([...now, json]) !== saying(before)) this.#run('updatePatient', ...now, json, pk);
 		}
 		remember(this.#patients, key, { pk, said });
 		return pk;
 	}
 
-	#putStudy(row: StudyRow, patientPk: number): { readonly pk: number; readonly moved: boolean } {
+	#putStudy(row: StudyRow, patientPk: number, lone: number): { readonly pk: number; readonly moved: boolean } {
 		const { uid, date, dateKey, time, timeKey, accession, id, description, referring, attributes } = row;
 		const values = [uid, date, dateKey, time, timeKey, accession, id, description, referring];
 		const said = saying([...values, attributes]);
 		const known = this.#studies.get(uid);
-		if (known?.said === said && known.patientPk === patientPk) return { pk: known.pk, moved: false };
+		if (known?.said === said && known.patientPk === patientPk && known.pk !== lone)
+			return { pk: known.pk, moved: false };
 		const found = this.#get('findStudy', uid);
 		let [pk, moved] = [0, false];
 		if (found === undefined) pk = Number(this.#run('insertStudy', patientPk, ...values, attributes).lastInsertRowid);
@@ -235,8 +258,8 @@ export class EntityWriter {
 			const before = found.slice(2);
 			const previousPatient = Number(found[1]);
 			moved = previousPatient !== patientPk;
-			const now = merged(before, values, [0, 1, 1, 3, 3, 5, 6, 7, 8]);
-			const json = mergedJson(String(before[9]), attributes);
+			const now = pk === lone ? values : merged(before, values, [0, 1, 1, 3, 3, 5, 6, 7, 8]);
+			const json = pk === lone ? attributes : mergedJson(String(before[9]), attributes);
 			if (moved || saying([...now, json]) !== saying(before)) this.#run('updateStudy', patientPk, ...now, json, pk);
 			if (moved) this.#prunePatient(previousPatient);
 		}
@@ -244,12 +267,12 @@ export class EntityWriter {
 		return { pk, moved };
 	}
 
-	#putSeries(row: SeriesRow, studyPk: number): { readonly known: KnownSeries; readonly moved: boolean } {
+	#putSeries(row: SeriesRow, studyPk: number, lone: number): { readonly known: KnownSeries; readonly moved: boolean } {
 		const { uid, modality, number, description, bodyPart, attributes } = row;
 		const values = [uid, modality, number, description, bodyPart];
 		const said = saying([...values, attributes]);
 		const known = this.#series.get(uid);
-		if (known?.said === said && known.studyPk === studyPk) return { known, moved: false };
+		if (known?.said === said && known.studyPk === studyPk && known.pk !== lone) return { known, moved: false };
 		const found = this.#get('findSeries', uid);
 		let [pk, moved] = [0, false];
 		if (found === undefined) pk = Number(this.#run('insertSeries', studyPk, ...values, attributes).lastInsertRowid);
@@ -258,8 +281,8 @@ export class EntityWriter {
 			const before = found.slice(2);
 			const previousStudy = Number(found[1]);
 			moved = previousStudy !== studyPk;
-			const later = merged(before, values, []);
-			const json = mergedJson(String(before[5]), attributes);
+			const later = pk === lone ? values : merged(before, values, []);
+			const json = pk === lone ? attributes : mergedJson(String(before[5]), attributes);
 			if (moved || saying([...later, json]) !== saying(before)) this.#run('updateSeries', studyPk, ...later, json, pk);
 			if (moved) this.#pruneStudy(previousStudy);
 		}
