@@ -3,27 +3,31 @@ import { lstatSync } from 'node:fs';
 import { readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
+import { DatabaseSync } from 'node:sqlite';
 import { DicomError } from '../errors.ts';
 import { DatabaseLock, FolderLock } from './database-lock.ts';
 import { isBelow, isOwnName } from './files/file-names.ts';
 import { ioError } from './files/instance-file.ts';
 import { sweepParts } from './files/part-sweep.ts';
+import { requireIndex } from './index/index-database.ts';
 import { InstanceIndex } from './index/instance-index.ts';
+import { databaseError } from './index/sqlite-errors.ts';
 import { type ReindexSettings, removeDatabase } from './reindex.ts';
 
 const FILES_PAGE = 1000;
 
 /**
  * Removes the database with all that was kept beside it, every file that has a row or a name that only the archive gives, and the folders
- * that are empty then. Files of others stay.
+ * that are empty then. Files of others stay; where the database is something else, everything does.
  *
  * @returns how many files of instances are gone
- * @throws DicomError io LOCKED, or of a path
+ * @throws DicomError io LOCKED, NOT_A_DATABASE, FOREIGN_DATABASE, or of a path
  */
 export const clean = async (settings: ReindexSettings): Promise<{ readonly files: number }> => {
 	const { databasePath, instanceFolder } = settings;
 	const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 	if (!isThere(dirname(databasePath))) return { files: 0 };
+	requireOurs(databasePath);
 	const lock = new DatabaseLock(databasePath, pid);
 	let folderLock: FolderLock | undefined;
 	try {
@@ -48,9 +52,26 @@ export const clean = async (settings: ReindexSettings): Promise<{ readonly files
 	}
 };
 
+/** What was named by mistake may be anything. @throws DicomError io */
+const requireOurs = (databasePath: string): void => {
+	if (sizeOf(databasePath) === 0) return;
+	try {
+		const database = new DatabaseSync(databasePath);
+		try {
+			requireIndex(database, databasePath, true);
+		} finally {
+			database.close();
+		}
+	} catch (error) {
+		throw databaseError(error, databasePath);
+	}
+};
+
+const sizeOf = (path: string): number => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
 /** Those that have a row; of a database that cannot be read none. */
 const removeIndexed = async ({ databasePath, instanceFolder }: ReindexSettings): Promise<number> => {
-	if ((lstatSync(databasePath, { throwIfNoEntry: false })?.size ?? 0) === 0) return 0;
+	if (sizeOf(databasePath) === 0) return 0;
 	const index = new InstanceIndex({
 		databasePath,
 		instanceFolder,

@@ -114,6 +114,12 @@ t.test('a lock does not outlive its process', async (t) => {
 	t.equal(await rejectionOf(Archive.open(settings).then((archive) => archive.close())), 'none');
 });
 
+const sqlite = (path: string, sql: string): void => {
+	const database = new DatabaseSync(path);
+	database.exec(sql);
+	database.close();
+};
+
 t.test('databases that are none, or not ours', async (t) => {
 	const open = async (make: (path: string) => void): Promise<{ code: string; message: string }> => {
 		const folder = folderOf(t);
@@ -127,11 +133,6 @@ t.test('databases that are none, or not ours', async (t) => {
 		} catch (error) {
 			return { code: codeOf(error), message: (error as Error).message };
 		}
-	};
-	const sqlite = (path: string, sql: string) => {
-		const database = new DatabaseSync(path);
-		database.exec(sql);
-		database.close();
 	};
 	t.match(await open((path) => writeFileSync(path, '')), { code: 'none' }, 'an empty file is fine');
 	t.match(await open(() => {}), { code: 'none' }, 'none is fine');
@@ -246,7 +247,30 @@ t.test('clean leaves nothing of the archive, and what is not its own', async (t)
 	writeFileSync(join(settings.instanceFolder, 'notes.txt'), '');
 	t.same(await Archive.clean(settings), { files: 1 });
 	t.same(filesOf(folder), [join(settings.instanceFolder, 'notes.txt')]);
-	writeFileSync(settings.databasePath, 'damaged'.repeat(1000));
-	await Archive.clean(settings);
-	t.notOk(existsSync(settings.databasePath), 'whatever the database is');
+});
+
+t.test('clean takes nothing away where the database is something else', async (t) => {
+	const folder = folderOf(t);
+	const { archive, settings } = await openArchive(t, {}, folder);
+	await storeInstance(archive, { sop: '1.2.3.1' });
+	await archive.close();
+	const others: readonly (readonly [name: string, code: string, make: (path: string) => void])[] = [
+		['notes.txt', 'NOT_A_DATABASE', (path) => writeFileSync(path, 'thoughts'.repeat(1000))],
+		['short.txt', 'NOT_A_DATABASE', (path) => writeFileSync(path, 'a thought')],
+		['instances.sqlite', 'FOREIGN_DATABASE', (path) => sqlite(path, 'CREATE TABLE instance (patient_id TEXT)')],
+		['app.sqlite', 'FOREIGN_DATABASE', (path) => sqlite(path, 'CREATE TABLE a (b); PRAGMA user_version = 1')],
+		['places.sqlite', 'NEWER_SCHEMA', (path) => sqlite(path, 'CREATE TABLE a (b); PRAGMA user_version = 80')],
+		['folder', 'CANTOPEN', (path) => mkdirSync(path)],
+	];
+	for (const [name, , make] of others) make(join(folder, name));
+	const files = filesOf(folder);
+	for (const [name, code] of others)
+		t.equal(await rejectionOf(Archive.clean({ ...settings, databasePath: join(folder, name) })), code, name);
+	t.same(filesOf(folder), files);
+	const [, , , app = ['']] = others;
+	t.equal(await rejectionOf(Archive.open({ ...settings, databasePath: join(folder, app[0]) })), 'FOREIGN_DATABASE');
+
+	sqlite(settings.databasePath, 'PRAGMA user_version = 999');
+	t.same(await Archive.clean(settings), { files: 1 }, 'an index of a later version is one');
+	t.notOk(existsSync(settings.databasePath));
 });

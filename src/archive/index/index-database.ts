@@ -48,7 +48,7 @@ export class IndexDatabase {
 
 	#prepareItself({ isDurable, isRebuild = false }: IndexSettings): void {
 		const db = this.#db;
-		this.#refuseForeign();
+		requireIndex(db, this.path);
 		db.exec(`PRAGMA cache_size = -${CACHE}; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF`);
 		if (isRebuild) db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
 		else {
@@ -69,24 +69,6 @@ export class IndexDatabase {
 		// Also in a database that has its tables: to know now, and not at the first store, that it cannot be written to.
 		db.exec(`BEGIN IMMEDIATE; ${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 		db.exec('PRAGMA busy_timeout = 0');
-	}
-
-	/** A database that is of another program, or of another schema. */
-	#refuseForeign(): void {
-		const version = Number(this.#db.prepare('PRAGMA user_version').get()?.['user_version']);
-		if (version === SCHEMA_VERSION) return;
-		const tables = Number(this.#db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
-		if (version === 0 && tables === 0) return;
-		const [code, message] =
-			version === 0
-				? [
-						'FOREIGN_DATABASE',
-						"is another program's database; name another, or build one from the files with --reindex",
-					]
-				: version > SCHEMA_VERSION
-					? ['NEWER_SCHEMA', `was written by a newer version of dimse; use that, or rebuild it with --reindex`]
-					: ['OLDER_SCHEMA', `was written by an older version of dimse; rebuild it with --reindex`];
-		throw new DicomError({ blame: 'io', code, message: `the database ${this.path} ${message}`, path: this.path });
 	}
 
 	/** Reads all of it. @throws DicomError io CORRUPT */
@@ -143,6 +125,29 @@ export class IndexDatabase {
 		if (this.#db.isOpen) this.#db.close();
 	}
 }
+
+/**
+ * Nothing is done to a database that is no index; one that has nothing in it may become one.
+ *
+ * @param isAnyVersion an index of another schema will do
+ * @throws DicomError io: code FOREIGN_DATABASE, NEWER_SCHEMA, OLDER_SCHEMA
+ */
+export const requireIndex = (db: DatabaseSync, path: string, isAnyVersion = false): void => {
+	const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+	const names = db.prepare('SELECT name FROM sqlite_schema').all();
+	const isOurs = version === 0 ? names.length === 0 : names.some(({ name }) => name === OUR_TABLE);
+	if (isOurs && (isAnyVersion || version === 0 || version === SCHEMA_VERSION)) return;
+	const [code, message] =
+		version === 0 || version === SCHEMA_VERSION
+			? ['FOREIGN_DATABASE', "is another program's database; name another, or build one from the files with --reindex"]
+			: version > SCHEMA_VERSION
+				? ['NEWER_SCHEMA', `was written by a newer version of dimse; use that, or rebuild it with --reindex`]
+				: ['OLDER_SCHEMA', `was written by an older version of dimse; rebuild it with --reindex`];
+	throw new DicomError({ blame: 'io', code, message: `the database ${path} ${message}`, path });
+};
+
+/** Every version has it, and no other program. */
+const OUR_TABLE = 'series_common';
 
 /** A file, whatever name it has meanwhile. */
 class FileIdentity {
