@@ -164,6 +164,7 @@ export const nodeOf = ({ path, defaults }: IniDocument, section: IniSection, hom
 	};
 	const host = text('address');
 	if (host === undefined) throw wrong('address', 'this is missing');
+	if (/\s/.test(host)) throw wrong('address', `"${host}" has blanks in it`);
 	const tls = yes('tls');
 	const calledAeTitle = section.entries.get('ae_title')?.value || section.name;
 	return {

@@ -54,15 +54,28 @@ export const qrscpFileOf = (
 	}
 	const ownTitle = document.defaults.entries.get('ae_title');
 	if (ownTitle !== undefined && !isAeTitle(ownTitle.value)) throw badTitle(path, ownTitle.line, ownTitle.value);
+	const sections = destinationSections(document);
 	return {
 		path,
 		values: values as QrscpValues,
-		destinations: [...document.sections.values()]
-			.filter(({ name }) => name !== KEYS_SECTION)
-			.map((section) => destinationOf(document, section, homeFolder)),
+		destinations: [...sections.values()].map((section) => destinationOf(document, section, homeFolder)),
 		lineOf: (key, destination) =>
-			(destination === undefined ? document.defaults : document.sections.get(destination))?.entries.get(key)?.line,
+			(destination === undefined ? document.defaults : sections.get(destination))?.entries.get(key)?.line,
 	};
+};
+
+/** By AE title: blanks around one are no part of it (PS3.5 6.2). */
+const destinationSections = ({ path, sections }: IniDocument): ReadonlyMap<string, IniSection> => {
+	const named = new Map<string, IniSection>();
+	for (const section of sections.values()) {
+		const name = section.name.trim();
+		if (name === KEYS_SECTION) continue;
+		const earlier = named.get(name);
+		if (earlier !== undefined)
+			throw iniError(path, section.line, `section [${name}] stands here a second time; first in line ${earlier.line}`);
+		named.set(name, { ...section, name });
+	}
+	return named;
 };
 
 const isQrscpKey = (key: string): key is QrscpKeyName => Object.hasOwn(QRSCP_KEYS, key);

@@ -138,6 +138,7 @@ t.test('mistakes', async (t) => {
 		['--move-dest WS=h:0', /^--move-dest/],
 		['--move-dest =h:1', /^--move-dest/],
 		['--move-dest WS=h:1:2', /^--move-dest/],
+		['--move-dest WS=h\ti:1', /^--move-dest/],
 		['--allow A=fly', /^--allow: "A=fly" names no service/],
 		['--simulate fly', /^--simulate: there is no fault "fly"/],
 		['--min-free-space lots', /^--min-free-space: "lots" is no size/],

@@ -105,12 +105,20 @@ t.test('= for :, case of keys, values of several lines, a file of the other syst
 	t.equal(lineOf('worklist'), undefined);
 });
 
+t.test('blanks around an AE title are no part of it', async (t) => {
+	const { destinations, lineOf } = read('[ S2 ]\naddress: h\nport: 1\ntls_ca: x\n');
+	t.match(destinations, [{ name: 'S2', calledAeTitle: 'S2' }]);
+	t.equal(lineOf('tls_ca', 'S2'), 4);
+});
+
 t.test('an empty file is a server with the defaults and no destination', async (t) => {
 	t.strictSame([read('').values, read('').destinations], [{}, []]);
 });
 
 t.test('mistakes name file and line', async (t) => {
 	const cases: readonly (readonly [text: string, message: RegExp, hint?: RegExp])[] = [
+		['[A]\nport: 1\naddress: x y', /^q\.ini:3: \[A\] address: "x y" has blanks in it/],
+		['[A]\naddress: h\nport: 1\n[A ]\naddress: h\nport: 1', /^q\.ini:4: section \[A\] stands here a second time; .* 1/],
 		['[DEFAULT]\nae_titel: X', /^q\.ini:2: unknown key "ae_titel"/, /did you mean ae_title\?/],
 		['[DEFAULT]\nport: x', /^q\.ini:2: port: "x" is no whole number from 0 to 65535/],
 		['[DEFAULT]\n\nport: 65536', /^q\.ini:3: port:/],

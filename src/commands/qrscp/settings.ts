@@ -290,7 +290,9 @@ const destinationsOf = (
 
 /** Reads `AET=HOST:PORT`. */
 const destinationOf = (text: string, callingAeTitle: string): Destination => {
-	const [, name = '', bracketed, plain, port = ''] = /^([^=]*)=(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+	const [, title = '', bracketed, plain, port = ''] =
+		/^([^=]*)=(?:\[([^\]\s]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text) ?? [];
+	const name = title.trim();
 	const host = bracketed ?? plain;
 	if (host === undefined || !isAeTitle(name) || Number(port) < 1 || Number(port) > 65_535)
 		throw usage(`--move-dest: "${text}" is no AET=HOST:PORT`, 'as WS1=10.0.0.5:11113, or WS1=[2001:db8::5]:11113');
