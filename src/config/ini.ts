@@ -9,6 +9,8 @@ export interface IniEntry {
 	/** Number of its first line, from 1, and of its last one. */
 	readonly line: number;
 	readonly lastLine: number;
+	/** Numbers of the lines of the value: there may be comments between them. */
+	readonly lines: readonly number[];
 }
 
 export interface IniSection {
@@ -41,6 +43,7 @@ interface OpenEntry {
 	readonly line: number;
 	lastLine: number;
 	readonly parts: string[];
+	readonly lines: number[];
 }
 
 interface OpenSection {
@@ -68,11 +71,13 @@ export const parseIni = (text: string, path: string): IniDocument => {
 		if (trimmed.startsWith('#') || trimmed.startsWith(';')) continue;
 		if (trimmed === '') {
 			entry?.parts.push('');
+			entry?.lines.push(line);
 			continue;
 		}
 		const depth = content.search(/\S/);
 		if (entry !== undefined && depth > indent) {
 			entry.parts.push(trimmed);
+			entry.lines.push(line);
 			entry.lastLine = line;
 			continue;
 		}
@@ -92,7 +97,7 @@ export const parseIni = (text: string, path: string): IniDocument => {
 			throw iniError(path, line, 'no section before this line', 'begin with [DEFAULT], or the [NAME] of a node');
 		if (key === undefined || value === undefined || key === '')
 			throw iniError(path, line, `neither "key: value" nor "[section]": ${trimmed}`);
-		entry = { key: key.toLowerCase(), line, lastLine: line, parts: [value] };
+		entry = { key: key.toLowerCase(), line, lastLine: line, parts: [value], lines: [line] };
 		const earlier = section.entries.get(entry.key);
 		if (earlier !== undefined)
 			throw iniError(path, line, `${entry.key} stands in [${section.name}] twice; first in line ${earlier.line}`);
@@ -109,9 +114,9 @@ const closed = ({ name, line, entries }: OpenSection): IniSection => ({
 	name,
 	line,
 	entries: new Map(
-		[...entries].map(([key, open]) => [
+		[...entries].map(([key, { parts, line, lastLine, lines }]) => [
 			key,
-			{ key, value: open.parts.join('\n').trimEnd(), line: open.line, lastLine: open.lastLine },
+			{ key, value: parts.join('\n').trimEnd(), line, lastLine, lines },
 		]),
 	),
 });

@@ -15,6 +15,8 @@ export interface QrscpFile {
 	readonly destinations: readonly Node[];
 	/** The line in which a key stands, of the server or of a destination, for who finds out later that its value is wrong. */
 	lineOf(key: QrscpKeyName, destination?: string): number | undefined;
+	/** Those of the server's entries of a key that has one a line. */
+	linesOf(key: QrscpKeyName): readonly number[];
 }
 
 /** The keys of a destination: pynetdicom's address and port, and those of a node that say how to reach it. */
@@ -61,8 +63,22 @@ export const qrscpFileOf = (
 		destinations: [...sections.values()].map((section) => destinationOf(document, section, homeFolder)),
 		lineOf: (key, destination) =>
 			(destination === undefined ? document.defaults : sections.get(destination))?.entries.get(key)?.line,
+		linesOf: (key) => {
+			const entry = document.defaults.entries.get(key);
+			return entry === undefined ? [] : entriesOf(entry).map(({ line }) => line);
+		},
 	};
 };
+
+/** Of a value that has one a line. */
+const entriesOf = ({
+	value,
+	lines,
+}: Pick<IniEntry, 'value' | 'lines'>): { readonly text: string; readonly line: number }[] =>
+	value
+		.split('\n')
+		.map((one, at) => ({ text: one.trim(), line: lines[at] ?? 0 }))
+		.filter(({ text }) => text !== '');
 
 /** By AE title: blanks around one are no part of it (PS3.5 6.2). */
 const destinationSections = ({ path, sections }: IniDocument): ReadonlyMap<string, IniSection> => {
@@ -92,7 +108,12 @@ const badTitle = (path: string, line: number, title: string): DicomError =>
 const YES = ['1', 'yes', 'true', 'on'];
 const NO = ['0', 'no', 'false', 'off'];
 
-const readValue = (path: string, { key, value, line }: IniEntry, spec: QrscpKey, homeFolder: string): unknown => {
+const readValue = (
+	path: string,
+	{ key, value, line, lines }: IniEntry,
+	spec: QrscpKey,
+	homeFolder: string,
+): unknown => {
 	const wrong = (what: string) => iniError(path, line, `${key}: "${value}" ${what}`);
 	if (value === '') return undefined;
 	switch (spec.type) {
@@ -103,10 +124,7 @@ const readValue = (path: string, { key, value, line }: IniEntry, spec: QrscpKey,
 		case 'path':
 			return expandHome(value, homeFolder);
 		case 'lines':
-			return value
-				.split('\n')
-				.map((one) => one.trim())
-				.filter((one) => one !== '');
+			return entriesOf({ value, lines }).map(({ text }) => text);
 		case 'yes': {
 			const word = value.toLowerCase();
 			if (!YES.includes(word) && !NO.includes(word)) throw wrong('is neither yes nor no');

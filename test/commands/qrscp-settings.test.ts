@@ -148,7 +148,10 @@ t.test('mistakes', async (t) => {
 		['--simulate limit:x', /^--simulate: limit:x is not limit:N/],
 	];
 	const configurations: readonly (readonly [text: string, message: RegExp])[] = [
-		['[DEFAULT]\nallow:\n A\n B@x', /q\.ini:2: allow: "B@x" names no address/],
+		['[DEFAULT]\nallow:\n A\n B@x', /q\.ini:4: allow: "B@x" names no address/],
+		['[DEFAULT]\nallow: A\n # no\n\n\tB@x\n', /q\.ini:5: allow: "B@x" names no address/],
+		['[DEFAULT]\nsimulate:\n move-lie\n limit:x', /q\.ini:4: simulate: limit:x is not limit:N/],
+		[`[DEFAULT]\ntls_ca: ${join(folder, '0q.ini')}\n nofile`, /q\.ini:3: tls_ca: cannot read \/work\/nofile/],
 		['[DEFAULT]\nsimulate: limit:x', /q\.ini:2: simulate: limit:x is not limit:N/],
 		[
 			'[DEFAULT]\nport: 1\nbind_address: nowhere.invalid',

@@ -15,7 +15,13 @@ const REBOUND = [
 	...['retrieve', 'retry', 'pause', 'cancel-job', 'explain', 'past-limit', 'again', 'switch-node', 'nodes', 'add-node'],
 	...['query', 'saved', 'queue', 'browse', 'mark', 'why', 'doctor', 'back', 'mark-event', 'follow', 'quit', 'copy'],
 ];
-const entries = REBOUND.map((key, index) => ({ key, value: [...SIGNS][index] ?? '', line: index, lastLine: index }));
+const entries = REBOUND.map((key, index) => ({
+	key,
+	value: [...SIGNS][index] ?? '',
+	line: index,
+	lastLine: index,
+	lines: [index],
+}));
 const keys = boundKeys({ path: 'config.ini', entries });
 const bound = (word: string): string => entries.find(({ key }) => key === word)?.value ?? '?';
 
@@ -36,7 +42,7 @@ t.test('the key of an action in a place, or its command', async (t) => {
 	t.equal(keyFor({ keys }, 'retrieve'), bound('retrieve'));
 	t.equal(
 		keyFor(
-			{ keys: boundKeys({ path: '', entries: [{ key: 'past_limit', value: '', line: 1, lastLine: 1 }] }) },
+			{ keys: boundKeys({ path: '', entries: [{ key: 'past_limit', value: '', line: 1, lastLine: 1, lines: [1] }] }) },
 			'pastLimit',
 		),
 		':past-limit',

@@ -154,8 +154,12 @@ const entries = (
 	key: 'allow' | 'simulate',
 ): readonly Entry[] => {
 	if (given.length > 0) return given.map((text) => ({ text, at: `--${key}: ` }));
-	const at = file === undefined ? '' : placeOf(file, key);
-	return (file?.values[key] ?? []).map((text) => ({ text, at }));
+	return file === undefined ? [] : fileEntries(file, key);
+};
+
+const fileEntries = (file: QrscpFile, key: 'allow' | 'simulate' | 'tls_ca'): readonly Entry[] => {
+	const lines = file.linesOf(key);
+	return (file.values[key] ?? []).map((text, at) => ({ text, at: `${file.path}:${lines[at]}: ${key}: ` }));
 };
 
 const placeOf = (file: QrscpFile, key: QrscpKeyName, destination?: string): string =>
@@ -172,12 +176,13 @@ const checkSurroundings = async (file: QrscpFile, options: QrscpOptions, path: P
 				'an address of this machine, or empty for all of them',
 			);
 	}
-	const own: readonly (readonly [key: QrscpKeyName, names: readonly (string | undefined)[]])[] = [
-		['tls_cert', options['tls-cert'] === undefined ? [values.tls_cert] : []],
-		['tls_key', options['tls-key'] === undefined ? [values.tls_key] : []],
-		['tls_ca', options['tls-ca'].length === 0 ? (values.tls_ca ?? []) : []],
+	const own: readonly (readonly [key: QrscpKeyName, name: string | undefined])[] = [
+		['tls_cert', options['tls-cert'] === undefined ? values.tls_cert : undefined],
+		['tls_key', options['tls-key'] === undefined ? values.tls_key : undefined],
 	];
-	for (const [key, names] of own) for (const name of names) await checkFile(placeOf(file, key), path(name));
+	for (const [key, name] of own) await checkFile(placeOf(file, key), path(name));
+	if (options['tls-ca'].length === 0)
+		for (const { text, at } of fileEntries(file, 'tls_ca')) await checkFile(at, path(text));
 	for (const { name, tlsCertificate, tlsKey, tlsCa } of file.destinations) {
 		await checkFile(placeOf(file, 'tls_cert', name), path(tlsCertificate));
 		await checkFile(placeOf(file, 'tls_key', name), path(tlsKey));
