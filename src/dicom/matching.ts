@@ -121,6 +121,8 @@ const isInRange = (vr: 'DA' | 'TM' | 'DT', key: string, value: string): boolean 
 	const range = /^([\d.]*)-([\d.]*)$/.exec(wanted);
 	if (range === null) return !/^[\d.]+$/.test(wanted) || got.startsWith(wanted) || wanted.startsWith(got);
 	const [, first = '', last = ''] = range;
+	// From an evening to a morning: the days between are the date's affair.
+	if (vr === 'TM' && last !== '' && first > last) return true;
 	const isLate = got >= first || first.startsWith(got);
 	return isLate && (last === '' || got <= last || got.startsWith(last));
 };

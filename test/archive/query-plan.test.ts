@@ -21,6 +21,7 @@ const VERY_MANY: readonly string[] = ELEMENTS.split('\n')
 	.slice(0, 400);
 
 const RELATIONAL: Negotiated = { relational: true };
+const COMBINED: Negotiated = { dateTime: true };
 
 const many = (value: (number: number) => string): string => Array.from({ length: 5000 }, (_, n) => value(n)).join('\\');
 
@@ -85,6 +86,12 @@ const QUERIES: Partial<Record<QueryModelName, readonly Case[]>> = {
 		['QueryRetrieveLevel=STUDY StudyDate=202001*', '00080020'],
 		['QueryRetrieveLevel=STUDY StudyTime=2500', '00080030'],
 		['QueryRetrieveLevel=STUDY StudyTime=1200-0800', '00080030'],
+		['QueryRetrieveLevel=STUDY StudyDate=20200101-20200102 StudyTime=2200-0600', '', COMBINED],
+		['QueryRetrieveLevel=STUDY StudyDate=20200101- StudyTime=2200-0600', '', COMBINED],
+		['QueryRetrieveLevel=STUDY StudyDate=20200101-20200102 StudyTime=2200-0600', '00080030'],
+		['QueryRetrieveLevel=STUDY StudyDate=20200101-20200101 StudyTime=2200-0600', '00080030', COMBINED],
+		['QueryRetrieveLevel=STUDY StudyDate=20200101-20200102 StudyTime=2200-0600\\08', '00080030', COMBINED],
+		['QueryRetrieveLevel=STUDY StudyDate StudyTime=2200-0600', '00080030', COMBINED],
 		['QueryRetrieveLevel=STUDY StudyInstanceUID=1.2.*', '0020000D'],
 		['QueryRetrieveLevel=STUDY PatientAge=03*', '00101010'],
 		['QueryRetrieveLevel=STUDY PatientWeight=heavy', '00101030'],

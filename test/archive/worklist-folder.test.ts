@@ -105,6 +105,13 @@ const CASES: readonly [name: string, keys: Dataset, found: string][] = [
 		inStep({ '00400002': text('DA', '20240705-20240707'), '00400003': text('TM', '0930-1800') }),
 		'1 2',
 	],
+	['overnight', inStep({ '00400002': text('DA', '20240705-20240706'), '00400003': text('TM', '2200-0930') }), '2'],
+	[
+		'a time that is reversed, of one day',
+		inStep({ '00400002': text('DA', '20240705-20240705'), '00400003': text('TM', '2200-0930') }),
+		'refused 00400003',
+	],
+	['alone', inStep({ '00400003': text('TM', '2200-0930') }), 'refused 00400003'],
 	['all keys together', { ...inStep({ '00080060': text('CS', 'CT') }), '00100010': text('PN', 'wang*') }, '3'],
 	['what items do not have', { '00401001': text('SH', 'X') }, ''],
 	['an attribute in the step that they do not have', inStep({ '00400010': text('SH', 'X') }), ''],

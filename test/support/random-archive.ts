@@ -305,6 +305,10 @@ export const randomQuery = (random: Random, instances: readonly Dataset[]): Rand
 		if (isOpen(of))
 			identifier[tag] = elementOf(vr, [chosen(random, pool), ...(random(3) === 0 ? [chosen(random, pool)] : [])]);
 	}
+	if (negotiated.dateTime && isOpen('STUDY') && random(12) === 0) {
+		identifier['00080020'] = elementOf('DA', [chosen(random, ['20191231-20200102', '20200104-20210615', '20200105-'])]);
+		identifier['00080030'] = elementOf('TM', [chosen(random, ['22-06', '2359-0000', '1016-1015', '101530.5-10'])]);
+	}
 	return { identifier, model, level, negotiated };
 };
 

@@ -113,8 +113,10 @@ const hyphenOf = (vr: DateVr, text: string): number => {
 /**
  * What a key of a query means: a single value reaches as far as it is exact, a range from the first moment of its first value to the
  * last of its last. Undefined for what is no date or time, no range of them, or one that ends before it begins.
+ *
+ * @param mayReverse true for a time that is matched together with its date: 22 h of the first day to 6 h of the last one
  */
-export const spanOf = (vr: DateVr, key: string): Span | undefined => {
+export const spanOf = (vr: DateVr, key: string, mayReverse = false): Span | undefined => {
 	const text = key.trim();
 	const at = hyphenOf(vr, text);
 	if (at < 0) return SPANS[vr](text);
@@ -124,8 +126,11 @@ export const spanOf = (vr: DateVr, key: string): Span | undefined => {
 	const last = right === '' ? undefined : SPANS[vr](right);
 	if ((left !== '' && first === undefined) || (right !== '' && last === undefined)) return undefined;
 	const span = { from: first?.from ?? '', to: last?.to ?? '' };
-	return span.from !== '' && span.to !== '' && span.from > span.to ? undefined : span;
+	return isReversed(span) && !mayReverse ? undefined : span;
 };
+
+/** Ends before it begins. */
+export const isReversed = ({ from, to }: Span): boolean => to !== '' && from > to;
 
 /** @param key of a stored value, not '' */
 export const isWithin = (key: string, { from, to }: Span): boolean => key >= from && (to === '' || key <= to);

@@ -46,6 +46,8 @@ export interface WrongKey {
 export interface MatchTerms {
 	readonly emptyValue?: boolean;
 	readonly multipleValue?: boolean;
+	/** A range of times may end before it begins: it is matched together with a range of dates (C.2.2.2.5.4). */
+	readonly overnight?: boolean;
 }
 
 /** Texts are matched by so many characters, on both sides. */
@@ -113,7 +115,8 @@ export const keyMatch = (query: Dataset, tag: string, vr: Vr, terms: MatchTerms,
 	const values = [...new Set(texts.filter((text) => text !== ''))];
 	if (values.length === 0 || values.some((text) => /^\*+$/.test(text))) return UNIVERSAL;
 	if (terms.emptyValue === true && values.length === 1 && values[0] === '""') return { kind: 'empty' };
-	const match = valuesMatch(values, vr, vr !== 'UI' && terms.multipleValue === true);
+	const overnight = terms.overnight === true && values.length === 1;
+	const match = valuesMatch(values, vr, vr !== 'UI' && terms.multipleValue === true, overnight);
 	if (match === undefined) return wrong(WRONG[vr] ?? wrongText(vr));
 	const isList = match.kind === 'text' && !match.all;
 	return values.length > MAX_VALUES && !isList ? wrong(`takes ${MAX_VALUES} values at most`) : match;
@@ -134,14 +137,14 @@ const wrongText = (vr: Vr): string => {
 };
 
 /** Undefined where a value cannot be one. */
-const valuesMatch = (values: readonly string[], vr: Vr, all: boolean): KeyMatch | undefined => {
+const valuesMatch = (values: readonly string[], vr: Vr, all: boolean, mayReverse: boolean): KeyMatch | undefined => {
 	switch (vr) {
 		case 'PN':
 			return namesMatch(values, all);
 		case 'DA':
 		case 'TM':
 		case 'DT': {
-			const spans = values.map((text) => spanOf(vr, text)).filter((span) => span !== undefined);
+			const spans = values.map((text) => spanOf(vr, text, mayReverse)).filter((span) => span !== undefined);
 			return spans.length < values.length ? undefined : { kind: 'span', vr, all, values: spans };
 		}
 		case 'IS':

@@ -165,7 +165,8 @@ export const planQuery = (identifier: Dataset, { model, negotiated = {} }: PlanT
 			answer.push({ tag, vr: vr ?? identifier[tag]?.vr ?? 'UN', from: { kind: 'nothing' } });
 			continue;
 		}
-		const match = keyMatch(identifier, tag, vr, negotiated);
+		const overnight = tag === TAG.StudyTime && negotiated.dateTime === true && hasNights(identifier);
+		const match = keyMatch(identifier, tag, vr, { ...negotiated, overnight });
 		if (match.kind === 'wrong') return refusal(`${nameOf(match.tag)} ${match.reason}`, match.tag);
 		const key: Key = { tag, vr, match, depth: depthIn(model, tag) };
 		const isBelow = key.depth > depth;
@@ -186,6 +187,14 @@ export const planQuery = (identifier: Dataset, { model, negotiated = {} }: PlanT
 		characterSet: identifier[TAG.SpecificCharacterSet] && stringsOf(identifier, TAG.SpecificCharacterSet),
 		isPartial,
 	};
+};
+
+/** Whether the study dates asked for are a range of more than a day. */
+const hasNights = (identifier: Dataset): boolean => {
+	const date = keyMatch(identifier, TAG.StudyDate, 'DA', {});
+	if (date.kind !== 'span') return false;
+	const [span, ...more] = date.values;
+	return span !== undefined && more.length === 0 && span.from !== span.to;
 };
 
 const answerKey = ({ tag, vr }: Key, identifier: Dataset, isBelow: boolean): AnswerKey => {

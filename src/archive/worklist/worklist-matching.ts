@@ -3,7 +3,7 @@ import { type Dataset, type Element, itemsOf, stringsOf } from '../../dicom/data
 import { TAG } from '../../dicom/tags.ts';
 import type { Vr } from '../../dicom/vr.ts';
 import { VRS } from '../../dicom/vr.ts';
-import { type DateVr, dateKey, isWithin, type Span, spanOf } from '../query/date-matching.ts';
+import { type DateVr, dateKey, isReversed, isWithin, type Span, spanOf } from '../query/date-matching.ts';
 import { foldedGroups, namePattern } from '../query/name-matching.ts';
 
 /** A query that was understood. */
@@ -124,6 +124,8 @@ const momentMatcher = (keys: Dataset): Matcher | undefined => {
 		from: date.from === '' ? '' : date.from + (time.from === '' ? '000000.000000' : time.from),
 		to: date.to === '' ? '' : date.to + (time.to === '' ? '235959.999999' : time.to),
 	};
+	// A night that is none: what is wrong with the time is told of it alone.
+	if (isReversed(span)) return undefined;
 	return (item) => {
 		const [day, moment] = [
 			dateKey('DA', stringsOf(item, SCHEDULED_DATE)[0] ?? ''),
@@ -135,5 +137,5 @@ const momentMatcher = (keys: Dataset): Matcher | undefined => {
 
 const rangeOf = (keys: Dataset, tag: string, vr: DateVr): Span | undefined => {
 	const [text = '', ...more] = stringsOf(keys, tag);
-	return more.length === 0 && text.includes('-') ? spanOf(vr, text) : undefined;
+	return more.length === 0 && text.includes('-') ? spanOf(vr, text, vr === 'TM') : undefined;
 };
