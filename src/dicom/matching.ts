@@ -85,7 +85,13 @@ const isNamed = (key: string, value: string): boolean => {
 		wanted.length === 0 ||
 		got.length === 0 ||
 		wanted.some((one) =>
-			got.some((name) => isLike(one, name) || isLike(`${one}^*`, name) || isLike(one, name.replace(/\^+/g, ' '))),
+			got.some(
+				(name) =>
+					isLike(one, name) ||
+					isLike(`${one}^*`, name) ||
+					isLike(one.replace(/\^[\^*]*$/, ''), name) ||
+					isLike(one, name.replace(/\^+/g, ' ')),
+			),
 		)
 	);
 };

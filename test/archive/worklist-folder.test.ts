@@ -38,7 +38,7 @@ const step = (modality: string, station: string, date: string, time: string, phy
 const ITEMS: Readonly<Record<string, Dataset>> = {
 	'1.wl': item('1', 'MÜLLER^ÄNNE', step('CT', 'CT01', '20240705', '1000', 'HOUSE^GREGORY')),
 	'2.wl': item('2', 'Wang^XiaoDong=王^小东', step('MR', 'MR01', '20240706', '093000.5', 'WILSON^JAMES')),
-	'3.wl': item('3', 'Wangler^Eva', step('CT', 'CT02', '20240707', '1830')),
+	'3.wl': item('3', 'Wangler^Eva', step('CT', 'CT02', '20240707', '1830', 'CHASE')),
 	'4.wl': item('4', 'Nobody^Known', step('US', 'US01', '20240707', '')),
 };
 
@@ -82,6 +82,7 @@ const CASES: readonly [name: string, keys: Dataset, found: string][] = [
 	['family name, begun', { '00100010': text('PN', 'wang*') }, '2 3'],
 	['ideographic group', { '00100010': text('PN', '王') }, '2'],
 	['each group', { '00100010': text('PN', '=王^*') }, '2'],
+	['a family name and any others, of who has none', inStep({ '00400006': text('PN', 'chase^*') }), '3'],
 	['station', inStep({ '00400001': text('AE', 'CT01') }), '1'],
 	['station, in its own case', inStep({ '00400001': text('AE', 'ct01') }), ''],
 	['modality', inStep({ '00080060': text('CS', 'CT') }), '1 3'],

@@ -10,6 +10,8 @@ const name = (Alphabetic: string, Ideographic?: string): Value =>
 
 t.test('matching by type (PS3.4 C.2.2.2)', async (t) => {
 	for (const [vr, key, value, isMatch] of [
+		['PN', 'ZED^*', 'ZED', true],
+		['PN', 'ZED^*', 'ZEDS', false],
 		['LO', 'P1', 'P1', true],
 		['LO', 'P1', 'p1 ', true],
 		['LO', 'P1', 'P12', false],

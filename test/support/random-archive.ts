@@ -381,7 +381,7 @@ const changedDate = (random: Random, vr: 'DA' | 'TM' | 'DT', text: string): stri
 const changedText = (random: Random, vr: Vr, text: string): string => {
 	const points = [...text];
 	const at = random(points.length + 1);
-	switch (random(vr === 'PN' ? 9 : 7)) {
+	switch (random(vr === 'PN' ? 10 : 7)) {
 		case 0:
 			return [...points.slice(0, at), '*'].join('');
 		case 1:
@@ -392,6 +392,8 @@ const changedText = (random: Random, vr: Vr, text: string): string => {
 			return `${points.slice(0, at).join('')}*${points.slice(at + random(3)).join('')}`;
 		case 4:
 			return chosen(random, ['', '*', '""', '**', '?', '?*']);
+		case 9:
+			return `${text.split('^')[0]}${chosen(random, ['^*', '^^*', '^*^*'])}`;
 		case 7:
 			return text.toLowerCase().normalize('NFD');
 		case 8:

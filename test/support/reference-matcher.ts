@@ -221,9 +221,15 @@ const nameGroup = (group: string): string => {
 	return components.join('^');
 };
 
-/** A group matches whole, or in its first components. */
-const isGroupMatch = (key: string, group: string): boolean =>
-	isLike([...key], [...group]) || isLike([...key, '^', '*'], [...group]);
+/**
+ * A group matches whole, or in its first components. PS3.5 6.2.1.1: "Trailing null components and their delimiters may be omitted", so
+ * it has as many of them at its end as the key asks for. A group that is not there has no components.
+ */
+const isGroupMatch = (key: string, group: string): boolean => {
+	const omitted = group === '' ? 0 : [...(/[\^*]*$/.exec(key)?.[0] ?? '')].filter((point) => point === '^').length;
+	const forms = Array.from({ length: omitted + 1 }, (_, delimiters) => [...group, ...'^'.repeat(delimiters)]);
+	return forms.some((form) => isLike([...key], form)) || isLike([...key, '^', '*'], [...group]);
+};
 
 const isNameMatch = (key: string, value: string): boolean => {
 	const groups = value.split('=').slice(0, 3).map(nameGroup);

@@ -8,7 +8,7 @@ import { dateKey, isWithin } from './date-matching.ts';
 import type { ItemKey, KeyMatch } from './key-matching.ts';
 import { comparable, numberOf } from './key-matching.ts';
 import type { NamePattern } from './name-matching.ts';
-import { foldedGroups } from './name-matching.ts';
+import { foldedGroups, groupPatterns } from './name-matching.ts';
 
 const pointsOf = (text: string): readonly string[] => Array.from(text);
 
@@ -49,9 +49,8 @@ const likeTest = (glob: string): Test => {
 
 /** One group of a name: the whole of it, or its first components. */
 const groupTest = (glob: string): Test => {
-	const whole = piecesOf(glob);
-	const first = [...whole, '^', 2] as const;
-	return (text) => isLike(whole, text) || isLike(first, text);
+	const patterns = groupPatterns(glob).map(piecesOf);
+	return (text) => patterns.some((pieces) => isLike(pieces, text));
 };
 
 const nameTest = (pattern: NamePattern): Test => {

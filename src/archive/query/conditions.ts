@@ -7,6 +7,7 @@ import { columnOf } from './columns.ts';
 import type { Span } from './date-matching.ts';
 import type { ItemKey, KeyMatch } from './key-matching.ts';
 import type { NamePattern } from './name-matching.ts';
+import { groupPatterns } from './name-matching.ts';
 
 /** Part of a WHERE. */
 export interface Condition {
@@ -71,10 +72,14 @@ const glob = (column: string, pattern: string): Part =>
 
 /** One group of a name: the whole of it, or its first components. */
 const nameGroup = (column: string, pattern: string): Part => {
-	if (pattern.endsWith('*')) return glob(column, pattern);
-	const whole = part(`${column} GLOB ?`, pattern);
-	const first = part(`${column} GLOB ?`, `${pattern}^*`);
-	return joined([...startsWith(column, prefixOf(pattern)), joined([whole, first], 'OR')], 'AND');
+	const patterns = groupPatterns(pattern);
+	const [only = '', ...more] = patterns;
+	if (more.length === 0) return glob(column, only);
+	const prefix = prefixOf(
+		patterns.reduce((one, other) => (prefixOf(other).length < prefixOf(one).length ? other : one)),
+	);
+	const any = patterns.map((one) => part(`${column} GLOB ?`, one));
+	return joined([...startsWith(column, prefix), joined(any, 'OR')], 'AND');
 };
 
 const NAME_GROUPS = ['name_1', 'name_2', 'name_3'] as const;

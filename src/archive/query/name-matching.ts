@@ -75,3 +75,19 @@ export const namePattern = (name: string): NamePattern | undefined => {
 	if (patterns.every((pattern) => pattern === '')) return undefined;
 	return name.includes('=') ? { of: 'each', patterns } : { of: 'any', pattern: patterns[0] };
 };
+
+/**
+ * The patterns of which a folded group matches any. Empty components at its end are left out of a name (PS3.5 6.2.1.1), so that `ZED^*` is
+ * `ZED` as well; none leaves a group that is not there.
+ */
+export const groupPatterns = (pattern: string): readonly string[] => {
+	const patterns = [pattern];
+	let rest = pattern;
+	while (OPEN_END.test(rest)) {
+		rest = rest.replace(OPEN_END, '');
+		if (rest !== '') patterns.push(rest === '*' ? '?*' : rest);
+	}
+	return pattern.endsWith('*') ? patterns : [...patterns, `${pattern}^*`];
+};
+
+const OPEN_END = /(?<!\^)\^+\*+$/;

@@ -4,7 +4,7 @@ import { TAG } from '../../dicom/tags.ts';
 import type { Vr } from '../../dicom/vr.ts';
 import { VRS } from '../../dicom/vr.ts';
 import { type DateVr, dateKey, isReversed, isWithin, type Span, spanOf } from '../query/date-matching.ts';
-import { foldedGroups, namePattern } from '../query/name-matching.ts';
+import { foldedGroups, groupPatterns, namePattern } from '../query/name-matching.ts';
 
 /** A query that was understood. */
 export type Matcher = (item: Dataset) => boolean;
@@ -93,7 +93,7 @@ const nameMatcher = (key: string): ((value: string) => boolean) => {
 	const wanted = namePattern(key);
 	if (wanted === undefined) return () => true;
 	const isNamed = (pattern: string, group: string) =>
-		group !== '' && (isLike(pattern, group) || isLike(`${pattern}^*`, group));
+		group !== '' && groupPatterns(pattern).some((one) => isLike(one, group));
 	return (value) => {
 		const groups = foldedGroups(value);
 		return wanted.of === 'any'
