@@ -123,13 +123,13 @@ const operationFacts = (operation: Operation): object => {
 	return {
 		service,
 		message_id: messageId,
-		sop_class: sopClassUid,
+		sop_class: uidText(sopClassUid),
 		...(facts.level === undefined ? {} : { level: facts.level }),
 		...(facts.keys === undefined ? {} : { keys: keyNames(facts.keys) }),
 		...(facts.destination === undefined ? {} : { destination: facts.destination }),
-		...(facts.sopInstanceUid === undefined ? {} : { sop_instance: facts.sopInstanceUid }),
+		...(facts.sopInstanceUid === undefined ? {} : { sop_instance: uidText(facts.sopInstanceUid) }),
 		...(facts.transferSyntaxUid === undefined ? {} : { transfer_syntax: facts.transferSyntaxUid }),
-		...(studies === undefined ? {} : { studies }),
+		...(studies === undefined ? {} : { studies: studies.map(uidText) }),
 		...(facts.outcome === undefined ? {} : { outcome: facts.outcome }),
 		...(facts.bytes === undefined ? {} : { bytes: facts.bytes }),
 		...(facts.matches === undefined ? {} : { matches: facts.matches }),
@@ -139,6 +139,9 @@ const operationFacts = (operation: Operation): object => {
 		...(facts.warning === undefined ? {} : { warning: facts.warning }),
 	};
 };
+
+/** What a peer wrote where a UID belongs may be anything, a name too. */
+const uidText = (text: string): string => (/^[0-9.]{1,64}$/.test(text) ? text : '(no UID)');
 
 /** By their keywords; private ones and those PS3.6 does not have by their tags. */
 export const keyNames = (tags: readonly string[]): readonly string[] =>
@@ -153,7 +156,8 @@ const factsOf = (event: ServerEvent): object | undefined => {
 		}
 		case 'accepted': {
 			const { caller, contexts, refused, implementation } = event;
-			return { ...callerFacts(caller), contexts, refused, ...(implementation === undefined ? {} : { implementation }) };
+			const facts = { contexts, refused: refused.map(uidText) };
+			return { ...callerFacts(caller), ...facts, ...(implementation === undefined ? {} : { implementation }) };
 		}
 		case 'rejected':
 			return { ...callerFacts(event.caller), reject: event.triple, why: event.why };

@@ -13,7 +13,7 @@ import type { Dataset } from '../../src/dicom/dataset.ts';
 import { encodeDataset } from '../../src/dicom/encode.ts';
 import { STUDY_ROOT_FIND, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
-import type { ServerEvent } from '../../src/output/audit-event.ts';
+import { auditLine, type ServerEvent, serverLogLine } from '../../src/output/audit-event.ts';
 import { surroundings } from '../support/environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dimse-console-'));
@@ -176,4 +176,18 @@ t.test('a status that did not go out is none', async (t) => {
 	const failing = await told('C-FIND-RQ', level, { respond: () => Promise.reject(new Error('connection lost')) });
 	t.match(failing, { status: undefined, operation: { matches: 0 } });
 	t.match(await told('C-FIND-RQ', level, { respond }), { status: 0x0000 });
+});
+
+t.test('records hold no free text of the peer', async (t) => {
+	const respond: IncomingRequest['respond'] = async () => {};
+	const level = (text: string): Dataset => ({ '00080052': { vr: 'CS', Value: [text] } });
+	t.equal((await told('C-FIND-RQ', level('SECRET^NAME'), { respond })).operation.level, undefined);
+	t.equal((await told('C-FIND-RQ', level('SERIES'), { respond })).operation.level, 'SERIES');
+	const uids: Dataset = { ...level('STUDY'), '0020000D': { vr: 'UI', Value: ['1.2.3', 'SECRET^JANE'] } };
+	const event = await told('C-GET-RQ', uids, { respond });
+	event.operation.sopInstanceUid = 'SECRET^UID';
+	for (const line of [auditLine(event, new Date(0)), serverLogLine(event, new Date(0))]) {
+		t.notMatch(line, /SECRET/);
+		t.match(line, /"studies":\["1\.2\.3","\(no UID\)"\]/);
+	}
 });

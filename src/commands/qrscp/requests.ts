@@ -5,6 +5,7 @@ import type { IncomingRequest, RequestHandler } from '../../association/incoming
 import type { Connected, ConnectOptions } from '../../association/requestor.ts';
 import type { ServiceName } from '../../config/access-rules.ts';
 import { type Dataset, stringsOf, textOf } from '../../dicom/dataset.ts';
+import { QUERY_MODELS } from '../../dicom/sop-classes.ts';
 import { TAG } from '../../dicom/tags.ts';
 import type { CFindRq, CGetRq, CMoveRq, CStoreRq } from '../../dimse/messages.ts';
 import { isPending } from '../../dimse/status.ts';
@@ -215,12 +216,15 @@ async function* limited(
 }
 
 const asked = (operation: Operation, identifier: Dataset): void => {
+	// Records hold nothing that the peer is free to write.
 	const level = textOf(identifier, TAG.QueryRetrieveLevel);
-	if (level !== '') operation.level = level;
+	if (LEVELS.has(level)) operation.level = level;
 	operation.keys = Object.keys(identifier).filter(
 		(tag) => !NO_KEYS.has(tag) && (identifier[tag]?.Value.length ?? 0) > 0,
 	);
 };
+
+const LEVELS: ReadonlySet<string> = new Set(Object.values(QUERY_MODELS).flatMap(({ levels }) => levels));
 
 const NO_KEYS: ReadonlySet<string> = new Set([TAG.QueryRetrieveLevel, TAG.SpecificCharacterSet]);
 
@@ -231,7 +235,7 @@ const retrieving = (desk: Desk, visit: Visit, operation: Operation, service: 'C-
 	const offered = desk.offer.of(operation.sopClassUid);
 	const resolve: Resolve = (identifier, { sopClassUid, signal }) => {
 		asked(operation, identifier);
-		operation.studies = stringsOf(identifier, TAG.StudyInstanceUID);
+		operation.studies = stringsOf(identifier, TAG.StudyInstanceUID).filter((uid) => uid !== '');
 		const model = offered?.service === 'get' || offered?.service === 'move' ? offered.model : 'study-root';
 		const negotiated = negotiatedOf(extended, sopClassUid, service === 'C-GET' ? 'get' : 'move');
 		return desk.archive.instances(identifier, { model, negotiated, signal });
