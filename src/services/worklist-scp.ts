@@ -19,12 +19,17 @@ export const searchWorklist = (find: FindItems): Search =>
 			yield { refusal };
 			return;
 		}
-		for await (const found of find(identifier, request))
+		for await (const found of find(unlocked(identifier), request))
 			yield 'refusal' in found ? found : { match: answerOf(identifier, found.item) };
 	};
 
-/** (0008,1195): the lock of whoever performs it, told to nobody (PS3.4 CC.2.5.1.3). */
+/** (0008,1195): the lock of whoever performs it, told to nobody (PS3.4 CC.2.5.1.3), so that it is nothing to search by either. */
 const TRANSACTION_UID = '00081195';
+
+const unlocked = (identifier: Dataset): Dataset =>
+	identifier[TRANSACTION_UID] === undefined
+		? identifier
+		: Object.fromEntries(Object.entries(identifier).filter(([tag]) => tag !== TRANSACTION_UID));
 
 /** What worklists have no use for (0008,0052), and what says how a text is to be read, not what is wanted. */
 const NO_KEYS: ReadonlySet<string> = new Set([TAG.SpecificCharacterSet, TAG.QueryRetrieveLevel]);

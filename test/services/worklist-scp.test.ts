@@ -121,6 +121,20 @@ t.test('which service it is goes to who finds; a lock is nobody’s business', a
 	t.same((await ask({ '00100020': text('LO') }, { sopClass: UPS_PULL })).asked, [UPS_PULL]);
 	const { row } = await ask({ '00100020': text('LO'), '00081195': text('UI') }, { sopClass: UPS_PULL });
 	t.same(row['00081195']?.Value, []);
+	let searched: readonly string[] = [];
+	const tried = await ask(
+		{ '00081195': text('UI', '1.2.3.98'), '00100010': text('PN', 'Hong*') },
+		{
+			sopClass: UPS_PULL,
+			find: async function* (keys) {
+				searched = Object.keys(keys);
+				t.equal(textOf(keys, '00100010'), 'Hong*');
+				yield { item: stored };
+			},
+		},
+	);
+	t.same(searched, ['00100010'], 'it is not searched by');
+	t.same(tried.row['00081195']?.Value, []);
 });
 
 t.test('what cannot be asked', async (t) => {
