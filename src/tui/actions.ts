@@ -218,7 +218,7 @@ export interface Reduced {
 	readonly state: State;
 	readonly effects: readonly Effect[];
 	/** Reduced at once after it, as if it had been pressed there: what the help and the palette run. */
-	readonly next?: Action;
+	readonly next?: Action | readonly Action[];
 }
 
 /** One part of the reducer: undefined where the action is none of its own. */

@@ -34,8 +34,14 @@ export const reduce = (before: State, action: Action): Reduced => {
 	const { state: changed, ...made } = isPressed(action) ? pressed(state, action) : heard(state, action);
 	const reduced: Reduced = { ...made, state: anchored(state, changed) };
 	if (reduced.next === undefined) return withGrouping(withPreview(reduced));
-	const after = reduce(reduced.state, reduced.next);
-	return { ...after, effects: [...reduced.effects, ...after.effects] };
+	const effects = [...reduced.effects];
+	let after = reduced.state;
+	for (const next of [reduced.next].flat()) {
+		const one = reduce(after, next);
+		after = one.state;
+		effects.push(...one.effects);
+	}
+	return { state: after, effects };
 };
 
 const isPressed = (action: Action): boolean =>

@@ -1,10 +1,12 @@
 /** The palette: what its commands do, what it completes, and that what is wrong is said. */
 import t from 'tap';
+import { textOf } from '../../src/dicom/dataset.ts';
 import { shownColumns } from '../../src/tui/browse/shown-columns.ts';
 import { KEYS } from '../../src/tui/keys.ts';
 import { PALETTE_COMMANDS } from '../../src/tui/overlays/palette-commands.ts';
 import { actionCommands, completionsOf, ranCommand } from '../../src/tui/overlays/palette-completion.ts';
 import { queryOfWords } from '../../src/tui/overlays/palette-query.ts';
+import type { State } from '../../src/tui/state.ts';
 import { sampleState } from '../support/sample-state.ts';
 import { only, press, top } from './pressing.ts';
 
@@ -38,6 +40,28 @@ t.test('commands do what their names say', async (t) => {
 	t.equal(only(run('save smiths').effects, 'save-query').query.name, 'smiths');
 	t.same(only(run('saved today').effects, 'query').query.keys, { StudyDate: 'today' });
 	t.equal(only(run('quit').effects, 'quit').do, 'quit');
+});
+
+t.test('filter shows what has the text, whatever the screen, in the place of the filter before', async (t) => {
+	const shown = (state: State) =>
+		state.browse.levels[0]?.shown.map((place) =>
+			textOf(state.browse.levels[0]?.rows[place]?.dataset ?? {}, '00080061'),
+		);
+	const first = run('filter mod:MR').state;
+	t.match(first.browse, { isFiltering: false, levels: [{ filter: 'mod:MR' }] });
+	t.ok(shown(first)?.length);
+	t.ok(shown(first)?.every((modalities) => modalities.includes('MR')));
+	const second = press(first, ':', 'type:filter  "chest" !mr', 'Enter').state;
+	t.match(second.browse, { isFiltering: false, levels: [{ filter: '"chest" !mr' }] });
+	t.match(press(first, ':', 'type:filter', 'Enter').state.browse, {
+		isFiltering: true,
+		levels: [{ filter: 'mod:MR' }],
+	});
+	const on = (key: string) => press(sampleState(), key, ':', 'type:filter main', 'Enter').state;
+	t.match(on('2').queue, { isFiltering: false, filter: 'main' });
+	t.match(on('3').nodesScreen, { isFiltering: false, filter: 'main' });
+	t.match(on('4').trace, { isFiltering: false, filter: 'main' });
+	t.match(on('5').log, { isFiltering: false, filter: 'main' });
 });
 
 t.test('columns are taken away and added; what is new is asked for the next time', async (t) => {
@@ -82,6 +106,7 @@ t.test('what is wrong is said, and the line stays to be mended', async (t) => {
 		['saved nothing', /no query was saved/],
 		['trace sing', /trace save FILE/],
 		['trace save', /into which file/],
+		['mark-all CT', /nothing follows mark-all/],
 	] as const;
 	for (const [line, says] of wrong) {
 		const { state, effects } = run(line);

@@ -29,7 +29,7 @@ export interface PaletteCommand {
 }
 
 const acting = (state: State, ...effects: readonly Effect[]): Reduced => ({ state, effects });
-const nextly = (state: State, next: Action): Reduced => ({ state, effects: [], next });
+const nextly = (state: State, next: NonNullable<Reduced['next']>): Reduced => ({ state, effects: [], next });
 const asking = (state: State, query: QuerySpec, nodes?: readonly string[]): Reduced =>
 	nextly(
 		{ ...state, screen: 'browse' },
@@ -129,6 +129,22 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
 		says: 'the trace screen, or its file: .pcap .txt .jsonl',
 		completions: () => ['save', 'redact', 'filter'],
 		run: (state, rest) => traceCommand(state, rest),
+	},
+	{
+		name: 'filter',
+		argument: '[TEXT]',
+		says: 'show only what has it: chest !CR mod:CT',
+		run: (state, rest) => {
+			const at = state.now;
+			const typing: Action = { type: 'key', at, action: 'filter' };
+			if (rest.trim() === '') return nextly(state, typing);
+			return nextly(state, [
+				typing,
+				{ type: 'edit', at, edit: 'clear' },
+				{ type: 'text', at, text: rest },
+				{ type: 'key', at, action: 'accept' },
+			]);
+		},
 	},
 	{
 		name: 'sort',

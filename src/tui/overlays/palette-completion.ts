@@ -95,6 +95,7 @@ export const ranCommand = (state: State, text: string): Reduced | string => {
 	if (found !== undefined) return found.run(state, rest);
 	const actions = actionCommands(placeOf(state));
 	const own = actions.find(([name]) => name === command);
+	if (own !== undefined && rest.trim() !== '') return `nothing follows ${command}`;
 	if (own !== undefined) return { state, effects: [], next: { type: 'key', at: state.now, action: own[1] } };
 	const all = [...PALETTE_COMMANDS.map(({ name }) => name), ...actions.map(([name]) => name)];
 	const [only, ...others] = all.filter((name) => name.startsWith(command));
