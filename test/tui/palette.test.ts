@@ -42,6 +42,29 @@ t.test('commands do what their names say', async (t) => {
 	t.equal(only(run('quit').effects, 'quit').do, 'quit');
 });
 
+t.test('sort takes a heading of the table or a keyword, in any letters, on any list', async (t) => {
+	const sort = (line: string) => run(line).state.browse.levels[0]?.sort;
+	for (const [line, keyword, descending] of [
+		['sort DATE', 'StudyDate', false],
+		['sort date desc', 'StudyDate', true],
+		['sort patient name d', 'PatientName', true],
+		['sort "Patient ID" asc', 'PatientID', false],
+		['sort studydate', 'StudyDate', false],
+		['sort StudyID', 'StudyID', false],
+		['sort node', 'node', false],
+	] as const)
+		t.same(sort(line), { keyword, descending }, line);
+	t.equal(sort('sort none'), undefined);
+	const on = (key: string, line: string) => press(sampleState(), key, ':', `type:${line}`, 'Enter').state;
+	t.same(on('3', 'sort ae title desc').nodesScreen.sort, { keyword: 'AE TITLE', descending: true });
+	t.same(on('2', 'sort patient').queue.sort, { keyword: 'PATIENT', descending: false });
+	t.match(on('3', 'sort StudyDate').status, { text: 'no such column: StudyDate' });
+	t.same(
+		completionsOf(on('3', 'sort none'), 'sort A').map(({ text }) => text),
+		['sort AE TITLE', 'sort ADDRESS', 'sort NAME'],
+	);
+});
+
 t.test('filter shows what has the text, whatever the screen, in the place of the filter before', async (t) => {
 	const shown = (state: State) =>
 		state.browse.levels[0]?.shown.map((place) =>

@@ -14,7 +14,7 @@ import { wordsOf } from './palette-words.ts';
 import { askedUnmasked } from './reduce-copy.ts';
 import { openDoctor } from './reduce-reading.ts';
 import { saved } from './reduce-saved.ts';
-import { sortedBy } from './reduce-sort.ts';
+import { listSortedBy, sortChoices, sortKeyword } from './reduce-sort.ts';
 import { savedEntries } from './saved-queries.ts';
 
 export interface PaletteCommand {
@@ -149,13 +149,18 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
 	{
 		name: 'sort',
 		argument: 'COLUMN [desc]',
-		says: 'sort the rows',
-		completions: shown,
+		says: 'sort by a heading; none: as they came',
+		completions: (state) => sortChoices(state).flatMap(({ keyword }) => keyword ?? []),
 		run: (state, rest) => {
-			const [keyword = '', way = ''] = wordsOf(rest);
-			if (keyword === 'none') return acting(sortedBy(state, undefined));
-			if (!shown(state).includes(keyword)) return `no such column: ${keyword}`;
-			return acting(sortedBy(state, { keyword, descending: /^d/.test(way) }));
+			const words = wordsOf(rest);
+			const all = words.join(' ');
+			if (all.toLowerCase() === 'none') return acting(listSortedBy(state, undefined));
+			const whole = sortKeyword(state, all);
+			if (whole !== undefined) return acting(listSortedBy(state, { keyword: whole, descending: false }));
+			const way = /^(?:a|asc|(d|desc))$/i.exec(words.at(-1) ?? '');
+			const keyword = way === null ? undefined : sortKeyword(state, words.slice(0, -1).join(' '));
+			if (keyword === undefined) return `no such column: ${all}`;
+			return acting(listSortedBy(state, { keyword, descending: way?.[1] !== undefined }));
 		},
 	},
 	{

@@ -39,13 +39,24 @@ const columnsOf = (state: State): readonly Pick<SortChoice, 'keyword' | 'heading
 	return shownColumns(state, levelOf(state)?.level ?? 'study').filter(({ priority }) => priority > 0);
 };
 
+/** What a column is sorted by that is called so in the heading of the table, or by its keyword, shown or not. Letter case does not matter. */
+export const sortKeyword = (state: State, name: string): string | undefined => {
+	const wanted = name.toLowerCase();
+	const level = levelOf(state)?.level ?? 'study';
+	const isOfRows = state.screen !== 'queue' && state.screen !== 'nodes';
+	const hidden = isOfRows ? [...shownColumns(state, level), { keyword: 'node', heading: 'NODE' }] : [];
+	return [...columnsOf(state), ...hidden].find(
+		({ keyword, heading }) => keyword?.toLowerCase() === wanted || heading.toLowerCase() === wanted,
+	)?.keyword;
+};
+
 const sortOf = (state: State): LevelState['sort'] => {
 	if (state.screen === 'queue') return state.queue.sort;
 	return state.screen === 'nodes' ? state.nodesScreen.sort : levelOf(state)?.sort;
 };
 
 /** The rows of browse; the cursor stays on its row. */
-export const sortedBy = (state: State, sort: LevelState['sort']): State => {
+const sortedBy = (state: State, sort: LevelState['sort']): State => {
 	const level = levelOf(state);
 	if (level === undefined) return state;
 	const sorted = withOrder({ ...level, sort }, state.size);
@@ -53,7 +64,7 @@ export const sortedBy = (state: State, sort: LevelState['sort']): State => {
 };
 
 /** What the screen lists; `anchored-cursors.ts` keeps the cursor on its job or node. */
-const listSortedBy = (state: State, sort: LevelState['sort']): State => {
+export const listSortedBy = (state: State, sort: LevelState['sort']): State => {
 	if (state.screen === 'queue') return { ...state, queue: { ...state.queue, sort } };
 	if (state.screen === 'nodes') return { ...state, nodesScreen: { ...state.nodesScreen, sort } };
 	return sortedBy(state, sort);
