@@ -120,7 +120,8 @@ const nodesRead = (state: State, { nodes: read, saved }: Extract<Action, { reado
 	const known = new Map(state.nodes.map((node) => [node.name, node]));
 	const nodes = read.map((node) => {
 		const before = known.get(node.name);
-		return before === undefined || !isSamePeer(before, node) ? node : { ...before, ...node, ...seenOf(before) };
+		if (before === undefined) return node;
+		return isSamePeer(before, node) ? { ...before, ...node, ...seenOf(before) } : { ...node, settledAt: state.now };
 	});
 	const named = new Set(read.map(({ name }) => name));
 	const gone = [...new Set([...known.keys(), ...state.current])].filter((name) => !named.has(name));
@@ -188,7 +189,7 @@ const said = (state: State, action: Extract<Action, { readonly type: 'said' }>):
 			kind: kind === 'bad' ? 'bad' : 'warning',
 			text,
 			...(explanation === undefined ? {} : { explanation }),
-			...(node === undefined ? {} : { node }),
+			...(node === undefined ? {} : { node, ofAsking: true }),
 		}),
 	);
 };

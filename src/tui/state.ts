@@ -76,6 +76,8 @@ export interface Problem {
 	readonly explanation?: Explanation;
 	/** The node it is about. */
 	readonly node?: string;
+	/** It came of a query or an echo of that node: over as soon as that is asked again. */
+	readonly ofAsking?: true;
 }
 
 export interface LogState extends ListCursor {

@@ -1,6 +1,7 @@
 /** Screens, masking, news of nodes, problems, leaving. */
 import t from 'tap';
 import type { Job } from '../../src/tui/queue/queue-state.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
 import { nodeNamed, Reducing, studies } from '../support/reducing.ts';
 
 t.test('1 to 5 are the screens, Esc and q lead back', async (t) => {
@@ -75,7 +76,7 @@ t.test('a node that is called otherwise is another peer: nothing was seen of it'
 	]) {
 		const read = nodeNamed('main', { ...more, canFind: true });
 		const { state } = seen().act({ type: 'nodes-read', nodes: [read], saved: [] });
-		t.strictSame(state.nodes, [read], Object.keys(more).join());
+		t.strictSame(state.nodes, [{ ...read, settledAt: state.now }], Object.keys(more).join());
 	}
 });
 
@@ -120,6 +121,40 @@ t.test('problems: the newest first, the same one once', async (t) => {
 	t.strictSame(browsing.state.status, { kind: 'good', text: 'done' });
 	for (let count = 0; count < 500; count++) browsing.act({ type: 'said', kind: 'bad', text: `no ${count}` });
 	t.ok(browsing.state.problems.length <= 100);
+});
+
+t.test('what was said is over when it is asked again: the note, and what went wrong with that node', async (t) => {
+	const frame = ({ state }: Reducing): string =>
+		frameOf(state)
+			.map((line) => line.map(({ text }) => text).join(''))
+			.join('\n');
+	const walk = new Reducing([nodeNamed('main'), nodeNamed('vna')]).ask();
+	walk.now += 10;
+	walk.act({ type: 'query-ended', queryId: 1, node: 'main', end: 'failed', warnings: [], explanation: EXPLANATION });
+	walk.press('Esc');
+	t.match(frame(walk), /FAIL this key/);
+	walk.now += 10;
+	walk.press('r');
+	t.notMatch(frame(walk), /this key/);
+	walk.rows(studies(1, 2)).end();
+	for (const key of ['1', '3', '1']) t.notMatch(frame(walk.press(key)), /this key/, 'on no screen');
+	t.equal(walk.press('x').state.overlays.at(-1)?.kind, 'explain', 'it can be read all the same');
+	walk.press('Esc').act({ type: 'said', kind: 'warning', text: 'vna: refused', node: 'vna' });
+	walk
+		.act({ type: 'said', kind: 'bad', text: 'a file' })
+		.act({ type: 'said', kind: 'warning', text: 'main: refused', node: 'main' });
+	walk.now += 10;
+	walk.press('r').end().press('3');
+	t.match(frame(walk), /a file/, 'what is of no question to that node stays');
+	t.match(walk.press('x').state.overlays, [{ kind: 'explain', at: 1 }], 'and is what x explains');
+	walk.press('Esc', '1', 'n', 'Down', 'Enter');
+	t.match(frame(walk), /r asks the same there/);
+	walk.press('r').rows(studies(1, 2), 'vna').end('complete', 'vna');
+	t.notMatch(frame(walk), /asks the same/);
+	walk.press('R');
+	t.match(walk.state.status?.text, /every 30 s/);
+	walk.after(31_000);
+	t.match(walk.state.status?.text, /every 30 s/, 'a query that nobody pressed anything for leaves the note');
 });
 
 t.test('an answer with an explanation can be explained', async (t) => {

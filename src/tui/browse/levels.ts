@@ -88,6 +88,7 @@ export const startedQuery = (state: State, level: LevelState, nodes: readonly st
 		state: {
 			...state,
 			status: undefined,
+			nodes: state.nodes.map((node) => (nodes.includes(node.name) ? { ...node, settledAt: state.now } : node)),
 			browse: { ...state.browse, lastQueryId: queryId, isFiltering: false, levels: [...state.browse.levels, running] },
 		},
 		effects: [{ do: 'query', queryId, nodes, query: level.query }],

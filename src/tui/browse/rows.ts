@@ -73,7 +73,7 @@ export const queryEnded = (state: State, { queryId, node, end, warnings, explana
 		...(asking.length > 0 ? {} : doneOf(level, end, state.now)),
 	};
 	let next = withLevel(state, asking.length > 0 ? ended : settled(ended, state), index);
-	for (const text of warnings) next = withProblem(next, { at: state.now, kind: 'warning', text, node });
+	for (const text of warnings) next = withProblem(next, { at: state.now, kind: 'warning', text, node, ofAsking: true });
 	if (end === 'failed') next = failed(next, node, explanation, index);
 	return { state: withDerived(next), effects: [] };
 };
@@ -122,6 +122,7 @@ const failed = (state: State, node: string, explanation: Ended['explanation'], i
 		kind: 'bad',
 		text,
 		node,
+		ofAsking: true,
 		...(explanation === undefined ? {} : { explanation }),
 	} as const;
 	const told = { ...withProblem(state, problem), status: { kind: 'bad', text } as const };
@@ -153,10 +154,13 @@ export const askedAgain = (state: State, index: number, gathers: boolean): Reduc
 				wantedUid: level.rows[level.shown[level.at] ?? -1]?.uid,
 			};
 	const started = startedQuery({ ...state, browse: { ...state.browse, levels: [] } }, again, level.nodes);
-	const [running = again] = started.state.browse.levels;
-	const { lastQueryId } = started.state.browse;
+	const { nodes, browse } = started.state;
+	const [running = again] = browse.levels;
+	// Nobody has pressed anything where it is gathered: only what went wrong is over.
+	const status = gathers && state.status?.kind !== 'bad' ? state.status : undefined;
+	const asking: State = { ...state, nodes, status, browse: { ...state.browse, lastQueryId: browse.lastQueryId } };
 	return {
-		state: withDerived(withLevel({ ...state, browse: { ...state.browse, lastQueryId } }, running, index)),
+		state: withDerived(withLevel(asking, running, index)),
 		effects: [
 			...(isRunning(level) ? [{ do: 'stop-query', queryId: level.queryId, isAbort: false } as const] : []),
 			...started.effects,

@@ -26,6 +26,8 @@ export interface NodeState {
 	readonly echoMs?: number;
 	readonly echoText?: string;
 	readonly connection: ConnectionState;
+	/** What went wrong with asking it before that is over: it was asked again, or another peer is meant. */
+	readonly settledAt?: number;
 	/** What the last negotiation and the answers so far have shown; absent means nobody knows. */
 	readonly canFind?: boolean;
 	readonly canGet?: boolean;

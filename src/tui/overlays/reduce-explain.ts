@@ -6,16 +6,24 @@ import { cursorMoved, listHeight } from '../list-cursor.ts';
 import { partsOf } from '../screen-parts.ts';
 import type { State } from '../state.ts';
 import { explanationLines } from '../views/explanation-lines.ts';
+import { isFresh } from '../views/status.ts';
 import { explanationText } from './copy-texts.ts';
 import { openEditNode } from './node-form.ts';
 import { closed, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
 import { openDoctor } from './reduce-reading.ts';
 import { openSwitcher } from './reduce-switcher.ts';
 
+/** At the one that the status line tells. */
 export const openExplain = (state: State): Reduced =>
 	state.problems.length === 0
 		? { state: noted(state, 'there is nothing to explain: no warning, no error'), effects: [] }
-		: opened(state, { kind: 'explain', at: 0 });
+		: opened(state, {
+				kind: 'explain',
+				at: Math.max(
+					0,
+					state.problems.findIndex((one) => isFresh(one, state)),
+				),
+			});
 
 export const reduceExplain = (state: State, overlay: OverlayOf<'explain'>, action: Action): Reduced | undefined => {
 	if (action.type !== 'key') return undefined;

@@ -12,7 +12,7 @@ import type { State } from '../state.ts';
 import { signsOf } from '../theme.ts';
 import { NARROW } from './browse-columns.ts';
 import { toldWords } from './masked-words.ts';
-import { explained, isFresh, problemLine, saidLine } from './status.ts';
+import { explained, freshProblem, isFresh, problemLine, saidLine } from './status.ts';
 
 export const browseStatus = (state: State, columns: number): readonly Line[] => {
 	const level = state.browse.levels.at(-1);
@@ -91,11 +91,10 @@ const sweep = ({ now, look }: State): string => {
 
 /** What went wrong last, else what is odd about these rows. */
 const troubleLine = (state: State, level: LevelState): Line | undefined => {
-	const { status, problems } = state;
+	const { status } = state;
 	const said = status !== undefined && (status.kind === 'warning' || status.kind === 'bad') ? status : undefined;
-	const problem = problems[0];
-	if (problem !== undefined && isFresh(problem, state) && (said === undefined || said.text === problem.text))
-		return problemLine(problem, state);
+	const problem = freshProblem(state);
+	if (problem !== undefined && (said === undefined || said.text === problem.text)) return problemLine(problem, state);
 	if (said !== undefined) return saidLine(said, state);
 	const warning = level.warnings[0];
 	if (warning === undefined) return undefined;

@@ -43,12 +43,20 @@ export const explained = (line: Line, state: State): Line => {
 /** So long a problem is told without being asked for. */
 const FRESH_MS = 60_000;
 
-export const isFresh = ({ at }: Problem, { now }: State): boolean => now - at < FRESH_MS;
+export const isFresh = ({ at, node: name, ofAsking }: Problem, { now, nodes }: State): boolean => {
+	if (now - at >= FRESH_MS) return false;
+	const node = ofAsking === true ? nodes.find((one) => one.name === name) : undefined;
+	return node?.settledAt === undefined || at >= node.settledAt;
+};
+
+/** The newest that is told without being asked for. */
+export const freshProblem = (state: State): Problem | undefined =>
+	state.problems.find((problem) => isFresh(problem, state));
 
 export const statusLines = (state: State): readonly Line[] => {
-	const problem = state.problems[0];
+	const problem = freshProblem(state);
 	const said = state.status === undefined ? [] : [saidLine(state.status, state)];
-	if (problem === undefined || !isFresh(problem, state)) return said;
+	if (problem === undefined) return said;
 	if (problem.text === state.status?.text) return [problemLine(problem, state)];
 	return [...said, problemLine(problem, state)];
 };
