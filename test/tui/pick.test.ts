@@ -57,6 +57,36 @@ t.test('Right opens: series and instances come with the keys above them', async 
 	});
 });
 
+t.test('what is marked on the way there is not taken, and that is asked', async (t) => {
+	const below = () =>
+		ofStudies()
+			.press('Space', 'Space', 'Right')
+			.rows([series(1), series(2)])
+			.end();
+	const asked = below().press('Enter');
+	t.notOk(asked.state.quitting);
+	t.match(asked.state.overlays, [{ kind: 'confirm', text: ['Also marked, and not taken: 2 studies.'] }]);
+	const stays = below().press('Enter', 'Enter');
+	t.notOk(stays.state.quitting, 'a second Enter stays');
+	t.strictSame([...(stays.state.browse.levels[0]?.marked ?? [])], ['1.2.1', '1.2.2']);
+	asked.type('q');
+	t.ok(asked.state.quitting);
+	t.equal(asked.state.picked?.length, 1);
+	const running = below();
+	running.press('d', 'Enter', 'Enter');
+	t.match(running.state.overlays.at(-1), { text: ['Also marked, and not taken: 2 studies.', '1 job running.'] });
+	const grouped = picking()
+		.ask()
+		.rows([study(1, { id: 'P1' }), study(2, { id: 'P2' })])
+		.end()
+		.press('a', 'p', 'a', 'Enter');
+	t.ok(grouped.state.quitting, 'the studies that are marked are those of the patients that are');
+	const lines = below();
+	lines.act({ type: 'mark-rows', rows: [1] }).press('Enter');
+	t.ok(lines.state.quitting, 'in line mode rows are named, and no others are meant');
+	t.equal(lines.state.picked?.length, 1);
+});
+
 t.test('a patient is no word, which would be a study; grouped ones are their studies', async (t) => {
 	const patients = picking()
 		.ask({ level: 'patient', model: 'patient' })

@@ -59,7 +59,7 @@ export const markedRows = (level: LevelState): readonly Row[] => {
 };
 
 /** Patients that were made of studies. */
-const isGrouped = ({ isDerived, level }: LevelState): boolean => isDerived && level === 'patient';
+export const isGrouped = ({ isDerived, level }: LevelState): boolean => isDerived && level === 'patient';
 
 /** What an action is about: the marked rows, else that at the cursor; of patients that were only grouped, their studies. */
 export const chosenRows = (state: State): readonly Row[] => {

@@ -5,20 +5,33 @@ import { TAG } from '../../dicom/tags.ts';
 import { type Level, UNIQUE_KEYS } from '../../output/columns.ts';
 import { jsonText, sanitize } from '../../output/sanitize.ts';
 import type { Reduced } from '../actions.ts';
+import { rowsText } from '../lines/sentences.ts';
 import { noted, unchanged } from '../overlays/overlay-stack.ts';
 import { quitAsked } from '../overlays/reduce-quit.ts';
 import type { State } from '../state.ts';
 import type { LevelState, Row } from './browse-state.ts';
-import { chosenLevel, chosenRows } from './marks.ts';
+import { chosenLevel, chosenRows, isGrouped, markedRows } from './marks.ts';
+import { studiesOf } from './patient-view.ts';
 
-/** The marked rows, else the one at the cursor, of the level that is looked at: with them it is left. */
+/**
+ * The marked rows, else the one at the cursor, of the level that is looked at: with them it is left. What is marked on the way there is
+ * not taken, since a list is of one level; whoever has marked some is asked.
+ */
 export const picked = (state: State): Reduced => {
 	const level = chosenLevel(state);
 	const lines = [...new Set(chosenRows(state).flatMap((row) => lineOf(row, level) ?? []))];
 	return lines.length === 0
 		? unchanged(noted(state, 'there is no row to take', 'warning'))
-		: quitAsked(state, true, lines);
+		: quitAsked(state, true, lines, leftOut(state, lines));
 };
+
+/** What else is marked, a line for each level. */
+const leftOut = (state: State, lines: readonly string[]): readonly string[] =>
+	state.browse.levels.slice(0, -1).flatMap((level) => {
+		const rows = isGrouped(level) ? studiesOf(state, markedRows(level)) : markedRows(level);
+		const isTaken = rows.every((row) => lines.includes(lineOf(row, level) ?? ''));
+		return isTaken ? [] : [`Also marked, and not taken: ${rowsText(level.marked.size, level)}.`];
+	});
 
 const LEVELS: readonly Level[] = ['patient', 'study', 'series', 'instance'];
 

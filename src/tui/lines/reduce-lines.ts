@@ -18,7 +18,9 @@ export const reduceLines: PartialReducer = (state, action) => {
 			const level = currentLevel(state);
 			const uids = action.rows.map((row) => rowAt(level, row)?.uid ?? '');
 			const marked = new Set(uids.filter((uid) => uid !== ''));
-			return only(withLevel(state, { ...level, marked, rangeFrom: undefined }));
+			const { browse } = state;
+			const levels = browse.levels.map((one) => (one.marked.size === 0 ? one : { ...one, marked: new Set<string>() }));
+			return only(withLevel({ ...state, browse: { ...browse, levels } }, { ...level, marked, rangeFrom: undefined }));
 		}
 		case 'to-job': {
 			const queue = { ...state.queue, filter: '', pane: 'jobs' } as const;

@@ -8,27 +8,38 @@ const LIVE: ReadonlySet<string> = new Set(['waiting', 'running', 'paused', 'stop
 /**
  * @param isSure asked for by its own key, not by Ctrl+C at rest
  * @param picked what `--pick` prints then; whoever stays has taken nothing
+ * @param leftOut what it does not print, though it might be meant: a question
  */
-export const quitAsked = (before: State, isSure: boolean, picked?: readonly string[]): Reduced => {
+export const quitAsked = (
+	before: State,
+	isSure: boolean,
+	picked?: readonly string[],
+	leftOut: readonly string[] = [],
+): Reduced => {
 	const state: State = { ...before, picked };
 	const live = state.queue.jobs.filter((job) => LIVE.has(job.state));
 	if (live.length === 0) {
-		if (isSure) return { state: { ...state, quitting: true }, effects: [{ do: 'quit', keepJournal: false }] };
+		if (isSure && leftOut.length === 0)
+			return { state: { ...state, quitting: true }, effects: [{ do: 'quit', keepJournal: false }] };
 		return opened(state, {
 			kind: 'confirm',
-			text: ['Quit?'],
+			text: leftOut.length === 0 ? ['Quit?'] : leftOut,
 			choices: [
-				{ key: 'q', says: 'quit', effects: [{ do: 'quit', keepJournal: false }] },
+				{
+					key: 'q',
+					says: leftOut.length === 0 ? 'quit' : 'take these alone and quit',
+					effects: [{ do: 'quit', keepJournal: false }],
+				},
 				{ key: 's', says: 'stay', effects: [] },
 			],
-			at: 0,
+			at: leftOut.length === 0 ? 0 : 1,
 			what: 'quit',
 		});
 	}
 	const running = live.filter((job) => job.state === 'running' || job.state === 'stopping').length;
 	return opened(state, {
 		kind: 'confirm',
-		text: [`${[...counted(running, 'running'), ...counted(live.length - running, 'waiting')].join(', ')}.`],
+		text: [...leftOut, `${[...counted(running, 'running'), ...counted(live.length - running, 'waiting')].join(', ')}.`],
 		choices: [
 			{ key: 'c', says: 'cancel and quit', effects: [{ do: 'quit', keepJournal: false }] },
 			{ key: 'k', says: 'keep in the journal and quit', effects: [{ do: 'quit', keepJournal: true }] },
