@@ -121,7 +121,7 @@ const nodesRead = (state: State, { nodes: read, saved }: Extract<Action, { reado
 	const nodes = read.map((node) => {
 		const before = known.get(node.name);
 		if (before === undefined) return node;
-		return isSamePeer(before, node) ? { ...before, ...node, ...seenOf(before) } : { ...node, settledAt: state.now };
+		return isSamePeer(before, node) ? { ...node, ...seenOf(before) } : { ...node, settledAt: state.now };
 	});
 	const named = new Set(read.map(({ name }) => name));
 	const gone = [...new Set([...known.keys(), ...state.current])].filter((name) => !named.has(name));
@@ -147,6 +147,7 @@ const seenOf = ({
 	echoMs,
 	echoText,
 	connection,
+	settledAt,
 	canFind,
 	canGet,
 	canMove,
@@ -154,6 +155,7 @@ const seenOf = ({
 }: NodeState): Partial<NodeState> => ({
 	echo,
 	connection,
+	...(settledAt === undefined ? {} : { settledAt }),
 	...(learned.length === 0 ? {} : { learned }),
 	...(echoMs === undefined ? {} : { echoMs }),
 	...(echoText === undefined ? {} : { echoText }),

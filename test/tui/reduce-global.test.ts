@@ -61,6 +61,18 @@ t.test('nodes read again keep what was seen of them; the first is asked where no
 	t.strictSame(browsing.state.current.length, 1);
 });
 
+t.test('what was emptied in the address book is gone', async (t) => {
+	const full = nodeNamed('main', {
+		note: 'upstairs',
+		charset: 'ISO_IR 100',
+		matchLimit: 500,
+		folder: '/tmp',
+		layout: 'x',
+	});
+	const { state } = new Reducing([full]).act({ type: 'nodes-read', nodes: [nodeNamed('main')], saved: [] });
+	t.strictSame(state.nodes, [nodeNamed('main')]);
+});
+
 t.test('a node that is called otherwise is another peer: nothing was seen of it', async (t) => {
 	const seen = () =>
 		new Reducing()
