@@ -202,7 +202,11 @@ t.test('a session: asked, told in pages, opened, got', async (t) => {
 	talk.type('g 2');
 	t.match(talk.type('y'), /^Retrieve 1, SMITH\^0002 2024-01-01 CT: runs, 0 of 2 instances arrived\.\nstudies> $/);
 	t.equal(talk.effects.filter((effect) => effect.do === 'retrieve').length, 1);
-	t.match(talk.later(10_000), /^\nRetrieve 1, .*: runs, .*stalled.*\nstudies> $/, 'on a line of its own');
+	t.match(
+		talk.later(10_000),
+		/^\nRetrieve 1, .*: runs, no association yet, 10 s, .*\nstudies> $/,
+		'on a line of its own',
+	);
 	talk.session.interrupted();
 	t.match(talk.said(), /^\nRetrieve 1, .*: stopping, stop again aborts it/);
 	t.match(talk.type('q'), /^1 job running\. Type c cancel and quit, k keep in the journal and quit, s stay: $/);

@@ -109,6 +109,51 @@ t.test('a peer that sends none is said to send none; what is overdue is told', a
 	t.match(shown(), /stalled 31 s, c cancels/);
 });
 
+t.test('nothing is overdue that was not asked for: expectations are counted before', async (t) => {
+	const queueing = choosing(begun(), 'get').press('retrieveAgain', 'queue');
+	const shown = () => plainText(frameOf(queueing.state));
+	const { unit } = queueing.job(1);
+	const asked = { kind: 'unit-started', attempt: 1, service: 'C-GET', association: 4 } as const;
+	queueing.at(6000);
+	t.match(shown(), /now +no association yet, 6\.0 s/);
+	queueing.event(1, { kind: 'association-opened', association: 3, purpose: 'query', accepted: 1, refused: [] });
+	queueing.event(1, { kind: 'planned', units: [unit, unit], states: ['waiting', 'waiting'] }).at(46_000);
+	t.match(shown(), /peer says +nothing yet *\n[^!]*now +counting what is expected, 40 s *\n/);
+	t.notMatch(shown(), /stalled|cancels/);
+	queueing.event(1, { ...asked, unit: 0 }).at(50_000);
+	t.notMatch(shown(), /counting|stalled|no response/);
+	queueing.at(52_000);
+	t.match(shown(), /nothing yet, no response for 6\.0 s/);
+	queueing.event(1, { kind: 'response', unit: 0, status: 0x0000, counts: counts(300, 0, 0) });
+	const final = { service: 'C-GET', status: 0 } as const;
+	queueing.event(1, { kind: 'final', unit: 0, final, counts: counts(300, 0, 0), failedSopInstanceUids: [] });
+	queueing.at(92_000);
+	t.notMatch(shown(), /stalled|cancels/, 'all was answered that was asked');
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: result(0, { expected: 300, arrived: 300 }) });
+	t.match(shown(), /now +counting what is expected, 40 s/, 'the second is counted');
+	queueing.event(1, { ...asked, unit: 1 }).at(121_000);
+	t.strictSame(ageOf(queueing.job(1), queueing.state.now), { text: '1 min 9 s ago', isOverdue: false });
+	queueing.at(123_000);
+	t.equal(ageOf(queueing.job(1), queueing.state.now).isOverdue, true);
+});
+
+t.test('the time that it was held is not counted, and nothing is overdue when it goes on', async (t) => {
+	const queueing = choosing(begun(), 'get').press('retrieveAgain', 'queue');
+	planned(queueing, 1);
+	arrivals(queueing, 1, 0, `${STUDY}.1`, 100, [0, 10_000]);
+	queueing.press('pause').ended(1, outcome(result(0, { verdict: 'cancelled', arrived: 100, expected: 612 })));
+	queueing.at(100_000);
+	t.match(plainText(frameOf(queueing.state)), /100\/612 +16% +10 s/);
+	queueing.press('pause').at(140_000);
+	t.equal(ageOf(queueing.job(1), queueing.state.now).isOverdue, false);
+	t.equal(timeWords(queueing.job(1), queueing.state.now), '-', 'not stalled');
+	t.match(plainText(frameOf(queueing.state)), /100\/612 +16% +50 s/);
+	const end = result(0, { expected: 612, arrived: 612 });
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+	t.match(endText(queueing.job(1)), /612\/612 arrived, .*50 s$/);
+	t.equal(rateWords(queueing.job(1), queueing.state.now), '12.2/s');
+});
+
 t.test('rates and the time that is left', async (t) => {
 	const queueing = three();
 	const job = queueing.job(2);

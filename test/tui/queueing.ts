@@ -187,8 +187,11 @@ export const choosing = (queueing: Queueing, how: 'get' | 'move-here' | 'move-th
 	return queueing;
 };
 
+/** With its one request out. */
 export const planned = (queueing: Queueing, id: number): Queueing =>
-	queueing.event(id, { kind: 'planned', units: [queueing.job(id).unit], states: ['waiting'] });
+	queueing
+		.event(id, { kind: 'planned', units: [queueing.job(id).unit], states: ['waiting'] })
+		.event(id, { kind: 'unit-started', unit: 0, attempt: 1, service: `C-${queueing.job(id).how}`, association: 7 });
 
 const SERIES = [
 	{ seriesUid: `${STUDY}.1`, number: '1', modality: 'CT', description: 'SCOUT', count: 2 },

@@ -2,7 +2,7 @@
 import { bytesText, countText } from '../../output/quantities.ts';
 import { waitText } from '../../output/retrieve-progress.ts';
 import { hasFallenBack, isElsewhere } from '../queue/job-events.ts';
-import { endText, isActive, isOver, labelOf, rateWords, timeWords } from '../queue/job-progress.ts';
+import { endText, isActive, isOver, labelOf, preparingText, rateWords, timeWords } from '../queue/job-progress.ts';
 import type { Job } from '../queue/queue-state.ts';
 import type { State } from '../state.ts';
 import { sentence, spoken } from './sentences.ts';
@@ -19,8 +19,10 @@ const jobText = (state: State, job: Job, whole: (folder: string) => string): str
 	if (job.waitingFor !== undefined)
 		return `${job.waitingFor.text}${until === undefined ? '' : `, ${waitText(until - state.now)}`}, ${arrivedText(job)}`;
 	const time = timeWords(job, state.now);
+	const preparing = preparingText(job, state.now);
 	return [
 		job.state === 'stopping' ? 'stopping, stop again aborts it' : 'runs',
+		...(preparing === '' ? [] : [preparing]),
 		...(hasFallenBack(job) ? ['by C-MOVE to us since the archive does no C-GET'] : []),
 		arrivedText(job),
 		...(job.bytes > 0 ? [bytesText(job.bytes)] : []),

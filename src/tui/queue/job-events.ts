@@ -85,7 +85,9 @@ export const isElsewhere = ({ choice }: Pick<Job, 'choice'>): boolean => choice.
 export const begun = (job: Job, at: number): Job => ({
 	...job,
 	state: 'running',
-	startedAt: job.startedAt ?? at,
+	startedAt: job.startedAt === undefined ? at : job.startedAt + (at - (job.heldAt ?? at)),
+	heldAt: undefined,
+	parts: job.parts.map((part) => ({ ...part, askedAt: undefined, isAnswered: false })),
 	endedAt: undefined,
 	waitingFor: undefined,
 	isPausing: false,
@@ -112,6 +114,7 @@ export const again = (job: Job, only: readonly MissingInstance[]): Job => {
 		parts: isWhole ? job.parts.map(anew) : [],
 		losses: 0,
 		startedAt: undefined,
+		heldAt: undefined,
 		endedAt: undefined,
 		waitingFor: undefined,
 		explanation: undefined,
@@ -135,7 +138,7 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 		case 'planned':
 			return planned(job, event.units);
 		case 'association-opened':
-			return { ...job, associations: job.associations + 1, hasConnected: true };
+			return { ...job, associations: job.associations + 1, hasConnected: true, lastSignAt: event.at };
 		case 'association-closed':
 			return { ...job, associations: Math.max(0, job.associations - 1) };
 		case 'unit-started': {
@@ -143,7 +146,8 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 			// C-GET was refused, and our receiver is sent to.
 			const isOther = service === 'C-MOVE' && job.how === 'GET';
 			return {
-				...withPart(job, event.unit, (part) => askedIn(part, event.only)),
+				...withPart(job, event.unit, (part) => askedIn(part, event.only, event.at)),
+				lastSignAt: event.at,
 				waitingFor: undefined,
 				...(isOther ? { how: 'MOVE', to: destination ?? '' } : {}),
 			};
@@ -158,6 +162,7 @@ export const jobAfter = (job: Job, event: RetrieveEvent, callers: ReadonlyMap<nu
 					...part,
 					before: heardNow({ ...part, running: event.counts }),
 					running: undefined,
+					isAnswered: true,
 				})),
 				lastResponseAt: event.at,
 				lastSignAt: event.at,
@@ -237,7 +242,7 @@ const EXPECTED_FROM: Readonly<Record<ExpectedFrom, string>> = {
 /** Of what goes elsewhere the rate is the peer's word too. */
 const responded = (job: Job, event: RetrieveEvent & { readonly kind: 'response' }): Job => {
 	const { at, unit, counts, status } = event;
-	const heard = withPart(job, unit, (part) => ({ ...part, running: counts }));
+	const heard = withPart(job, unit, (part) => ({ ...part, running: counts, isAnswered: false }));
 	const more = deliveredOf(heard.claimed) - deliveredOf(job.claimed);
 	const rates = isElsewhere(job) && more > 0 ? rated(job, at, 0, more) : {};
 	return { ...heard, ...rates, lastResponseAt: at, lastSignAt: at, lastStatus: status, sendsNone: false };

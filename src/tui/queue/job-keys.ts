@@ -108,7 +108,7 @@ const stopped = (state: State, some: readonly Job[], isPausing: boolean): Reduce
 const stoppedJob = (job: Job, now: number, isPausing: boolean): Job => {
 	if (isActive(job)) return { ...job, state: 'stopping', isPausing: isPausing && job.state !== 'stopping' };
 	if (isPausing) return { ...job, state: 'paused' };
-	return { ...job, state: 'cancelled', endedAt: job.startedAt === undefined ? undefined : now };
+	return { ...job, state: 'cancelled', endedAt: job.startedAt === undefined ? undefined : (job.heldAt ?? now) };
 };
 
 const stopWords = (state: State, some: readonly Job[], isPausing: boolean): string => {

@@ -10,6 +10,8 @@ export const EMPTY_PART: JobPart = {
 	arrived: 0,
 	bytes: 0,
 	expected: undefined,
+	askedAt: undefined,
+	isAnswered: false,
 	series: [],
 	result: undefined,
 };
@@ -25,8 +27,10 @@ export const anew = (part: JobPart): JobPart => ({
 });
 
 /** @param only so many of its instances are asked for; all where that is undefined */
-export const askedIn = (part: JobPart, only: number | undefined): JobPart => ({
+export const askedIn = (part: JobPart, only: number | undefined, at: number): JobPart => ({
 	...part,
+	askedAt: at,
+	isAnswered: false,
 	isWhole: part.isWhole || only === undefined || only >= (part.expected ?? Number.POSITIVE_INFINITY),
 });
 

@@ -115,21 +115,41 @@ export const timeWords = (job: Job, now: number): string => {
 	if (isOver(job) && endedAt !== undefined) return countdownText(endedAt - startedAt);
 	if (!isActive(job)) return '-';
 	if (waitingFor?.until !== undefined) return waitText(waitingFor.until - now);
-	if (lastSignAt !== undefined && now - lastSignAt >= STALLED_MS) return `stalled ${durationText(now - lastSignAt)}`;
+	if (lastSignAt !== undefined && askedAtOf(job) !== undefined && now - lastSignAt >= STALLED_MS)
+		return `stalled ${durationText(now - lastSignAt)}`;
 	const pace = paceOf(job, now);
 	const done = doneOf(job)?.count ?? 0;
 	if (pace === undefined || expected === undefined || now - startedAt < NO_END_MS || pace.perSecond < 0.05) return '-';
 	return countdownText(Math.max(1_000, ((expected - done) / pace.perSecond) * 1000));
 };
 
-/** How old the last response is: overdue ones are told to be. */
-export const ageOf = ({ lastResponseAt, startedAt }: Job, now: number): { text: string; isOverdue: boolean } => {
-	const ms = now - (lastResponseAt ?? startedAt ?? now);
-	const isOverdue = ms >= OVERDUE_MS;
-	const age = durationText(Math.max(0, ms));
+/** When the last of the requests went out that the peer owes a response to. */
+const askedAtOf = ({ parts }: Job): number | undefined =>
+	parts.reduce<number | undefined>(
+		(last, { askedAt, isAnswered, result }) =>
+			askedAt === undefined || isAnswered || result !== undefined ? last : Math.max(askedAt, last ?? askedAt),
+		undefined,
+	);
+
+/** How old the last response is: overdue ones are told to be, where one is owed. */
+export const ageOf = (job: Job, now: number): { text: string; isOverdue: boolean } => {
+	const { lastResponseAt } = job;
+	const askedAt = askedAtOf(job);
+	const owedMs = askedAt === undefined ? 0 : now - Math.max(askedAt, lastResponseAt ?? askedAt);
+	const isOverdue = owedMs >= OVERDUE_MS;
 	if (lastResponseAt === undefined)
-		return { text: ms < SILENT_MS ? '' : `no response for ${age}`, isOverdue: isOverdue && startedAt !== undefined };
-	return { text: `${age} ago`, isOverdue };
+		return { text: owedMs < SILENT_MS ? '' : `no response for ${durationText(owedMs)}`, isOverdue };
+	return { text: `${durationText(Math.max(0, now - lastResponseAt))} ago`, isOverdue };
+};
+
+/** What it does before its first request goes out, and between two: `counting what is expected, 14 s`; '' at other times. */
+export const preparingText = (job: Job, now: number): string => {
+	const { parts, lastSignAt, waitingFor, associations } = job;
+	const isAsked = parts.some(({ askedAt, result }) => askedAt !== undefined && result === undefined);
+	if (!isActive(job) || isAsked || waitingFor !== undefined) return '';
+	const ms = now - (lastSignAt ?? now);
+	if (associations === 0) return ms < SILENT_MS ? '' : `no association yet, ${durationText(ms)}`;
+	return `counting what is expected, ${durationText(Math.max(0, ms))}`;
 };
 
 // ---- sentences ----------------------------------------------------------------------------------------------------------

@@ -66,7 +66,10 @@ export interface Job extends Wanted {
 	readonly losses: number;
 	/** The file that it can be gone on with. */
 	readonly journal?: string;
+	/** Put off by as long as it was held. */
 	readonly startedAt: number | undefined;
+	/** Since when it is held; until it is begun again. */
+	readonly heldAt?: number | undefined;
 	readonly endedAt: number | undefined;
 	/** What the peer says; undefined where it says nothing. */
 	readonly claimed:
@@ -104,6 +107,10 @@ export interface JobPart {
 	readonly arrived: number;
 	readonly bytes: number;
 	readonly expected: number | undefined;
+	/** When its last request went out. */
+	readonly askedAt: number | undefined;
+	/** Its last final response is here. */
+	readonly isAnswered: boolean;
 	/** By their UIDs: those it is known to have. */
 	readonly series: readonly string[];
 	/** Of each of them, how many its verdict has found elsewhere. */

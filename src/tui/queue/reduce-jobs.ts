@@ -94,6 +94,7 @@ const ended = (state: State, action: Action & { readonly type: 'retrieve-ended' 
 		...job,
 		state: isHeld ? 'paused' : endState(job, outcome),
 		endedAt: isHeld ? undefined : at,
+		heldAt: isHeld ? at : undefined,
 		isPausing: false,
 		waitingFor: undefined,
 		associations: 0,

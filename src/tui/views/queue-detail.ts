@@ -19,6 +19,7 @@ import {
 	labelOf,
 	missingOf,
 	paceOf,
+	preparingText,
 	timeWords,
 } from '../queue/job-progress.ts';
 import type { Job } from '../queue/queue-state.ts';
@@ -104,7 +105,7 @@ const barLine = ({ look, now }: State, job: Job, columns: number): Line => {
 	const done = doneOf(job);
 	const count = done?.count ?? 0;
 	const share = expected === undefined || expected === 0 ? undefined : Math.min(1, count / expected);
-	const took = job.startedAt === undefined ? '' : durationText((job.endedAt ?? now) - job.startedAt);
+	const took = job.startedAt === undefined ? '' : durationText((job.endedAt ?? job.heldAt ?? now) - job.startedAt);
 	const text = [
 		`${count}/${expected ?? '?'}${done?.isSeen === false ? ' says the peer' : ''}`,
 		...(share === undefined ? [] : [`${Math.floor(share * 100)}%`]),
@@ -194,6 +195,8 @@ const verdictLines = (state: State, job: Job, columns: number): readonly Line[] 
 	const time = timeWords(job, state.now);
 	if (isActive(job) && time.startsWith('stalled'))
 		return wordLines('now', [[`${time}, ${keyFor(state, 'cancelJob')} cancels`, 'warning']], columns);
+	const preparing = preparingText(job, state.now);
+	if (preparing !== '') return wordLines('now', [[preparing, 'plain']], columns);
 	const note = notes.at(-1);
 	return note === undefined ? [] : wordLines('note', [[sanitize(note), 'faint']], columns);
 };
