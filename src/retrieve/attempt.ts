@@ -127,7 +127,7 @@ const moveAll = async (
 	session: Session,
 	ledger: Ledger,
 	requests: readonly Unit[],
-	{ moveTo }: ByMove,
+	{ moveTo, arrivals }: ByMove,
 ): Promise<boolean> => {
 	const { settings } = context;
 	const { association, context: on } = await session.forMove();
@@ -142,7 +142,7 @@ const moveAll = async (
 		);
 		ledger.messageIds.add(retrieval.messageId);
 		if (index === 0) started(context, ledger, { service: 'C-MOVE', association, requests, destination: moveTo });
-		await follow(context, ledger, 'C-MOVE', retrieval);
+		await follow(context, ledger, 'C-MOVE', retrieval, arrivals !== undefined);
 	}
 	return true;
 };
@@ -177,12 +177,13 @@ const started = (
 	});
 };
 
-/** From the request to its final response. */
+/** From the request to its final response. @param isSeen what it sends comes here */
 const follow = async (
 	context: AttemptContext,
 	ledger: Ledger,
 	service: 'C-GET' | 'C-MOVE',
 	retrieval: Retrieval,
+	isSeen = true,
 ): Promise<void> => {
 	const { emit, signals, settings } = context;
 	const clock = settings.clock ?? MONOTONIC;
@@ -191,7 +192,12 @@ const follow = async (
 	signals.interrupt.addEventListener('abort', cancel, { once: true });
 	if (signals.interrupt.aborted) cancel(); // whoever was told that it has begun may have done that
 	const quiet = clock.after(NO_PROGRESS_MS, () =>
-		context.noteOnce('no-progress', 'the peer sends no progress: counting arrivals'),
+		context.noteOnce(
+			'no-progress',
+			isSeen
+				? 'the peer sends no progress: counting arrivals'
+				: 'the peer sends no progress: nothing is known before its final response',
+		),
 	);
 	ledger.lastSignAt = clock.now();
 	const told = (response: CGetRsp | CMoveRsp): Counts => {

@@ -146,7 +146,7 @@ export type NoteCode =
 	| 'tried-again'
 	/** Only the missing are asked for again. */
 	| 'retry-missing'
-	/** The peer sends no pending responses: arrivals are counted. */
+	/** The peer sends no pending responses: arrivals are counted, where they can be seen. */
 	| 'no-progress'
 	/** What the peer says contradicts what is here. */
 	| 'contradiction'

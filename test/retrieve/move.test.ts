@@ -1,5 +1,6 @@
 /** Retrieves by C-MOVE: to a receiver of ours, to a third party, and after a C-GET that is not to be had. */
 import t, { type Test } from 'tap';
+import { type Clock, MONOTONIC } from '../../src/association/clock.ts';
 import { QUERY_MODELS } from '../../src/dicom/sop-classes.ts';
 import { DicomError } from '../../src/errors.ts';
 import { Arrivals } from '../../src/retrieve/arrivals.ts';
@@ -300,6 +301,27 @@ t.test('a third party', async (t) => {
 	t.match((await run({ ...settings, by })).outcome.units, [
 		{ verdict: 'incomplete', missingCount: 1, missing: [{ why: { cause: 'failed-there' } }] },
 	]);
+});
+
+t.test('a peer that sends no progress: arrivals are counted, which nobody sees at a third party', async (t) => {
+	const noted = async (isHere: boolean): Promise<string> => {
+		const { promise, resolve } = Promise.withResolvers<string>();
+		const retrieve: Manners['retrieve'] = (request) =>
+			promise.then(() => responding(request, 0x0000, { numberOfCompletedSuboperations: 6 }));
+		const clock: Clock = {
+			now: () => MONOTONIC.now(),
+			after: (ms, expired) => MONOTONIC.after(ms === 5_000 ? 0 : ms, expired),
+		};
+		const { settings } = await starting(t, { retrieve }, { clock, lateMs: 10 });
+		const by = isHere ? settings.by : { moveTo: 'WS01' };
+		await run(
+			{ ...settings, by },
+			(event) => event.kind === 'note' && event.code === 'no-progress' && resolve(event.text),
+		);
+		return promise;
+	};
+	t.equal(await noted(true), 'the peer sends no progress: counting arrivals');
+	t.equal(await noted(false), 'the peer sends no progress: nothing is known before its final response');
 });
 
 t.test('a third party that can be asked', async (t) => {

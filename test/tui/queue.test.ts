@@ -109,6 +109,22 @@ t.test('a peer that sends none is said to send none; what is overdue is told', a
 	t.match(shown(), /stalled 31 s, c cancels/);
 });
 
+t.test('a peer that answers without numbers is told from one that says nothing', async (t) => {
+	const queueing = planned(choosing(begun(), 'get').press('retrieveAgain', 'queue'), 1);
+	const shown = () => plainText(frameOf(queueing.state));
+	queueing.at(300).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: {} }).at(600);
+	t.match(shown(), /peer says +sends no numbers; last response 300 ms ago, status FF00/);
+	queueing.at(31_000);
+	t.match(shown(), /sends no numbers +! 31 s ago/);
+	queueing.event(1, { kind: 'response', unit: 0, status: 0x0000, counts: {} });
+	const end = result(0, { claimed: {}, expected: 612, arrived: 612 });
+	queueing.event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+	t.match(shown(), /peer says +no numbers, final status 0000/);
+	const there = planned(choosing(begun(), 'move-there').press('retrieveAgain', 'queue'), 1);
+	there.event(1, { kind: 'note', code: 'no-progress', text: 'the peer sends no progress' });
+	t.match(plainText(frameOf(there.state)), /peer says +sends no progress *\n/, 'what goes elsewhere cannot be counted');
+});
+
 t.test('nothing is overdue that was not asked for: expectations are counted before', async (t) => {
 	const queueing = choosing(begun(), 'get').press('retrieveAgain', 'queue');
 	const shown = () => plainText(frameOf(queueing.state));

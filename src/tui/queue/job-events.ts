@@ -94,6 +94,7 @@ export const begun = (job: Job, at: number): Job => ({
 	explanation: undefined,
 	result: undefined,
 	lastResponseAt: undefined,
+	lastStatus: undefined,
 	lastSignAt: at,
 });
 

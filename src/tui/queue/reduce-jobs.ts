@@ -175,7 +175,13 @@ const waitsForPeer = (state: State, job: Job, at: number): Reduced => {
 	const wait = RECONNECT_MS[job.losses] ?? 60_000;
 	const losses = job.losses + 1;
 	const waitingFor = { text: `waiting to reconnect, ${nth(losses)} try`, until: at + wait };
-	const next: Job = { ...begun(job, at), lastResponseAt: job.lastResponseAt, losses, waitingFor };
+	const next: Job = {
+		...begun(job, at),
+		lastResponseAt: job.lastResponseAt,
+		lastStatus: job.lastStatus,
+		losses,
+		waitingFor,
+	};
 	const text = `${labelOf(job, state.look.masked)}: ${job.node} is gone: ${nth(losses)} try in ${wait / 1000} s`;
 	return {
 		state: replaced(withProblem(state, { at, kind: 'warning', text, node: job.node }), job, next),

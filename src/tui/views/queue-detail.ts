@@ -140,28 +140,37 @@ const peerWords = (state: State, job: Job, isWide: boolean): readonly Words[] =>
 					],
 				]
 			: [];
+	const status = lastStatus === undefined ? '' : lastStatus.toString(16).padStart(4, '0').toUpperCase();
 	if (claimed === undefined) {
-		if (sendsNone) return [['sends no progress; arrivals are counted', 'plain']];
+		if (isOver(job) && status !== '') return [[`no numbers, final status ${status}`, 'plain']];
+		const last = overdue.length > 0 ? '' : `; last response ${age}, status ${status}`;
+		if (status !== '') return [[`sends no numbers${last}`, 'plain'], ...overdue];
+		if (sendsNone) return [[noProgressText(job), 'plain']];
 		const since = age === '' || overdue.length > 0 ? '' : `, ${age}`;
 		return [[isActive(job) ? `nothing yet${since}` : 'nothing', 'plain'], ...overdue];
 	}
 	const { completed, failed, warning, remaining } = claimed;
 	const gap = isWide ? '   ' : '  ';
-	const status = lastStatus === undefined ? '' : `, status ${lastStatus.toString(16).padStart(4, '0').toUpperCase()}`;
 	const last =
-		overdue.length > 0 || isOver(job) ? '' : isWide ? `${gap}last response ${age}${status}` : `${gap}(${age})`;
+		overdue.length > 0 || isOver(job)
+			? ''
+			: isWide
+				? `${gap}last response ${age}${status === '' ? '' : `, status ${status}`}`
+				: `${gap}(${age})`;
 	return [
 		[`completed ${completed ?? '-'}${gap}`, 'plain'],
 		[`failed ${failed ?? '-'}`, (failed ?? 0) > 0 ? 'bad' : 'plain'],
 		[`${gap}warning ${warning ?? '-'}${gap}remaining ${remaining ?? '-'}`, 'plain'],
 		[last, 'faint'],
-		...(isOver(job) && status !== '' ? [[finalText(status, isWide), 'plain'] as const] : []),
+		...(isOver(job) && status !== ''
+			? [[`${isWide ? '   final status' : '  final'} ${status}`, 'plain'] as const]
+			: []),
 		...overdue,
 	];
 };
 
-const finalText = (status: string, isWide: boolean): string =>
-	isWide ? `   final${status.replace(',', '')}` : `  final ${status.slice(-4)}`;
+const noProgressText = (job: Job): string =>
+	isElsewhere(job) ? 'sends no progress' : 'sends no progress; arrivals are counted';
 
 const arrivedWords = ({ now }: State, job: Job): Words => {
 	const { arrived, bytes, from, startedAt } = job;
