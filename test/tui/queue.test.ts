@@ -75,7 +75,8 @@ t.test('nothing is called complete that nobody has seen', async (t) => {
 	t.equal(queueing.state.status?.kind, 'note');
 	t.match(plainText(frameOf(queueing.state)), /sent, says the peer; nobody has seen it arrive/);
 	t.match(summaryOf(queueing.state)[0], '1 retrieve: 1 sent, not verified');
-	t.equal(queueing.state.browse.levels[0]?.rows[0]?.retrieve, 'partial', 'at its row');
+	t.equal(queueing.state.browse.levels[0]?.rows[0]?.retrieve, 'sent', 'at its row');
+	t.match(plainText(frameOf({ ...queueing.state, screen: 'browse' })), /▸ sent +SMITH\^JOHN/);
 });
 
 t.test('a claim of what never came', async (t) => {
@@ -497,6 +498,25 @@ t.test('rows that come later have the marks of their jobs', async (t) => {
 	t.match(mark(1), { retrieve: 'complete', percent: 100 });
 	t.match(mark(0), { retrieve: 'partial', percent: 99 });
 	t.match(mark(2), { retrieve: 'running' });
+});
+
+t.test('what was cancelled before anything came leaves no mark, and that of another job', async (t) => {
+	const queueing = choosing(begun(), 'get').press('retrieveAgain', 'queue');
+	const mark = () => queueing.state.browse.levels[0]?.rows[0]?.retrieve;
+	const end = result(0, { verdict: 'cancelled', arrived: 0, expected: 612, missingCount: 612, claimed: {} });
+	planned(queueing, 1);
+	t.equal(mark(), 'running');
+	queueing.press('cancelJob').event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+	t.equal(queueing.job(1).state, 'cancelled');
+	t.equal(mark(), undefined);
+	t.equal(queueing.state.browse.levels[0]?.rows[0]?.percent, undefined);
+	choosing(queueing, 'get')
+		.press('retrieveAgain', 'queue')
+		.ended(2, outcome(result(0)));
+	t.equal(mark(), 'complete');
+	choosing(queueing, 'get').press('retrieveAgain', 'queue', 'last', 'cancelJob').ended(3, outcome(end));
+	t.equal(queueing.job(3).state, 'cancelled');
+	t.equal(mark(), 'complete', 'it is here all the same');
 });
 
 t.test('a thousand arrivals a second are taken in well under a second', async (t) => {

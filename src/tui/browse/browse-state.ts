@@ -41,7 +41,7 @@ export interface Row {
 	/** What its columns show (`row-words.ts`), so that nobody who looks through all rows has to decode them. */
 	readonly words?: string;
 	/** What a retrieve has come to, for the one-column mark. */
-	readonly retrieve?: 'waiting' | 'running' | 'complete' | 'partial' | 'failed';
+	readonly retrieve?: 'waiting' | 'running' | 'complete' | 'sent' | 'partial' | 'failed';
 	readonly percent?: number;
 	/** Was not there when follow mode last asked. */
 	readonly isNew?: boolean;

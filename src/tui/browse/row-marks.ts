@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<Job['state'], NonNullable<Row['retrieve']>>> = {
 	running: 'running',
 	stopping: 'running',
 	complete: 'complete',
-	sent: 'partial',
+	sent: 'sent',
 	partial: 'partial',
 	cancelled: 'partial',
 	failed: 'failed',
@@ -25,8 +25,12 @@ const percentOf = (job: Job): number | undefined => {
 	return Math.floor(Math.min(1, done / expected) * 100);
 };
 
+/** None of what was cancelled before anything came. */
+const markOf = (job: Job): Row['retrieve'] =>
+	job.state === 'cancelled' && (doneOf(job)?.count ?? 0) === 0 ? undefined : MARKS[job.state];
+
 /** What of a job the rows show; the same for as long as they need no other. */
-const markText = (job: Job): string => `${MARKS[job.state]} ${percentOf(job) ?? ''}`;
+const markText = (job: Job): string => `${markOf(job) ?? ''} ${percentOf(job) ?? ''}`;
 
 /** UIDs of the rows that a job is of. */
 const uidsOf = ({ unit }: Job): readonly string[] =>
@@ -36,24 +40,36 @@ const uidsOf = ({ unit }: Job): readonly string[] =>
  * The state with the rows marked that a job is of. The array of the rows is one that grows and is never copied: the row itself is
  * another, and the level has another version.
  */
-export const markedRow = (state: State, before: Job | undefined, job: Job): State =>
-	before !== undefined && markText(before) === markText(job) ? state : withMarks(state, [job]);
+export const markedRow = (state: State, before: Job | undefined, job: Job): State => {
+	if (before !== undefined && markText(before) === markText(job)) return state;
+	const marked = withMarks(state, [job]);
+	// What another job has come to shows again.
+	return markOf(job) === undefined ? markedRows(marked) : marked;
+};
 
 /** Rows that came after their jobs were begun. */
 export const markedRows = (state: State): State =>
-	state.queue.jobs.length === 0 ? state : withMarks(state, state.queue.jobs);
+	withMarks(
+		state,
+		state.queue.jobs.filter((job) => markOf(job) !== undefined),
+	);
 
 const withMarks = (state: State, jobs: readonly Job[]): State => {
+	if (jobs.length === 0) return state;
 	const levels = state.browse.levels.map((level) => {
 		const rows = level.rows as Row[];
 		let isChanged = false;
 		for (const job of jobs) {
-			const percent = percentOf(job);
+			const retrieve = markOf(job);
+			const percent = retrieve === undefined ? undefined : percentOf(job);
 			for (const place of uidsOf(job).flatMap((uid) => placesOf(rows, uid))) {
 				const row = rows[place];
 				if (row === undefined || row.node !== job.node) continue;
-				if (row.retrieve === MARKS[job.state] && row.percent === percent) continue;
-				rows[place] = markedWith(row, { retrieve: MARKS[job.state], ...(percent === undefined ? {} : { percent }) });
+				if (row.retrieve === retrieve && row.percent === percent) continue;
+				rows[place] = markedWith(row, {
+					...(retrieve === undefined ? {} : { retrieve }),
+					...(percent === undefined ? {} : { percent }),
+				});
 				isChanged = true;
 			}
 		}

@@ -80,6 +80,7 @@ const RETRIEVED: Readonly<Record<NonNullable<Row['retrieve']>, string>> = {
 	waiting: 'waits to be retrieved',
 	running: 'is being retrieved',
 	complete: 'retrieved',
+	sent: 'sent elsewhere, as the archive says',
 	partial: 'retrieved in part',
 	failed: 'could not be retrieved',
 };

@@ -62,6 +62,7 @@ export const MEANINGS: readonly HelpEntry[] = [
 		['?', 'contradicts the query: the peer ignored a key'],
 		['12%', 'a retrieve of it is running'],
 		['ok', 'retrieved, and every expected instance is here'],
+		['sent', 'sent elsewhere, says the peer; not seen to arrive'],
 		['part', 'retrieved, and some are missing'],
 		['FAIL', 'the retrieve failed'],
 	]),

@@ -92,6 +92,8 @@ const retrieveCell = ({ retrieve, percent }: Row): Segment => {
 			return segment((percent === undefined ? '>' : `${Math.floor(percent)}%`).padEnd(RETRIEVE), 'strong');
 		case 'complete':
 			return segment('ok    ', 'good');
+		case 'sent':
+			return segment('sent  ');
 		case 'partial':
 			return segment('part  ', 'warning');
 		case 'failed':
