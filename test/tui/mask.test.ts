@@ -1,6 +1,6 @@
 /** Pseudonyms: stable, different for different patients, and not to be found out by trying. */
 import t from 'tap';
-import { masked, setMaskSalt } from '../../src/tui/mask.ts';
+import { masked, maskedValue, maskKindOf, setMaskSalt } from '../../src/tui/mask.ts';
 
 t.test('the same text has the same pseudonym, another has another', async (t) => {
 	t.equal(masked('SMITH^JOHN', 'name'), masked('SMITH^JOHN', 'name'));
@@ -28,4 +28,31 @@ t.test('another run has others', async (t) => {
 	setMaskSalt('x');
 	t.teardown(() => setMaskSalt(''));
 	t.not(masked('SMITH^JOHN', 'name'), before);
+});
+
+t.test('of what an attribute is tells whether it is masked: people, IDs, and all of the patient', async (t) => {
+	t.strictSame(
+		['00100010', '00080090', '00101060', '00100020', '00080050', '00200010', '00100030', '00104000', '00100040'].map(
+			(tag) => maskKindOf([tag]),
+		),
+		['name', 'name', 'name', 'id', 'id', 'id', 'date', 'text', 'text'],
+	);
+	for (const tag of ['00080020', '0020000D', '00081030', '00180010', '00091010']) t.equal(maskKindOf([tag]), undefined);
+	t.equal(maskKindOf(['00091010'], 'PN'), 'name', 'a private name');
+	t.equal(maskKindOf(['00101002', '00080104']), 'text', 'what is within the patient');
+	t.equal(maskKindOf(['00400275', '00080050']), 'id', 'in a sequence of something else');
+});
+
+t.test('a key is masked however it is written', async (t) => {
+	for (const key of [
+		'PatientID',
+		'0010,0020',
+		'(0010,0020)',
+		'00100020',
+		'RequestAttributesSequence[0].AccessionNumber',
+	])
+		t.match(maskedValue(key, 'P001'), /^ID-/, key);
+	t.equal(maskedValue('PatientComments', 'fell off a horse'), '****');
+	t.equal(maskedValue('StudyDate', '2024'), '2024');
+	t.equal(maskedValue('no key', 'x'), 'x');
 });

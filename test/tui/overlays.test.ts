@@ -277,6 +277,12 @@ t.test('inspect', async (t) => {
 	t.equal(top(press(found, 'Esc').state, 'inspect').filter, '', 'Esc takes the search away first');
 	const hidden = top(press(masked(sampleState()), 'i').state, 'inspect').lines.join('\n');
 	t.notMatch(hidden, /SMITH|\bP001/, 'masked on a masked screen');
+	const [first, ...others] = STUDIES;
+	const dataset = { ...first?.dataset, '00104000': { vr: 'LT', Value: ['fell off a horse'] } } as const;
+	const commented = first === undefined ? [] : [{ ...first, dataset }, ...others];
+	const before = masked(sampleState());
+	const shown = { ...before, browse: { ...before.browse, levels: [levelOfStudies(commented)] } };
+	t.match(top(press(shown, 'i').state, 'inspect').lines.join('\n'), /LT PatientComments +\*{4}$/m);
 });
 
 t.test('compare', async (t) => {
@@ -290,6 +296,8 @@ t.test('compare', async (t) => {
 	const { state } = press(sampleState(), 'A', '=');
 	t.same(state.overlays, []);
 	t.match(state.status?.text, /mark two rows/);
+	const hidden = top(press(masked(sampleState()), '=').state, 'compare').lines;
+	t.ok(hidden.some((line) => /^< .*PatientID +ID-/.test(line)));
 });
 
 t.test('explain and the error screen', async (t) => {

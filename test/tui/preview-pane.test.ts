@@ -29,6 +29,18 @@ const text = (state: State): string =>
 		.join('\n');
 const level = (state: State) => state.browse.levels.at(-1);
 
+t.test('people are pseudonyms there on a masked screen', async (t) => {
+	const before = withChildren();
+	const [row, ...others] = level(before)?.rows ?? [];
+	if (row === undefined) return t.fail('no row');
+	const dataset: Dataset = { ...row.dataset, '00080090': { vr: 'PN', Value: [{ Alphabetic: 'HOUSE^G' }] } };
+	const levels = before.browse.levels.map((one) => ({ ...one, rows: [{ ...row, dataset }, ...others] }));
+	const state: State = { ...before, browse: { ...before.browse, levels } };
+	t.match(text(state), /Ref\. phys\. +HOUSE/);
+	t.match(text({ ...state, look: { ...state.look, masked: true } }), /Ref\. phys\. +PATIENT\^/);
+	return undefined;
+});
+
 t.test('Tab goes to the pane and back; keys move there, and the table stays', async (t) => {
 	const inside = press(withChildren(), 'Tab', 'Down', 'Down').state;
 	t.equal(inside.browse.previewAt, 2);

@@ -225,17 +225,32 @@ t.test('on a masked screen the tree has pseudonyms, and what leaves it is asked 
 		'  (0010,0020) LO PID-4711                                 PatientID',
 		'  (0010,1040) LO Musterstrasse 5                          PatientAddress',
 		'  (0008,0090) PN HOUSE^G                                  ReferringPhysicianName',
+		'  (0008,0050) SH ACC77                                    AccessionNumber',
+		'  (0020,0010) SH SID-5                                    StudyID',
 	];
-	for (const line of lines) {
-		const hidden = maskedTreeLine(line);
-		t.notMatch(hidden, /GREEN|4711|Muster|HOUSE/);
+	const tree = [
+		'    (0010,1002) SQ (Sequence #=1)                           OtherPatientIDsSequence',
+		'      (fffe,e000) na (Item #=2)                               Item',
+		'        (0008,0104) LO homo                                     CodeMeaning',
+		'        (0010,0020) LO P-22                                     PatientID',
+		'    (0040,0275) SQ (Sequence #=1)                           RequestAttributesSequence',
+		'      (fffe,e000) na (Item #=1)                               Item',
+		'        (0008,0104) LO chest                                    CodeMeaning',
+	];
+	const shown = tree.map((_, index) => maskedTreeLine(tree, index));
+	t.match(shown[2], /LO \*\*\*\* +CodeMeaning$/, 'within a sequence of the patient');
+	t.match(shown[3], /LO ID-\w+ +PatientID$/);
+	t.strictSame([shown[0], shown[1], ...shown.slice(4)], [tree[0], tree[1], ...tree.slice(4)]);
+	for (const [index, line] of lines.entries()) {
+		const hidden = maskedTreeLine(lines, index);
+		t.notMatch(hidden, /GREEN|4711|Muster|HOUSE|12\.3|ACC77|SID-5|homo|P-22/);
 		t.equal(hidden.split(' ').at(-1), line.split(' ').at(-1), 'the keyword stays');
 	}
 	for (const line of [
 		'  (0010,0010) PN                                          PatientName',
 		'  (0020,000D) UI 1.2.3    X',
 	])
-		t.equal(maskedTreeLine(line), line);
+		t.equal(maskedTreeLine([line], 0), line);
 	const state = recorded();
 	const masked: State = { ...state, look: { ...state.look, masked: true } };
 	t.same(press(masked, 'w', 'Enter').effects, []);

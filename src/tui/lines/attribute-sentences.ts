@@ -8,12 +8,18 @@ import { DEEPEST, keywordOf, missingKeys, valueText } from '../overlays/inspect-
 export const attributeSentences = (row: Row, level: LevelState, isMasked: boolean): readonly string[] => {
 	const missing = missingKeys(row.dataset, level);
 	return [
-		...sentencesOf(row.dataset, isMasked, [], 0),
+		...sentencesOf(row.dataset, isMasked, [], []),
 		...(missing.length === 0 ? [] : [`Asked for, and not in the answer: ${missing.map(nameOf).join(', ')}.`]),
 	];
 };
 
-const sentencesOf = (dataset: Dataset, isMasked: boolean, above: readonly string[], depth: number): readonly string[] =>
+/** @param above words for the items around it. @param path tags of their sequences */
+const sentencesOf = (
+	dataset: Dataset,
+	isMasked: boolean,
+	above: readonly string[],
+	path: readonly string[],
+): readonly string[] =>
 	Object.keys(dataset)
 		.sort()
 		.flatMap((tag) => {
@@ -21,14 +27,14 @@ const sentencesOf = (dataset: Dataset, isMasked: boolean, above: readonly string
 			if (element === undefined) return [];
 			const name = nameOf(tag);
 			const whole = [...above, name].join(', ');
-			if (element.vr !== 'SQ') return [`${whole}: ${valueText(dataset, tag, isMasked).replace('  = ', ' = ')}`];
+			if (element.vr !== 'SQ') return [`${whole}: ${valueText(dataset, tag, isMasked, path).replace('  = ', ' = ')}`];
 			const items = element.Value.filter((value) => isItem('SQ', value));
 			return [
 				`${whole}: ${items.length === 1 ? '1 item' : `${items.length} items`}`,
-				...(depth >= DEEPEST
+				...(path.length >= DEEPEST
 					? []
 					: items.flatMap((item, index) =>
-							sentencesOf(item, isMasked, [...above, `${name} item ${index + 1}`], depth + 1),
+							sentencesOf(item, isMasked, [...above, `${name} item ${index + 1}`], [...path, tag]),
 						)),
 			];
 		});

@@ -3,8 +3,8 @@ import { shownCell } from '../../output/cell.ts';
 import type { LevelState, Row } from '../browse/browse-state.ts';
 import { rowAt } from '../browse/levels.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
-import { maskedValue } from '../mask.ts';
 import type { State } from '../state.ts';
+import { cellOf } from '../views/browse-columns.ts';
 
 /** Rows that are listed at a time. */
 export const PAGE = 20;
@@ -21,7 +21,7 @@ const cellsOf = (state: State, level: LevelState, row: Row): readonly string[] =
 		.flatMap((column) => {
 			const text = shownCell(row.dataset, column);
 			if (text === '' || (column.form === 'number' && text === '-')) return [];
-			const shown = state.look.masked ? maskedValue(column.keyword, text) : text;
+			const shown = cellOf(row.dataset, column, state.look);
 			const says = SAYS[column.keyword];
 			return [says === undefined ? `${column.keyword} ${shown}` : says(shown)];
 		});

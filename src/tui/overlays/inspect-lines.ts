@@ -9,7 +9,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { pad } from '../../output/text-width.ts';
 import { uidName } from '../../output/uid-names.ts';
 import type { LevelState, Row } from '../browse/browse-state.ts';
-import { MASKED, type MaskKind, masked } from '../mask.ts';
+import { masked, maskKindOf } from '../mask.ts';
 
 const KEYWORD_WIDTH = 32;
 export const DEEPEST = 16;
@@ -19,7 +19,7 @@ const BYTES_SHOWN = 24;
 export const inspectLines = (row: Row, level: LevelState, isMasked: boolean): readonly string[] => {
 	const missing = missingKeys(row.dataset, level);
 	return [
-		...datasetLines(row.dataset, isMasked, '', 0),
+		...datasetLines(row.dataset, isMasked, '', []),
 		...(missing.length === 0
 			? []
 			: [
@@ -30,30 +30,37 @@ export const inspectLines = (row: Row, level: LevelState, isMasked: boolean): re
 	];
 };
 
-const datasetLines = (dataset: Dataset, isMasked: boolean, indent: string, depth: number): readonly string[] =>
+/** @param above tags of the sequences around it */
+const datasetLines = (
+	dataset: Dataset,
+	isMasked: boolean,
+	indent: string,
+	above: readonly string[],
+): readonly string[] =>
 	Object.keys(dataset)
 		.sort()
 		.flatMap((tag) => {
 			const element = dataset[tag];
 			if (element === undefined) return [];
 			const head = `${indent}${printedTag(tag)} ${element.vr} ${pad(keywordOf(tag), KEYWORD_WIDTH - indent.length, 'left')}`;
-			if (element.vr !== 'SQ') return [`${head} ${valueText(dataset, tag, isMasked)}`.trimEnd()];
+			if (element.vr !== 'SQ') return [`${head} ${valueText(dataset, tag, isMasked, above)}`.trimEnd()];
 			const items = element.Value.filter((value) => isItem('SQ', value));
 			return [
 				`${head} ${items.length === 1 ? '1 item' : `${items.length} items`}`,
-				...(depth >= DEEPEST
+				...(above.length >= DEEPEST
 					? []
 					: items.flatMap((item, index) => [
 							`${indent}  item ${index + 1}`,
-							...datasetLines(item, isMasked, `${indent}  `, depth + 1),
+							...datasetLines(item, isMasked, `${indent}  `, [...above, tag]),
 						])),
 			];
 		});
 
-/** As it came, and what it says where that is more; sanitised. */
-export const valueText = (dataset: Dataset, tag: string, isMasked: boolean): string => {
-	const column = columnOf(tag, dataset[tag]?.vr ?? 'UN');
-	const kind = isMasked ? maskKindOf(tag) : undefined;
+/** As it came, and what it says where that is more; sanitised. @param above tags of the sequences around it */
+export const valueText = (dataset: Dataset, tag: string, isMasked: boolean, above: readonly string[]): string => {
+	const vr = dataset[tag]?.vr ?? 'UN';
+	const column = columnOf(tag, vr);
+	const kind = isMasked ? maskKindOf([...above, tag], vr) : undefined;
 	const raw = dataCell(dataset, column);
 	if (raw === '') return '(empty)';
 	if (kind !== undefined) return masked(raw, kind);
@@ -117,10 +124,6 @@ export const keywordOf = (tag: string): string => {
 
 const columnOf = (tag: string, vr: string): Column => namedColumn([], { keyword: keywordOf(tag), path: [tag], vr });
 
-/** Names of all people, and what names a patient. */
-const maskKindOf = (tag: string): MaskKind | undefined =>
-	MASKED[keywordOf(tag)] ?? (vrOf(tag) === 'PN' ? 'name' : undefined);
-
 /** Tags of what the query asked for and the answer does not have, not even empty. */
 export const missingKeys = (dataset: Dataset, { level, query }: LevelState): readonly string[] => {
 	const asked = [
@@ -136,7 +139,8 @@ export const compareLines = (first: Row, second: Row, isMasked: boolean): readon
 	const differing: string[] = [];
 	const same: string[] = [];
 	for (const tag of tags) {
-		const [one, other] = [first, second].map(({ dataset }) => textsOf(dataset, tag, isMasked).join('\n'));
+		// Two that are masked alike may differ.
+		const [one, other] = [first, second].map(({ dataset }) => textsOf(dataset, tag, false).join('\n'));
 		const head = `${printedTag(tag)} ${pad(keywordOf(tag), KEYWORD_WIDTH, 'left')}`;
 		if (one === other) same.push(...textsOf(first.dataset, tag, isMasked).map((line) => `  ${head} ${line}`));
 		else
@@ -152,8 +156,8 @@ export const compareLines = (first: Row, second: Row, isMasked: boolean): readon
 const textsOf = (dataset: Dataset, tag: string, isMasked: boolean): readonly string[] => {
 	const element = dataset[tag];
 	if (element === undefined) return ['(absent)'];
-	if (element.vr !== 'SQ') return [valueText(dataset, tag, isMasked)];
-	return datasetLines({ [tag]: element }, isMasked, '', 0).map(
+	if (element.vr !== 'SQ') return [valueText(dataset, tag, isMasked, [])];
+	return datasetLines({ [tag]: element }, isMasked, '', []).map(
 		(line) => line.slice(KEYWORD_WIDTH + 15).trimStart() || line.trim(),
 	);
 };

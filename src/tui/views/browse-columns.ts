@@ -6,7 +6,7 @@ import { sanitize } from '../../output/sanitize.ts';
 import { textWidth } from '../../output/text-width.ts';
 import type { LevelState, Row } from '../browse/browse-state.ts';
 import { shownColumns } from '../browse/shown-columns.ts';
-import { MASKED, masked } from '../mask.ts';
+import { masked, maskKindOf } from '../mask.ts';
 import type { Look, State } from '../state.ts';
 import { sortSign } from './sort-sign.ts';
 import type { TableColumn } from './table.ts';
@@ -17,7 +17,7 @@ export const NARROW = 60;
 
 /** A cell as it is shown, a pseudonym where patients are masked. */
 export const cellOf = (row: Row['dataset'], column: Column, { masked: isMasked }: Look): string => {
-	const kind = isMasked ? MASKED[column.keyword] : undefined;
+	const kind = isMasked ? maskKindOf(column.path) : undefined;
 	const text = shownCell(row, column);
 	return kind === undefined ? text : masked(text, kind);
 };

@@ -9,8 +9,7 @@ import { cutEnd } from '../../output/text-width.ts';
 import type { LevelState } from '../browse/browse-state.ts';
 import type { Line, Segment } from '../frame.ts';
 import { segment } from '../frame.ts';
-import type { MaskKind } from '../mask.ts';
-import { MASKED, masked } from '../mask.ts';
+import { type MaskKind, masked, maskedValue, maskKindOf } from '../mask.ts';
 import type { State } from '../state.ts';
 import { NARROW } from './browse-columns.ts';
 import { filterPart } from './filter-part.ts';
@@ -76,14 +75,9 @@ const chips = ({ query }: LevelState, { look, size }: State): Line => {
 		...entries.flatMap(([keyword, value], index): readonly Segment[] => [
 			segment(index === 0 ? '' : isNarrow ? ' ' : '  '),
 			...(isNarrow ? [] : [segment(`${NAMES[keyword] ?? sanitize(keyword)} `, 'faint')]),
-			segment(cutEnd(shownValue(keyword, value, look.masked), isNarrow ? 16 : 28), 'strong'),
+			segment(cutEnd(sanitize(look.masked ? maskedValue(keyword, value) : value), isNarrow ? 16 : 28), 'strong'),
 		]),
 	];
-};
-
-const shownValue = (keyword: string, value: string, isMasked: boolean): string => {
-	const kind = isMasked ? MASKED[keyword] : undefined;
-	return kind === undefined ? sanitize(value) : masked(sanitize(value), kind);
 };
 
 /** A title names the row that was opened: masked, its patient goes from it. */
@@ -102,7 +96,7 @@ export const titleOf = ({ title, of }: LevelState, { look }: Pick<State, 'look'>
 };
 
 const PATIENT: readonly (readonly [Column, MaskKind])[] = COLUMNS.study.flatMap((column) => {
-	const kind = MASKED[column.keyword];
+	const kind = maskKindOf(column.path);
 	return kind === undefined ? [] : [[column, kind] as const];
 });
 

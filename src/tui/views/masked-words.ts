@@ -1,7 +1,7 @@
 /** What is told in words on a screen that is masked: names in it become the pseudonyms that stand in the tables. */
 import type { Explanation } from '../../diagnose/explanation.ts';
 import type { QuerySpec } from '../browse/browse-state.ts';
-import { MASKED, type MaskKind, masked } from '../mask.ts';
+import { type MaskKind, masked, maskKindOfKey } from '../mask.ts';
 import type { State } from '../state.ts';
 
 /** Below this a name is no name: it would be found in other words. */
@@ -60,7 +60,7 @@ const secretsOf = (state: State): Secrets => {
 /** Hints say a value in upper case too, and without its wildcards. */
 const addQuery = ({ keys }: QuerySpec, add: (text: string, kind: MaskKind) => void): void => {
 	for (const [keyword, value] of Object.entries(keys)) {
-		const kind = MASKED[keyword];
+		const kind = maskKindOfKey(keyword);
 		if (kind === undefined) continue;
 		for (const one of [value, value.replaceAll(/^[*?]+|[*?]+$/g, '')])
 			for (const text of [one, one.toUpperCase()]) add(text, kind);

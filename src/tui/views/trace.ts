@@ -228,14 +228,14 @@ const detailPane = (state: State, detail: readonly string[], { columns, rows }: 
 	] = detail;
 	const cursor = { at: trace.detailAt, top: trace.detailTop };
 	const seen = scrolledTo(lines, cursor, { columns, rows: rows - 1 }, (text, index) => {
-		const line = treeLine(text, look);
+		const line = treeLine(look.masked ? maskedTreeLine(lines, index) : text);
 		return isFocused && index === trace.detailAt ? fitted(atCursor(line), columns) : line;
 	});
 	return [[segment(` ${sanitize(heading)}`, isFocused ? 'selected' : 'heading')], ...seen];
 };
 
-const treeLine = (line: string, { masked }: Look): Line => {
-	const text = sanitize(masked ? maskedTreeLine(line) : line);
+const treeLine = (line: string): Line => {
+	const text = sanitize(line);
 	const [, before = '', tag = '', rest = ''] = /^( *)(\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\))?(.*)$/.exec(text) ?? [];
 	return [
 		segment(` ${before}`),
