@@ -38,12 +38,21 @@ t.test('where names are shown they stand everywhere', async (t) => {
 t.test('masked they stand nowhere', async (t) => {
 	for (const keys of WAYS) {
 		const shown = press(state(true), ...keys).state;
-		// The field that is edited is seen by who types.
-		const lines = text(shown)
-			.split('\n')
-			.filter((line) => !/▸ +(Accession|Patient)/.test(line));
-		t.notMatch(lines.join('\n'), SECRET, keys.join(' '));
+		t.notMatch(text(shown), SECRET, keys.join(' '));
 	}
+});
+
+t.test('what is typed into the form is seen while it is, and not what the last query has left there', async (t) => {
+	const typed = press(state(true), 'f', 'Down', 'type:X').state;
+	const at = (one: State): string => /▸ .*/.exec(text(one))?.[0] ?? '';
+	t.match(at(typed), /Patient ID +QX-4711X /);
+	t.notMatch(text(typed).replace(/▸ .*/, ''), SECRET, 'nor in what is sent, nor in the command');
+	t.notMatch(text(press(typed, 'Down').state), SECRET);
+	t.notMatch(at(press(state(true), 'f', 'Down', 'Left').state), SECRET, 'the caret alone is moved');
+	const born = { level: 'study', model: 'study', keys: { PatientBirthDate: '2.1.1957' } } as const;
+	const shown = { ...state(true), browse: { ...state(true).browse, levels: [{ ...levelOfStudies(), query: born }] } };
+	t.notMatch(text({ ...press(shown, 'f').state, size: { columns: 120, rows: 40 } }), /1957/);
+	t.match(text({ ...press(shown, 'f').state, look: state(false).look, size: { columns: 120, rows: 40 } }), /1957/);
 });
 
 t.test('once more, when another query was asked', async (t) => {

@@ -37,6 +37,12 @@ export const sentKeys = ({ keys }: QuerySpec, today: Date): readonly (readonly [
 		return [keyword, wireText(keyword, value, today)];
 	});
 
+/** `PatientName=SMITH*  StudyDate=20240101-20241231` */
+export const sendsText = (query: QuerySpec, today: Date): string =>
+	sentKeys(query, today)
+		.map(([keyword, value]) => `${keyword}=${value}`)
+		.join('  ');
+
 const wireText = (keyword: string, value: string, today: Date): string => {
 	try {
 		if (DATE_KEYS[keyword] !== undefined) return dateKey(value, today);

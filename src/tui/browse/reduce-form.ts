@@ -9,7 +9,7 @@ import { edited, typed } from '../text-field.ts';
 import type { QuerySpec } from './browse-state.ts';
 import { addedField, FORM_LEVELS, type FormLevel, fieldsFor, keywordTyped } from './form-fields.ts';
 import { asked } from './levels.ts';
-import { sameAs, sentKeys } from './query-command.ts';
+import { sameAs, sendsText } from './query-command.ts';
 import { hintOf, nodeHint, problemOf } from './query-words.ts';
 
 export type Form = OverlayOf<'form'>;
@@ -144,7 +144,8 @@ const cleared = (form: Form): Form => ({
 });
 
 const withField = (state: State, form: Form, field: FormField): Reduced => {
-	const next = told(state, { ...form, fields: form.fields.with(form.at, field) });
+	const isTyped = field.isTyped === true || field.value !== form.fields[form.at]?.value;
+	const next = told(state, { ...form, fields: form.fields.with(form.at, { ...field, isTyped }) });
 	return replaced(state, next);
 };
 
@@ -221,9 +222,7 @@ const told = (state: State, form: Form): Form => {
 				? { ...field, hint: addHint(field.value) }
 				: { ...field, hint: hintOf(field.keyword, field.value, query.level, today) },
 		),
-		sends: sentKeys(query, today)
-			.map(([keyword, value]) => `${keyword}=${value}`)
-			.join('  '),
+		sends: sendsText(query, today),
 		hint: nodeHint(
 			query,
 			state.nodes.find(({ name }) => name === state.current[0]),

@@ -8,6 +8,7 @@ import { maskedValue } from '../mask.ts';
 import type { NodeState } from '../nodes/nodes-state.ts';
 import type { State } from '../state.ts';
 import { titleOf } from '../views/browse-place.ts';
+import { toldWords } from '../views/masked-words.ts';
 import { nounOf, rowsText, sentence } from './sentences.ts';
 
 /** `Asking main for studies, PatientName smith*, StudyDate 2024.` */
@@ -60,7 +61,7 @@ const hintSentences = (state: State, level: LevelState, today: Date): readonly s
 	const [node] = nodesOf(state, level);
 	return emptyHints(level.query, node, today).map((hint) =>
 		sentence(
-			`To try: ${hint.replace('D checks the node', `dimse doctor ${sanitize(node?.name ?? 'NODE')} checks it`)}`,
+			`To try: ${toldWords(state, hint).replace('D checks the node', `dimse doctor ${sanitize(node?.name ?? 'NODE')} checks it`)}`,
 		),
 	);
 };

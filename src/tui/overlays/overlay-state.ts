@@ -12,6 +12,8 @@ export interface FormField {
 	readonly caret: number;
 	/** How this key is matched, changed by what is typed. */
 	readonly hint: string;
+	/** Its value was changed here: on a masked screen it is seen while it is edited. */
+	readonly isTyped?: boolean;
 }
 
 export type Overlay =

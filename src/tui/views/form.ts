@@ -1,10 +1,11 @@
 /** The query form: level and model, a line for each key with how it is matched, and what will be sent. */
 import { sanitize } from '../../output/sanitize.ts';
 import { cutEnd, pad } from '../../output/text-width.ts';
+import { sameAs, sendsText } from '../browse/query-command.ts';
 import type { Line, Segment, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { topFor } from '../list-cursor.ts';
-import { maskedValue } from '../mask.ts';
+import { maskedKeys, maskedValue } from '../mask.ts';
 import type { FormField, Overlay } from '../overlays/overlay-state.ts';
 import type { Look, State } from '../state.ts';
 import { signsOf } from '../theme.ts';
@@ -27,9 +28,10 @@ export const formView: OverlayView<Form> = {
 		const blank: readonly Line[] = room > form.fields.length ? [[]] : [];
 		return [...head, ...blank, ...fieldLines(form, state, { columns: size.columns, rows: room }), ...foot];
 	},
-	status: (form, { size, look }, columns) => {
+	status: (form, state, columns) => {
+		const { size, look } = state;
 		const { problem } = form;
-		const same = wrapped(`Same as: ${sanitize(told(form, form.sameAs, look))}`, columns - 1);
+		const same = wrapped(`Same as: ${sanitize(shown(form, state).sameAs)}`, columns - 1);
 		const lines: readonly Line[] = same.map((line) => [segment(line, 'faint')]);
 		if (problem === undefined) return size.rows < 20 || same.length < 3 ? lines : cutTo(lines, same[1] ?? '', columns);
 		return [[segment(`! ${sanitize(told(form, problem, look))}`, 'warning')], ...lines.slice(0, 1)];
@@ -37,13 +39,23 @@ export const formView: OverlayView<Form> = {
 };
 
 /** Values that name a patient stand in what is sent as well, and in the command. */
+const shown = (form: Form, { look, current, epochMs, now }: State): Pick<Form, 'sends' | 'sameAs'> => {
+	if (!look.masked) return form;
+	const query = { ...form.query, keys: maskedKeys(form.query.keys) };
+	return {
+		sends: sendsText(query, new Date(epochMs + now)),
+		sameAs: sameAs(current.length > 0 ? current : ['NODE'], query),
+	};
+};
+
+/** What is said of them. */
 const told = ({ fields }: Form, text: string, { masked }: Look): string => {
 	if (!masked) return text;
 	let shown = text;
 	for (const { keyword, value } of fields) {
 		const pseudonym = maskedValue(keyword, value);
 		if (pseudonym === value || value.trim() === '') continue;
-		for (const one of [value, value.toUpperCase(), value.replaceAll('-', '')]) shown = shown.replaceAll(one, pseudonym);
+		for (const one of [value.trim(), value.trim().toUpperCase()]) shown = shown.replaceAll(one, pseudonym);
 	}
 	return shown;
 };
@@ -110,27 +122,34 @@ const fieldLines = ({ fields, at }: Form, { look }: State, { columns, rows }: Si
 	const first = topFor(Math.max(0, at), 0, fields.length, rows);
 	return fields.slice(first, first + Math.max(0, rows)).map((field, offset): Line => {
 		const isAt = first + offset === at;
-		const value = isAt
-			? caretLine(sanitize(field.value), field.caret, valueWidth)
-			: fitted([segment(shownValue(field, valueWidth, look))], valueWidth);
-		const hint = hintWidth === 0 ? [] : [segment('  '), segment(cutEnd(sanitize(field.hint), hintWidth), 'faint')];
+		const isHidden = isHiddenAt(field, isAt, look);
+		const text = sanitize(isHidden ? maskedValue(field.keyword, field.value) : field.value);
+		const caret = isHidden ? text.length : field.caret;
+		const value = isAt ? caretLine(text, caret, valueWidth) : fitted([segment(cutEnd(text, valueWidth))], valueWidth);
+		const hint =
+			hintWidth === 0 ? [] : [segment('  '), segment(cutEnd(shownHint(field, isHidden), hintWidth), 'faint')];
 		return [...label(field.label, isAt, look), ...value, ...hint];
 	});
 };
 
-/** What is typed has to be seen; the rest is masked. */
-const shownValue = ({ keyword, value }: FormField, width: number, { masked }: Look): string =>
-	cutEnd(sanitize(masked ? maskedValue(keyword, value) : value), width);
+/** What is typed has to be seen; the rest is masked, and so is what an earlier query has left in the field. */
+const isHiddenAt = ({ keyword, value, isTyped }: FormField, isAt: boolean, { masked }: Look): boolean =>
+	masked && !(isAt && isTyped === true) && maskedValue(keyword, value) !== value;
+
+/** Of a value that is not seen no more than its VR. */
+const shownHint = ({ hint }: FormField, isHidden: boolean): string => sanitize(isHidden ? hint.slice(0, 2) : hint);
 
 /** What is sent, what is known of the peer, and the hint of the key that is edited, whole. */
-const footLines = (form: Form, { look }: State, { columns, rows }: Size): readonly Line[] => {
-	const { sends, hint, fields, at } = form;
-	const edited = fields[at]?.hint ?? '';
-	if (rows < 10) return columns < NARROW ? [[segment(`   ${sanitize(edited)}`, 'faint')]] : [];
+const footLines = (form: Form, state: State, { columns, rows }: Size): readonly Line[] => {
+	const { hint, fields, at } = form;
+	const { look } = state;
+	const field = fields[at];
+	const edited = field === undefined ? '' : shownHint(field, isHiddenAt(field, true, look));
+	if (rows < 10) return columns < NARROW ? [[segment(`   ${edited}`, 'faint')]] : [];
 	const part = (heading: string, text: string, most: number): readonly Line[] =>
 		text === ''
 			? []
-			: wrapped(sanitize(told(form, text, look)), columns - INDENT - HEADING - 1)
+			: wrapped(sanitize(text), columns - INDENT - HEADING - 1)
 					.slice(0, most)
 					.map(
 						(line, index): Line => [
@@ -139,12 +158,11 @@ const footLines = (form: Form, { look }: State, { columns, rows }: Size): readon
 							segment(line),
 						],
 					);
-	const field = fields[at];
 	return [
 		[],
-		...part('Sends', sends, 2),
-		...part('Key', field === undefined || field.keyword === '' ? '' : `${field.keyword}  ${field.hint}`, 1),
-		...part('Hint', hint, 1),
+		...part('Sends', shown(form, state).sends, 2),
+		...part('Key', field === undefined || field.keyword === '' ? '' : `${field.keyword}  ${edited}`, 1),
+		...part('Hint', told(form, hint, look), 1),
 	];
 };
 
