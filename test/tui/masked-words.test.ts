@@ -3,7 +3,7 @@ import t from 'tap';
 import type { State } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { levelOfStudies, sampleState } from '../support/sample-state.ts';
-import { press } from './pressing.ts';
+import { hear, press } from './pressing.ts';
 
 const KEYS = { PatientName: 'QUIXOTE*', PatientID: 'QX-4711', AccessionNumber: 'AXX9' };
 const SECRET = /quixote|QX-4711|AXX9/i;
@@ -53,6 +53,17 @@ t.test('what is typed into the form is seen while it is, and not what the last q
 	const shown = { ...state(true), browse: { ...state(true).browse, levels: [{ ...levelOfStudies(), query: born }] } };
 	t.notMatch(text({ ...press(shown, 'f').state, size: { columns: 120, rows: 40 } }), /1957/);
 	t.match(text({ ...press(shown, 'f').state, look: state(false).look, size: { columns: 120, rows: 40 } }), /1957/);
+});
+
+t.test('a retrieve of a patient calls nobody by name', async (t) => {
+	const opened = press({ ...state(true), size: { columns: 120, rows: 40 } }, ':', 'type:level patient', 'Enter').state;
+	const { queryId = 0 } = opened.browse.levels.at(-1) ?? {};
+	const patient = { doubtful: false, dataset: { '00100020': { vr: 'LO', Value: ['P001'] } } } as const;
+	const rows = hear(opened, { type: 'rows', at: 0, queryId, node: 'main', rows: [patient] }).state;
+	const dialog = press(rows, 'd').state;
+	t.equal(dialog.overlays.at(-1)?.kind, 'retrieve');
+	t.match(text(dialog), /PatientID=ID-/);
+	t.notMatch(text(dialog), /P001/);
 });
 
 t.test('once more, when another query was asked', async (t) => {

@@ -1,6 +1,7 @@
 /** A retrieve of the dialog as the command line that does the same. */
 import { quoted } from '../../output/shell-words.ts';
 import type { RetrieveChoice } from '../actions.ts';
+import { maskedValue } from '../mask.ts';
 import type { Wanted } from './queue-state.ts';
 
 /** So many UIDs still make a line. */
@@ -8,17 +9,18 @@ const MOST_UIDS = 20;
 
 const LEVELS = { PATIENT: 'patient', STUDY: 'study', SERIES: 'series', IMAGE: 'instance', FRAME: 'instance' } as const;
 
-/** Empty where one line cannot say it: rows of several nodes or levels. */
+/** Empty where one line cannot say it: rows of several nodes or levels. @param isMasked a patient is called by a pseudonym */
 export const retrieveCommand = (
 	wanted: readonly Wanted[],
 	choice: Omit<RetrieveChoice, 'only'>,
 	atOnce: number,
+	isMasked: boolean,
 ): string => {
 	const [first] = wanted;
 	if (first === undefined || wanted.some(({ node, unit }) => node !== first.node || unit.level !== first.unit.level))
 		return '';
 	const words = ['dimse', choice.how === 'get' ? 'get' : 'move', first.node];
-	const what = whatWords(wanted, first);
+	const what = whatWords(wanted, first, isMasked);
 	if (what === undefined) return '';
 	words.push(...what);
 	if (choice.model === 'patient' && first.unit.level !== 'PATIENT') words.push('-P');
@@ -38,7 +40,7 @@ export const retrieveCommand = (
 const ORDER = ['patient', 'study', 'series', 'instance'];
 const isBelow = (one: string, other: string): boolean => ORDER.indexOf(one) > ORDER.indexOf(other);
 
-const whatWords = (wanted: readonly Wanted[], { unit }: Wanted): readonly string[] | undefined => {
+const whatWords = (wanted: readonly Wanted[], { unit }: Wanted, isMasked: boolean): readonly string[] | undefined => {
 	const uids = wanted.flatMap(({ unit: one }) =>
 		one.level === 'PATIENT'
 			? [one.patientId ?? '']
@@ -50,7 +52,11 @@ const whatWords = (wanted: readonly Wanted[], { unit }: Wanted): readonly string
 	);
 	if (uids.length > MOST_UIDS) return ['--from', 'list.txt'];
 	if (unit.level === 'STUDY') return uids;
-	if (unit.level === 'PATIENT') return uids.length === 1 ? ['-L', 'patient', `PatientID=${uids[0]}`] : undefined;
+	if (unit.level === 'PATIENT') {
+		const [id = '', ...more] = uids;
+		if (more.length > 0) return undefined;
+		return ['-L', 'patient', `PatientID=${isMasked ? maskedValue('PatientID', id) : id}`];
+	}
 	const isOne = (key: 'studyUid' | 'seriesUid') => wanted.every(({ unit: one }) => one[key] === unit[key]);
 	return [
 		'-L',
