@@ -1,7 +1,8 @@
 /** SOP Class Extended Negotiation of the query models: what is asked for with --ext, and what was granted (PS3.4 C.5.1.1, K.5). */
+
+import type { QueryModel } from '../dicom/query-model.ts';
 import { DicomError } from '../errors.ts';
 import type { AssociateAc, UserInformation } from '../upper-layer/pdu/index.ts';
-import type { QueryModel } from './find/query-model.ts';
 
 /** Byte by byte, as PS3.4 Table C.5-2 has them. */
 const QUERY_BYTES = [

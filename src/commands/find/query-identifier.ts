@@ -11,11 +11,7 @@ import { byTag, vrOf } from '../../dicom/dictionary.ts';
 import { parseKey, parseKeyLines, setKey } from '../../dicom/identifier-path.ts';
 import { fromJsonModel } from '../../dicom/json-model.ts';
 import { readFileMeta } from '../../dicom/part10.ts';
-import { TAG } from '../../dicom/tags.ts';
-import { DicomError } from '../../errors.ts';
-import { COLUMNS, type Column, type Level, UNIQUE_KEYS } from '../../output/columns.ts';
-import { type NamedAttribute, namedColumn, selectColumns } from '../../output/fields.ts';
-import { sanitize } from '../../output/sanitize.ts';
+import { flagKeys, type QueryFlags } from '../../dicom/query-flags.ts';
 import {
 	levelOfWire,
 	type ModelName,
@@ -23,26 +19,18 @@ import {
 	type QueryModel,
 	WIRE_LEVELS,
 	type WireLevel,
-} from './query-model.ts';
-
+} from '../../dicom/query-model.ts';
+import { TAG } from '../../dicom/tags.ts';
+import { DicomError } from '../../errors.ts';
+import { COLUMNS, type Column, type Level, UNIQUE_KEYS } from '../../output/columns.ts';
+import { type NamedAttribute, namedColumn, selectColumns } from '../../output/fields.ts';
+import { sanitize } from '../../output/sanitize.ts';
 /** The options that say what is asked. */
-export interface QueryOptions {
+export interface QueryOptions extends QueryFlags {
 	readonly level: WireLevel | undefined;
 	readonly model: ModelName | undefined;
 	readonly key: readonly string[];
 	readonly file: readonly string[];
-	readonly name: string | undefined;
-	readonly id: string | undefined;
-	readonly acc: string | undefined;
-	readonly date: string | undefined;
-	readonly time: string | undefined;
-	readonly birth: string | undefined;
-	readonly modality: readonly string[];
-	readonly desc: string | undefined;
-	readonly 'study-uid': readonly string[];
-	readonly 'series-uid': readonly string[];
-	readonly 'sop-uid': readonly string[];
-	readonly 'keep-case': boolean;
 	readonly fields: string | undefined;
 }
 
@@ -133,60 +121,10 @@ const friendly = (
 	level: Level,
 	today: Date,
 ): { readonly flags: readonly string[]; readonly variants: readonly (readonly string[])[] } => {
-	const flags: string[] = [];
-	const add = (keyword: string, value: string | undefined) => {
-		if (value !== undefined) flags.push(`${keyword}=${value}`);
-	};
-	const isWorklist = level === 'worklist';
-	const step = (keyword: string) => `ScheduledProcedureStepSequence[0].${keyword}`;
-	add('PatientName', options.name === undefined ? undefined : nameKey(options.name, options['keep-case']));
-	add('PatientID', options.id);
-	add('AccessionNumber', options.acc);
-	add(
-		isWorklist ? step('ScheduledProcedureStepStartDate') : 'StudyDate',
-		options.date === undefined ? undefined : dateKey(options.date, today),
-	);
-	add(
-		isWorklist ? step('ScheduledProcedureStepStartTime') : 'StudyTime',
-		options.time === undefined ? undefined : timeKey(options.time),
-	);
-	add('PatientBirthDate', options.birth === undefined ? undefined : dateKey(options.birth, today));
-	if (options.desc !== undefined)
-		add(
-			isWorklist
-				? step('ScheduledProcedureStepDescription')
-				: level === 'series'
-					? 'SeriesDescription'
-					: 'StudyDescription',
-			/[*?]/.test(options.desc) ? options.desc : `*${options.desc}*`,
-		);
-	for (const [name, keyword] of [
-		['study-uid', 'StudyInstanceUID'],
-		['series-uid', 'SeriesInstanceUID'],
-		['sop-uid', 'SOPInstanceUID'],
-	] as const) {
-		const uids = options[name].flatMap((text) => text.split(/[\\,\s]+/)).filter((uid) => uid !== '');
-		if (uids.length > 0) add(keyword, uids.join('\\'));
-	}
-	const modality = isWorklist
-		? step('Modality')
-		: level === 'series' || level === 'instance'
-			? 'Modality'
-			: 'ModalitiesInStudy';
-	const modalities = options.modality.flatMap((text) => text.split(/[\\,]/)).map((one) => one.trim().toUpperCase());
-	const wanted = [...new Set(modalities.filter((one) => one !== ''))];
-	return { flags, variants: wanted.length === 0 ? [[]] : wanted.map((one) => [`${modality}=${one}`]) };
-};
-
-/** `smith, john` is SMITH^JOHN*; `=` in front asks for exactly that, a wildcard for what it says. */
-export const nameKey = (text: string, keepCase: boolean): string => {
-	const isExact = text.startsWith('=');
-	const components = (isExact ? text.slice(1) : text)
-		.split(/\s*,\s*|\^/)
-		.map((component) => component.trim())
-		.join('^');
-	const name = keepCase ? components : components.toUpperCase();
-	return isExact || /[*?]/.test(name) ? name : `${name}*`;
+	const read = { date: (text: string) => dateKey(text, today), time: timeKey };
+	const { keys, modality, modalities } = flagKeys(options, level, read);
+	const flags = keys.map(([key, value]) => `${key}=${value}`);
+	return { flags, variants: modalities.length === 0 ? [[]] : modalities.map((one) => [`${modality}=${one}`]) };
 };
 
 // ---- return keys ------------------------------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ import type { Environment } from '../../cli/environment.ts';
 import type { Dataset } from '../../dicom/dataset.ts';
 import { stringsOf, textOf } from '../../dicom/dataset.ts';
 import { parseKey } from '../../dicom/identifier-path.ts';
+import { levelOfWire, WIRE_LEVELS, type WireLevel } from '../../dicom/query-model.ts';
 import { type QueryLevel, UNIQUE_KEYS } from '../../dicom/sop-classes.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
 import { attributeName } from '../../output/query-warnings.ts';
 import { type Query, type QueryOptions, queryOf } from '../find/query-identifier.ts';
-import { levelOfWire, WIRE_LEVELS, type WireLevel } from '../find/query-model.ts';
 import { isUid, type ListedRow, parseList } from './list.ts';
 import { queryModelOf, type RetrieveModelName } from './model.ts';
 

@@ -1,7 +1,8 @@
 /** The information models of C-GET and C-MOVE by the words of `-M`, and which levels each has (PS3.4 C.3, Y.3, Z.3). */
+
+import { levelsOf, WIRE_LEVELS, type WireLevel } from '../../dicom/query-model.ts';
 import { QUERY_MODELS, type QueryLevel, type QueryModel } from '../../dicom/sop-classes.ts';
 import { DicomError } from '../../errors.ts';
-import { levelsOf, WIRE_LEVELS, type WireLevel } from '../find/query-model.ts';
 
 export type RetrieveModelName = 'study' | 'patient' | 'psonly' | 'composite' | 'no-bulk';
 

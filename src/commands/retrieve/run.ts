@@ -10,6 +10,7 @@ import { type Peer, takePeer } from '../../cli/peer.ts';
 import { type AddressBook, type Node, readAddressBook } from '../../config/address-book.ts';
 import type { FailureContext } from '../../diagnose/facts.ts';
 import type { Destination } from '../../diagnose/retrieve-outcomes.ts';
+import { MODELS } from '../../dicom/query-model.ts';
 import { DicomError } from '../../errors.ts';
 import { countText } from '../../output/quantities.ts';
 import type { RetrieveEvent } from '../../retrieve/events.ts';
@@ -19,7 +20,6 @@ import type { ByMove, Open, RetrieveSettings } from '../../retrieve/settings.ts'
 import type { Unit } from '../../retrieve/unit.ts';
 import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from '../connecting.ts';
 import { extendedNegotiation } from '../extended-negotiation.ts';
-import { MODELS } from '../find/query-model.ts';
 import { proposedTransferSyntaxes } from '../proposing.ts';
 import type { Ended, RetrieveEnd } from './end.ts';
 import { type By, extensionsOf, preferred, type RetrieveOptions, withDestination } from './how.ts';

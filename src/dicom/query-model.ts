@@ -1,11 +1,12 @@
 /** The information models of `find` and which levels each has (PS3.4 C.3, K.6, CC.2). */
-import { QUERY_MODELS, type QueryLevel, type QueryModelName } from '../../dicom/sop-classes.ts';
-import { DicomError } from '../../errors.ts';
-import type { Level } from '../../output/columns.ts';
+import { DicomError } from '../errors.ts';
+import { QUERY_MODELS, type QueryLevel, type QueryModelName } from './sop-classes.ts';
 
 /** The value of (0008,0052) for a level (PS3.4 C.6): an instance is IMAGE on the wire. */
 export const WIRE_LEVELS = { patient: 'PATIENT', study: 'STUDY', series: 'SERIES', instance: 'IMAGE' } as const;
 export type WireLevel = keyof typeof WIRE_LEVELS;
+/** With what is asked for without levels. */
+export type QueryWord = WireLevel | 'worklist' | 'ups';
 
 /** Our words for the levels of a model; frames have none, since nobody queries for them. */
 export const levelsOf = (levels: readonly QueryLevel[]): readonly WireLevel[] =>
@@ -18,7 +19,7 @@ export interface QueryModel {
 	readonly says: string;
 	readonly sopClassUid: string;
 	/** From the top; empty where the model has no levels. */
-	readonly levels: readonly Level[];
+	readonly levels: readonly QueryWord[];
 }
 
 const model = (name: ModelName, says: string, standard: QueryModelName): QueryModel => ({
@@ -56,7 +57,7 @@ export const levelOfWire = (text: string): WireLevel => {
 export const modelAndLevel = (
 	model: ModelName | undefined,
 	level: WireLevel | undefined,
-): { readonly model: QueryModel; readonly level: Level } => {
+): { readonly model: QueryModel; readonly level: QueryWord } => {
 	if (model === 'worklist' || model === 'ups') return { model: MODELS[model], level: model };
 	const chosen = MODELS[model ?? (level === 'patient' ? 'patient' : 'study')];
 	const wanted = level ?? 'study';
