@@ -32,6 +32,8 @@ t.test('keys as typed, dates and modalities as find reads them', async (t) => {
 		'one query each',
 	);
 	t.match(sentKeys(identifiers[0] ?? {}), { PatientName: 'SMITH*', StudyDate: '20240101-20241231' });
+	const since = await queryOfSpec(query({ StudyDate: '2024..today' }), await peer(), env);
+	t.match(sentKeys(since.identifiers[0] ?? {})['StudyDate'], /^20240101-\d{8}$/);
 	t.ok(promised.size >= 3);
 });
 
@@ -41,6 +43,7 @@ t.test('the line of the form asks the very same', async (t) => {
 		query({ PatientName: 'Smith' }),
 		query({ PatientName: 'SMITH^J?HN*', PatientID: '007', AccessionNumber: 'A1' }),
 		query({ StudyInstanceUID: '1.2.3, 1.2.4' }),
+		query({ StudyDate: '2024..today', PatientBirthDate: 'today..2090' }),
 		query({ StudyInstanceUID: '1.2.3', Modality: 'CT' }, { level: 'series' }),
 		query({ StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.4' }, { level: 'instance' }),
 		query({ PatientName: '*', IssuerOfPatientID: '' }, { level: 'patient', model: 'patient' }),

@@ -85,10 +85,13 @@ const UID_KEYS: Readonly<Record<string, string>> = {
 const TEXT_KEYS: Readonly<Record<string, string>> = { PatientID: '--id', AccessionNumber: '--acc' };
 const MODALITIES: ReadonlySet<string> = new Set(['ModalitiesInStudy', 'Modality']);
 
+/** `2024..today` ends before it begins on a day before 2024, `today..2030` on one after 2030. */
+const SOME_DAYS = [new Date(0), new Date(9998, 0)];
+
 /** The friendly flag that makes this very key at this level. Its rows are held against it; those of a plain key are too, but promised nothing. */
 const flagOf = (keyword: string, value: string, { level }: QuerySpec): readonly [string, string] | undefined => {
 	const date = DATE_KEYS[keyword];
-	if (date !== undefined && isRead(() => dateKey(value, new Date(0)))) return [date, value];
+	if (date !== undefined && SOME_DAYS.some((day) => isRead(() => dateKey(value, day)))) return [date, value];
 	if (keyword === 'StudyTime' && isRead(() => timeKey(value))) return ['--time', value];
 	const text = TEXT_KEYS[keyword];
 	if (text !== undefined) return [text, value];
