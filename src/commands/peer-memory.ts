@@ -3,6 +3,7 @@ import { converse, type LogOptions } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import type { Peer } from '../cli/peer.ts';
 import { type KnownPeer, knownPeer, type PeerIdentity, rememberPeer } from '../config/capabilities-file.ts';
+import type { Surroundings } from '../config/settings-file.ts';
 import { DicomError } from '../errors.ts';
 import type { MatchingFact } from '../services/matching-probe.ts';
 
@@ -71,7 +72,7 @@ const AS_USUAL: NameHabit = { keepsCase: false, note: () => undefined };
 export const nameHabit = (
 	peer: Peer,
 	{ name, 'keep-case': keepsCase }: { readonly name: string | undefined; readonly 'keep-case': boolean },
-	env: Environment,
+	env: Surroundings,
 ): NameHabit => {
 	if (name === undefined) return AS_USUAL;
 	const { matching } = knownPeer(peer, env);

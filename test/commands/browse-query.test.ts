@@ -8,6 +8,7 @@ import { sentKeys } from '../../src/commands/find/words.ts';
 import find from '../../src/commands/find.ts';
 import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { sameAs } from '../../src/tui/browse/query-command.ts';
+import { queryOfWordList } from '../../src/tui/overlays/palette-query.ts';
 import { surroundings } from '../support/environment.ts';
 
 const { env } = surroundings();
@@ -57,6 +58,30 @@ t.test('the line of the form asks the very same', async (t) => {
 		t.strictSame(own.identifiers, typed.identifiers, bare.join(' '));
 		t.equal(own.model.sopClassUid, typed.model.sopClassUid);
 	}
+});
+
+t.test('words of the palette and of line mode ask what they ask as words of find', async (t) => {
+	for (const words of [
+		['--name', 'willow, grace'],
+		['--name', '=Willow', '--id', '007'],
+		['-m', 'CR', '-m', 'MR', '--date', '2024..today'],
+		['-mct,mr', '--time=08:00..10:00', '--birth', '1957'],
+		['--study-uid', '1.2.3', '--study-uid', '1.2.4'],
+		['-L', 'series', '--desc', 'chest', '-m', 'CT', '--study-uid', '1.2.3,1.2.4'],
+		['-L', 'image', '--sop-uid=1.2', '--desc', 'chest', '--acc', 'A1'],
+		['-L', 'patient', '--keep-case', '--name', 'Willow*', '-k', 'IssuerOfPatientID'],
+		['-P', '--date', '-7d', '--name', 'x', 'PatientName=Y'],
+		['QueryRetrieveLevel=SERIES', '-L', 'study', '-m', 'CT'],
+	]) {
+		const typed = queryOfWordList(words, { nodes: [], current: [], epochMs: env.today().getTime(), now: 0 });
+		if (typeof typed === 'string') return t.fail(typed);
+		const { options, positionals } = parse(find, words, {});
+		const asked = await queryOf(options as unknown as QueryOptions, positionals, env);
+		const own = await queryOfSpec(typed.query, await peer(), env);
+		t.strictSame(own.identifiers, asked.identifiers, words.join(' '));
+		t.equal(own.model.sopClassUid, asked.model.sopClassUid);
+	}
+	return undefined;
 });
 
 t.test('what cannot be is said', async (t) => {

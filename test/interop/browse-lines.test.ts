@@ -95,7 +95,7 @@ t.test('ask, list, open, up, filter, and get some rows', async (t) => {
 	t.match(await talk.says('?'), /\ng ROWS: .*\n[\s\S]*\nq: /);
 
 	const first = await talk.says('f smith*');
-	t.match(first, 'Asking main for studies, PatientName smith*.');
+	t.match(first, 'Asking main for studies, PatientName SMITH*.');
 	t.match(first, `\n${STUDIES} studies: a round number, possibly cut off: m gets the rest.\n`);
 	t.match(first, /\n1\. SMITH\^N\d{3}, ID P0\d{3}, 2024-\d\d-15, 10:11, (?:CT|MR)[^\n]*, accession A\d+\.\n/);
 	t.match(first, `Studies 1 to 20 of ${STUDIES}. Enter tells more, a number opens one`);
@@ -134,8 +134,9 @@ t.test('ask, list, open, up, filter, and get some rows', async (t) => {
 });
 
 t.test('a peer that is not there is explained in three parts, another is asked instead', async (t) => {
-	const talk = await talking(t, ['browse', 'NOBODY@127.0.0.1:1', 'PatientName=X*']);
+	const talk = await talking(t, ['browse', 'NOBODY@127.0.0.1:1', '--name', 'smith^x']);
 	const said = await talk.until('studies> ');
+	t.match(said, ' for studies, PatientName SMITH^X*.');
 	t.match(said, /\nProblem: .*\nWhat came back: .*\nWhat it means: .*\nWhat to do, 1: /);
 	t.match(await talk.says('x'), /\nProblem: /);
 	t.match(await talk.says('n'), /1\. NOBODY@127\.0\.0\.1:1, .*asked now\.\n2\. main, /);

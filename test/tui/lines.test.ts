@@ -10,6 +10,7 @@ import { rowSentence } from '../../src/tui/lines/row-sentences.ts';
 import { explanationSentences } from '../../src/tui/lines/sentences.ts';
 import { Store } from '../../src/tui/store.ts';
 import { dataset, nodeNamed, Reducing, series, studies, study } from '../support/reducing.ts';
+import { sampleState } from '../support/sample-state.ts';
 import { incomplete, three } from './queueing.ts';
 
 t.test('a line is a command', async (t) => {
@@ -48,21 +49,27 @@ t.test('numbers are places, each once', async (t) => {
 
 t.test('a query: friendly words, keywords, options of find, and what is none of them is a name', async (t) => {
 	const keys = (text: string) => {
-		const asked = queryOfLine(text, ['main', 'vna']);
+		const asked = queryOfLine(text, sampleState());
 		return typeof asked === 'string' ? asked : [asked.node, asked.query.level, asked.query.keys];
 	};
 	t.strictSame(keys('smith* date=2024 mod=CT'), [
 		undefined,
 		'study',
-		{ PatientName: 'smith*', StudyDate: '2024', ModalitiesInStudy: 'CT' },
+		{ PatientName: 'SMITH*', StudyDate: '2024', ModalitiesInStudy: 'CT' },
 	]);
-	t.strictSame(keys('smith john'), [undefined, 'study', { PatientName: 'smith^john' }]);
+	t.strictSame(keys('smith john'), [undefined, 'study', { PatientName: 'SMITH^JOHN*' }]);
 	t.strictSame(keys('vna id=P1 -m MR'), ['vna', 'study', { PatientID: 'P1', ModalitiesInStudy: 'MR' }]);
 	t.strictSame(keys('main all'), ['main', 'study', {}]);
-	t.strictSame(keys('-L patient "van der meer"'), [undefined, 'patient', { PatientName: 'van der meer' }]);
-	t.strictSame(keys('name=ALL InstitutionName'), [undefined, 'study', { PatientName: 'ALL', InstitutionName: '' }]);
+	t.strictSame(keys('-L patient "van der meer"'), [undefined, 'patient', { PatientName: 'VAN DER MEER*' }]);
+	t.strictSame(keys('name=ALL InstitutionName'), [undefined, 'study', { PatientName: 'ALL*', InstitutionName: '' }]);
+	t.strictSame(keys('mod=CT mod=MR desc=chest sex=F -L series --keep-case van'), [
+		undefined,
+		'series',
+		{ PatientName: 'van*', SeriesDescription: '*chest*', Modality: 'CT,MR', PatientSex: 'F' },
+	]);
+	t.equal(keys('date=2021-02-30'), '"2021-02-30" is not a date');
 	t.match(keys(''), 'What to ask for?');
-	t.match(keys('dat=2024'), 'there is no attribute dat');
+	t.match(keys('dat=2024'), 'unknown keyword "dat"');
 });
 
 t.test(
@@ -178,7 +185,7 @@ const begun = () => {
 
 t.test('a session: asked, told in pages, opened, got', async (t) => {
 	const talk = begun();
-	t.equal(talk.type('f smith*'), 'Asking main for studies, PatientName smith*.\n', 'no prompt before the answer');
+	t.equal(talk.type('f smith*'), 'Asking main for studies, PatientName SMITH*.\n', 'no prompt before the answer');
 	t.strictSame(talk.effects.at(0)?.do, 'query');
 	t.equal(talk.later(9_000), '');
 	t.match(talk.later(1_000), /^Still waiting for the first match, 10 s.*; stop stops it\.\n$/);

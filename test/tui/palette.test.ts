@@ -118,9 +118,12 @@ t.test('what is wrong is said, and the line stays to be mended', async (t) => {
 	const wrong = [
 		['nonsense', /no command nonsense/],
 		['node nowhere', /no node nowhere/],
-		['find PatientNam=X', /no attribute PatientNam: PatientName/],
+		['find PatientNam=X', /unknown keyword "PatientNam": PatientName/],
 		['find --colour red', /--colour is no option/],
 		['find --name', /--name needs a value/],
+		['find --date 2021-02-30', /"2021-02-30" is not a date/],
+		['find --time 25:00', /"25:00" is not a time/],
+		['find -S -L patient', /level "patient" does not exist in the study root model/],
 		['level frame', /levels are/],
 		['theme pink', /themes are/],
 		['set volume 11', /set mask/],
@@ -169,8 +172,22 @@ t.test('every command says what it does, and an empty line does nothing', async 
 });
 
 t.test('a query of words', async (t) => {
-	t.same(queryOfWords('-k StudyDate=today --id="A B"', []), {
+	const asks = (text: string, state = sampleState()) => queryOfWords(text, state);
+	t.same(asks('-k StudyDate=today --id="A B"'), {
 		query: { level: 'study', model: 'study', keys: { StudyDate: 'today', PatientID: 'A B' } },
 	});
-	t.equal(queryOfWords('-M worklist', []), 'worklist is no model here: study, patient');
+	t.equal(asks('-M worklist'), 'worklist is no model here: study, patient');
+	t.match(asks('-L image --desc x -mCT'), { query: { level: 'instance', keys: { StudyDescription: '*x*' } } });
+	t.match(asks('QueryRetrieveLevel=SERIES -m ct -L study'), { query: { level: 'series', keys: { Modality: 'CT' } } });
+	const before = sampleState();
+	const nodes = before.nodes.map((node) => (node.name === 'vna' ? { ...node, keepsCase: true } : node));
+	const name = (text: string) => {
+		const asked = asks(text, { ...before, nodes });
+		return typeof asked === 'string' ? asked : asked.query.keys['PatientName'];
+	};
+	t.strictSame(
+		['--name willow', 'vna --name willow', '--keep-case --name willow'].map(name),
+		['WILLOW*', 'willow*', 'willow*'],
+		'as the node that is asked wants it',
+	);
 });

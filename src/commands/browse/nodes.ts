@@ -6,12 +6,15 @@ import type { Surroundings } from '../../config/settings-file.ts';
 import { PATIENT_ROOT_FIND, QUERY_MODELS, STUDY_ROOT_FIND } from '../../dicom/sop-classes.ts';
 import { countText } from '../../output/quantities.ts';
 import type { NodeState } from '../../tui/nodes/nodes-state.ts';
+import { nameHabit } from '../peer-memory.ts';
 
 /** @param peer as it is called @param node of the address book, where it is one */
 export const nodeState = (peer: Peer, node: Node | undefined, env: Surroundings): NodeState => {
 	const known = knownPeer(peer, env);
 	const accepted = known.offers?.[peer.callingAeTitle]?.accepted;
 	const charset = peer.charset;
+	// Of some name: whose letters have a case.
+	const { keepsCase } = nameHabit(peer, { name: 'a', 'keep-case': false }, env);
 	const matchLimit = peer.matchLimit ?? known.limit?.matches;
 	return {
 		name: peer.label,
@@ -27,6 +30,7 @@ export const nodeState = (peer: Peer, node: Node | undefined, env: Surroundings)
 		connection: { state: 'none' },
 		...(accepted === undefined ? {} : abilities(Object.keys(accepted))),
 		learned: learnedOf(known),
+		...(keepsCase ? { keepsCase } : {}),
 		...(known.examination === undefined ? {} : { examination: examinationOf(known.examination) }),
 		...(node?.outputDirectory === undefined ? {} : { folder: node.outputDirectory }),
 		...(node?.layout === undefined ? {} : { layout: node.layout }),

@@ -6,11 +6,12 @@ import type { Environment, Terminal } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts';
 import { takePeers } from '../../cli/peer.ts';
 import { readAddressBook } from '../../config/address-book.ts';
-import { levelOfWire } from '../../dicom/query-model.ts';
+import type { QueryFlags } from '../../dicom/query-flags.ts';
 import { DicomError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { QuerySpec } from '../../tui/browse/browse-state.ts';
+import { queryOfFlags } from '../../tui/browse/flag-query.ts';
 import { Effects } from '../../tui/effects/effects.ts';
 import { initialState } from '../../tui/initial-state.ts';
 import { boundKeys } from '../../tui/key-settings.ts';
@@ -22,27 +23,17 @@ import type { FrontEnd } from './front-end.ts';
 import { earlierQueries } from './saved.ts';
 import { type BrowseOptions, browseWorld } from './world.ts';
 
-export type ScreenOptions = BrowseOptions & {
-	readonly out: string | undefined;
-	readonly theme: LookOptions['theme'];
-	readonly color: LookOptions['color'];
-	readonly ascii: boolean;
-	readonly mouse: boolean;
-	readonly 'mask-phi': boolean;
-	readonly pick: boolean;
-	readonly key: readonly string[];
-	readonly name: string | undefined;
-	readonly id: string | undefined;
-	readonly acc: string | undefined;
-	readonly date: string | undefined;
-	readonly time: string | undefined;
-	readonly birth: string | undefined;
-	readonly modality: readonly string[];
-	readonly desc: string | undefined;
-	readonly 'study-uid': readonly string[];
-	readonly 'series-uid': readonly string[];
-	readonly 'sop-uid': readonly string[];
-};
+export type ScreenOptions = BrowseOptions &
+	QueryFlags & {
+		readonly out: string | undefined;
+		readonly theme: LookOptions['theme'];
+		readonly color: LookOptions['color'];
+		readonly ascii: boolean;
+		readonly mouse: boolean;
+		readonly 'mask-phi': boolean;
+		readonly pick: boolean;
+		readonly key: readonly string[];
+	};
 
 /** Line mode draws nothing: no preview is asked for beside a list of this size. */
 const LINES_SIZE = { columns: 80, rows: 24 };
@@ -57,7 +48,10 @@ export const browse = async (
 ): Promise<ExitStatus> => {
 	const items = positionals.findIndex((text) => text.includes('='));
 	const [named, keys] = items < 0 ? [positionals, []] : [positionals.slice(0, items), positionals.slice(items)];
-	const query = queryOf(options, keys);
+	const queryIn = (keepsCase: boolean): QuerySpec | undefined =>
+		queryOf({ ...options, 'keep-case': options['keep-case'] || keepsCase }, keys, env.today());
+	// What is wrong with it is told before there is a screen.
+	queryIn(false);
 	const book = await readAddressBook(options, env);
 	// What is typed there are words, and the hints tell those.
 	const entries = isInLines ? [] : (book.keyEntries ?? []);
@@ -101,7 +95,11 @@ export const browse = async (
 		front.begin(() => {
 			front.dispatch({ type: 'nodes-read', at: now(), nodes, saved });
 			if (nodes.length === 0 && !isInLines) front.dispatch({ type: 'key', at: now(), action: 'nodes' });
-			else if (query !== undefined) front.dispatch({ type: 'ask', at: now(), query });
+			else {
+				const { current } = store.state;
+				const query = queryIn(nodes.some(({ name, keepsCase }) => keepsCase === true && current.includes(name)));
+				if (query !== undefined) front.dispatch({ type: 'ask', at: now(), query });
+			}
 		});
 		await front.ended;
 	} catch (error) {
@@ -182,29 +180,11 @@ const keptLog = (error: unknown, store: Store, folder: string): readonly string[
 	}
 };
 
-/** What the options and KEY=VALUE ask for at once; nothing where they ask for nothing. */
-const queryOf = (options: ScreenOptions, items: readonly string[]): QuerySpec | undefined => {
-	const keys: Record<string, string> = {};
-	let level: QuerySpec['level'] = 'study';
-	const friendly = {
-		PatientName: options.name,
-		PatientID: options.id,
-		AccessionNumber: options.acc,
-		StudyDate: options.date,
-		StudyTime: options.time,
-		PatientBirthDate: options.birth,
-		ModalitiesInStudy: options.modality.join(','),
-		StudyDescription: options.desc,
-		StudyInstanceUID: options['study-uid'].join('\\'),
-		SeriesInstanceUID: options['series-uid'].join('\\'),
-		SOPInstanceUID: options['sop-uid'].join('\\'),
-	};
-	for (const [keyword, text] of Object.entries(friendly)) if (text) keys[keyword] = text;
-	for (const item of [...options.key, ...items]) {
-		const at = item.indexOf('=');
-		const [keyword, value] = at < 0 ? [item, ''] : [item.slice(0, at), item.slice(at + 1)];
-		if (keyword !== 'QueryRetrieveLevel') keys[keyword] = value;
-		else level = levelOfWire(value);
-	}
-	return Object.keys(keys).length === 0 ? undefined : { level, model: 'study', keys };
+/** What the options and KEY=VALUE ask for at once; nothing where they ask for nothing. @throws DicomError usage */
+const queryOf = (options: ScreenOptions, items: readonly string[], today: Date): QuerySpec | undefined => {
+	const query = queryOfFlags(
+		{ ...options, level: undefined, model: undefined, key: [...options.key, ...items] },
+		today,
+	);
+	return Object.keys(query.keys).length === 0 ? undefined : query;
 };

@@ -20,10 +20,7 @@ type Do = (session: LineSession, rest: string) => void;
 
 const DOES: Readonly<Record<Exclude<Verb, 'help'>, Do>> = {
 	find: (session, rest) => {
-		const asked = queryOfLine(
-			rest,
-			session.state.nodes.map(({ name }) => name),
-		);
+		const asked = queryOfLine(rest, session.state);
 		if (typeof asked === 'string') return session.say(sentence(asked));
 		const nodes = asked.node === undefined ? {} : { nodes: [asked.node] };
 		return session.act({ type: 'ask', query: asked.query, ...nodes });

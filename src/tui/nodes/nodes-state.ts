@@ -33,6 +33,8 @@ export interface NodeState {
 	readonly canGet?: boolean;
 	readonly canMove?: boolean;
 	readonly learned: readonly string[];
+	/** Names are asked for in the letters they are typed in: it was seen to keep them so, or to mind none. */
+	readonly keepsCase?: boolean;
 	/** What the doctor came to last. */
 	readonly examination?: {
 		readonly atEpochMs: number;

@@ -78,7 +78,7 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
 		says: 'ask, as dimse find does',
 		completions: (state) => [...keywords(state).map((keyword) => `${keyword}=`), ...nodeNames(state)],
 		run: (state, rest) => {
-			const asked = queryOfWords(rest, nodeNames(state));
+			const asked = queryOfWords(rest, state);
 			if (typeof asked === 'string') return asked;
 			return asking(state, asked.query, asked.node === undefined ? undefined : [asked.node]);
 		},

@@ -1,31 +1,26 @@
 /** `:find` as the command line has it: KEY=VALUE and the friendly options of `dimse find`, made a query of. */
-import { byKeyword, nearestKeywords } from '../../dicom/dictionary.ts';
+import { DicomError } from '../../errors.ts';
 import type { Level } from '../../output/columns.ts';
 import type { QuerySpec } from '../browse/browse-state.ts';
+import { type GivenQuery, NOTHING_GIVEN, queryOfFlags } from '../browse/flag-query.ts';
+import type { State } from '../state.ts';
 import { wordsOf } from './palette-words.ts';
 
 export const LEVELS = ['patient', 'study', 'series', 'instance'] as const satisfies readonly Level[];
 
-const OPTIONS: Readonly<Record<string, string>> = {
-	'--name': 'PatientName',
-	'--id': 'PatientID',
-	'--acc': 'AccessionNumber',
-	'--date': 'StudyDate',
-	'--time': 'StudyTime',
-	'--birth': 'PatientBirthDate',
-	'--desc': 'StudyDescription',
-	'--study-uid': 'StudyInstanceUID',
-	'--series-uid': 'SeriesInstanceUID',
-	'--sop-uid': 'SOPInstanceUID',
-	'-m': 'ModalitiesInStudy',
-	'--modality': 'ModalitiesInStudy',
-	'-k': '',
-	'--key': '',
-	'-L': 'level',
-	'--level': 'level',
-	'-M': 'model',
-	'--model': 'model',
-};
+const LONG = {
+	...{ '--name': 'name', '--id': 'id', '--acc': 'acc', '--date': 'date', '--time': 'time', '--birth': 'birth' },
+	...{ '--modality': 'modality', '--desc': 'desc', '--keep-case': 'keep-case' },
+	...{ '--study-uid': 'study-uid', '--series-uid': 'series-uid', '--sop-uid': 'sop-uid' },
+	...{ '--key': 'key', '--level': 'level', '--model': 'model', '--study': '-S', '--patient': '-P' },
+} as const satisfies Readonly<Record<string, keyof GivenQuery | '-S' | '-P'>>;
+const SHORT = { '-m': 'modality', '-k': 'key', '-L': 'level', '-M': 'model', '-S': '-S', '-P': '-P' } as const;
+
+type What = (typeof LONG)[keyof typeof LONG];
+const OPTIONS: ReadonlyMap<string, What> = new Map<string, What>([...Object.entries(LONG), ...Object.entries(SHORT)]);
+
+/** What the words of a query are held against. */
+export type Asking = Pick<State, 'nodes' | 'current' | 'epochMs' | 'now'>;
 
 export interface PaletteQuery {
 	readonly query: QuerySpec;
@@ -34,61 +29,75 @@ export interface PaletteQuery {
 }
 
 /** @returns what is wrong, in words, where it is no query */
-export const queryOfWords = (text: string, nodes: readonly string[]): PaletteQuery | string =>
-	queryOfWordList(wordsOf(text), nodes);
+export const queryOfWords = (text: string, state: Asking): PaletteQuery | string =>
+	queryOfWordList(wordsOf(text), state);
 
-export const queryOfWordList = (given: readonly string[], nodes: readonly string[]): PaletteQuery | string => {
+export const queryOfWordList = (given: readonly string[], state: Asking): PaletteQuery | string => {
+	const [first = ''] = given;
+	const node = state.nodes.some(({ name }) => name === first) ? first : undefined;
+	const read = readWords(node === undefined ? given : given.slice(1));
+	if (typeof read === 'string') return read;
+	const asked = node === undefined ? state.current : [node];
+	const keepsCase = state.nodes.some((one) => one.keepsCase === true && asked.includes(one.name));
+	try {
+		const today = new Date(state.epochMs + state.now);
+		const query = queryOfFlags({ ...read, 'keep-case': read['keep-case'] || keepsCase }, today);
+		return node === undefined ? { query } : { query, node };
+	} catch (error) {
+		if (!(error instanceof DicomError) || error.failure.blame !== 'usage') throw error;
+		const { suggestions = [] } = error.failure;
+		return `${error.message}${suggestions.length === 0 ? '' : `: ${suggestions.slice(0, 2).join(' or ')}?`}`;
+	}
+};
+
+/** Of an option that is given twice the last counts, unless several can be asked for. */
+const readWords = (given: readonly string[]): GivenQuery | string => {
 	const words = [...given];
-	const [first = ''] = words;
-	const node = nodes.includes(first) ? words.shift() : undefined;
-	const keys: Record<string, string> = {};
-	let level: Level = 'study';
-	let model: QuerySpec['model'] = 'study';
+	let read: GivenQuery = NOTHING_GIVEN;
 	while (words.length > 0) {
 		const word = words.shift() ?? '';
-		const [, option = '', joined] = /^(--?[A-Za-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
-		if (option === '') {
-			const problem = addKey(keys, word);
-			if (problem !== undefined) return problem;
+		if (!word.startsWith('-')) {
+			read = { ...read, key: [...read.key, word] };
 			continue;
 		}
-		const what = OPTIONS[option];
-		if (what === undefined) return `${option} is no option here: ${Object.keys(OPTIONS).join(' ')}`;
-		const value = joined ?? words.shift();
-		if (value === undefined) return `${option} needs a value`;
-		if (what === 'level') {
-			const known = LEVELS.find((one) => one === value.toLowerCase());
-			if (known === undefined) return `${value} is no level: ${LEVELS.join(', ')}`;
-			level = known;
-		} else if (what === 'model') {
-			if (value !== 'study' && value !== 'patient') return `${value} is no model here: study, patient`;
-			model = value;
-		} else if (what === '') {
-			const problem = addKey(keys, value);
-			if (problem !== undefined) return problem;
-		} else keys[what] = value;
+		const [, option = word, joined] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? /^(-\w)=?(.+)$/s.exec(word) ?? [];
+		const what = OPTIONS.get(option);
+		if (what === undefined) return `${option} is no option here: ${[...OPTIONS.keys()].join(' ')}`;
+		if (what === '-S' || what === '-P') read = { ...read, model: what === '-S' ? 'study' : 'patient' };
+		else if (what === 'keep-case') read = { ...read, 'keep-case': true };
+		else {
+			const value = joined ?? words.shift();
+			if (value === undefined) return `${option} needs a value`;
+			const next = withValue(read, what, value);
+			if (typeof next === 'string') return next;
+			read = next;
+		}
 	}
-	const query = { level, model: level === 'patient' ? 'patient' : model, keys: atLevel(keys, level) } as const;
-	return node === undefined ? { query } : { query, node };
+	return read;
 };
 
-/** A modality is of a study or of a series. */
-const atLevel = (keys: Readonly<Record<string, string>>, level: Level): Readonly<Record<string, string>> => {
-	if (level === 'study' || level === 'patient') return keys;
-	const names: Readonly<Record<string, string>> = {
-		ModalitiesInStudy: 'Modality',
-		StudyDescription: 'SeriesDescription',
-	};
-	return Object.fromEntries(Object.entries(keys).map(([key, value]) => [names[key] ?? key, value]));
-};
-
-const addKey = (keys: Record<string, string>, word: string): string | undefined => {
-	const [, keyword = '', value = ''] = /^([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-	const [name = ''] = keyword.split(/[.[]/);
-	if (byKeyword(name) === undefined && !/^[\dA-Fa-f]{4},?[\dA-Fa-f]{4}$/.test(name)) {
-		const near = nearestKeywords(name, 2);
-		return `there is no attribute ${name}${near.length === 0 ? '' : `: ${near.join(' or ')}?`}`;
+const withValue = (
+	read: GivenQuery,
+	what: Exclude<What, '-S' | '-P' | 'keep-case'>,
+	value: string,
+): GivenQuery | string => {
+	switch (what) {
+		case 'level': {
+			const word = value.toLowerCase();
+			const level = word === 'image' ? 'instance' : LEVELS.find((one) => one === word);
+			return level === undefined ? `${value} is no level: ${LEVELS.join(', ')}` : { ...read, level };
+		}
+		case 'model': {
+			const model = (['study', 'patient'] as const).find((one) => one === value.toLowerCase());
+			return model === undefined ? `${value} is no model here: study, patient` : { ...read, model };
+		}
+		case 'modality':
+		case 'key':
+		case 'study-uid':
+		case 'series-uid':
+		case 'sop-uid':
+			return { ...read, [what]: [...read[what], value] };
+		default:
+			return { ...read, [what]: value };
 	}
-	keys[keyword] = value;
-	return undefined;
 };
