@@ -23,6 +23,16 @@ export const secondNumber = (text: string, isEnd = false): number => {
 	return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + Math.min(seconds ?? 0, 59);
 };
 
+/** As DA has it (PS3.5 6.2), and a day of the calendar. */
+export const isDate = (text: string): boolean => {
+	const day = /^\d{8}$/.test(text.trim()) ? dayNumber(text) : Number.NaN;
+	return !Number.isNaN(day) && dayText(day) === text.trim();
+};
+
+/** As TM has it; of the seconds and minutes, the last may be left out. */
+export const isTime = (text: string): boolean =>
+	/^(?:[01]\d|2[0-3])(?:[0-5]\d(?:(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?$/.test(text.trim());
+
 /** As far as anybody's studies go; beyond it the ends stay open. */
 export const DAYS: Span = { from: dayNumber('18500101'), to: dayNumber('21501231') };
 export const SECONDS: Span = { from: 0, to: 86_399 };

@@ -1,6 +1,6 @@
 /** A study-level query in parts that are small enough: what an archive that cuts its answers off still has is found by asking for less. */
 import type { Dataset } from '../dicom/dataset.ts';
-import { textOf } from '../dicom/dataset.ts';
+import { stringsOf, textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import {
 	colons,
@@ -8,6 +8,8 @@ import {
 	dateRange,
 	dayNumber,
 	halves,
+	isDate,
+	isTime,
 	isWithin,
 	numbers,
 	SECONDS,
@@ -21,10 +23,18 @@ import {
 
 /** Of a match, what parts are made by; empty where it did not come. */
 export interface MatchKeys {
+	readonly uid: string;
 	readonly date: string;
 	readonly time: string;
 	readonly modalities: readonly string[];
 }
+
+export const matchKeys = (row: Dataset): MatchKeys => ({
+	uid: textOf(row, TAG.StudyInstanceUID),
+	date: textOf(row, TAG.StudyDate),
+	time: textOf(row, TAG.StudyTime),
+	modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
+});
 
 /** What came back for one part. */
 export interface PartAnswer {
@@ -48,6 +58,8 @@ export interface Doubts {
 	readonly byLetters: boolean;
 	/** There is a limit, and matches without a date (or, within one day, a time) cannot be asked for. */
 	readonly undated: boolean;
+	/** There is a limit, and so many matches have a date or time that is none: whether ranges match such ones is up to the archive. */
+	readonly malformed: number;
 	/** The archive answers with other dates or times than were asked for: it cannot be asked in parts. */
 	readonly isIgnored: boolean;
 	/** The most queries were used up. */
@@ -68,16 +80,15 @@ interface Node {
 	/** The beginning of the names, once parts are made by it. */
 	readonly prefix: string | undefined;
 	readonly parent: Node | undefined;
-	/** How many of its matches its children could match too. */
-	expected: number;
 	count: number;
-	/** Matches that children brought, and children whose answers are not there yet. */
-	found: number;
-	pending: number;
-	isDisjoint: boolean;
+	/** What it showed itself, by Study Instance UID. */
+	shown: ReadonlySet<string>;
+	/** Its parts are spans of dates or times. */
+	isBySpans: boolean;
 }
 
 const MAX_QUERIES = 500;
+const NOTHING: ReadonlySet<string> = new Set();
 /** Those that are asked for beside the ones that were seen (PS3.3 C.7.3.1.1.1). */
 const MODALITIES = [
 	'CR',
@@ -128,10 +139,13 @@ export class ExhaustiveQuery {
 	#asked: Node | undefined;
 	#queries = 0;
 	#limit: number | undefined;
+	/** The most matches that came at once. */
+	#most = 0;
 	#wasCutOff = false;
 	#hasUndated = false;
 	#byLetters = false;
 	#isIgnored = false;
+	readonly #malformed = new Set<string>();
 	/** Those that did not look cut off before it was known at what number the archive stops. */
 	#settledUnproven: { readonly node: Node; readonly matches: readonly MatchKeys[] }[] = [];
 
@@ -146,11 +160,9 @@ export class ExhaustiveQuery {
 			modality: undefined,
 			prefix: undefined,
 			parent: undefined,
-			expected: 0,
 			count: 0,
-			found: 0,
-			pending: 0,
-			isDisjoint: true,
+			shown: NOTHING,
+			isBySpans: false,
 		};
 		this.#stack.push(this.#root);
 	}
@@ -171,6 +183,7 @@ export class ExhaustiveQuery {
 			byLetters: this.#byLetters,
 			isIgnored: this.#isIgnored,
 			undated: isLimited && (this.#hasUndated || isOpen(this.#root.date)),
+			malformed: isLimited ? this.#malformed.size : 0,
 			isGivenUp: this.#queries >= this.#maxQueries && this.#stack.length > 0,
 		};
 	}
@@ -190,15 +203,18 @@ export class ExhaustiveQuery {
 		if (node === undefined) return;
 		this.#asked = undefined;
 		node.count = matches.length;
+		node.shown = new Set(matches.map(({ uid }) => uid));
+		this.#most = Math.max(this.#most, node.count);
 		this.#wasCutOff ||= isCutOff;
-		if (matches.some((match) => !isWithinPart(match, node))) this.#isIgnored = true;
+		for (const { uid, date, time } of matches) if (!isWell(date, time)) this.#malformed.add(uid);
+		this.#isIgnored ||= isElsewhere(matches, node);
+		this.#judgeWholes(node);
 		const looksCutOff = this.#looksCutOff(node, isCutOff);
 		if (looksCutOff || this.#isToBeChecked(node)) {
 			if (this.#divide(node, matches, looksCutOff)) return;
 			if (looksCutOff) this.#unresolved.push(saysOf(node));
 		}
 		if (!looksCutOff && this.#limit === undefined) this.#settledUnproven.push({ node, matches });
-		this.#settled(node, node.count);
 	}
 
 	/** @param isNeeded it looks cut off; else it is divided only to see whether there is a limit. */
@@ -206,9 +222,7 @@ export class ExhaustiveQuery {
 		if (this.#isIgnored) return false;
 		const children = this.#split(node, matches, isNeeded);
 		if (children.length === 0) return false;
-		node.pending = children.length;
-		node.expected = countAmong(matches, children);
-		this.#hasUndated ||= node.expected < matches.length && node.isDisjoint;
+		this.#hasUndated ||= node.isBySpans && comparable(matches, children).length < matches.length;
 		this.#stack.push(...children.reverse());
 		return true;
 	}
@@ -223,16 +237,19 @@ export class ExhaustiveQuery {
 		return this.#limit === undefined ? this.#isSuspect(count) : count >= this.#limit;
 	}
 
-	/** A part and all of its own are answered: they held so many. */
-	#settled(node: Node, found: number): void {
-		const { parent } = node;
-		if (parent === undefined) return;
-		parent.found += found;
-		// A part that was refused whole says nothing of a number to stop at.
-		const isProof = parent.count > 0 && parent.isDisjoint && parent.found > parent.expected;
-		if (isProof && this.#limit === undefined) this.#prove(parent.count);
-		parent.pending--;
-		if (parent.pending === 0) this.#settled(parent, Math.max(parent.count, parent.found));
+	/**
+	 * A study that a whole did not show, though it lies within, proves that the whole was cut off. One that gave fewer than another part did
+	 * was so for another reason than a number to stop at, and one that was refused says nothing of a number either.
+	 */
+	#judgeWholes(part: Node): void {
+		if (this.#limit !== undefined && this.#most > this.#limit) this.#limit = undefined;
+		if (this.#limit !== undefined || this.#isIgnored) return;
+		for (let whole = part.parent; whole !== undefined; whole = whole.parent) {
+			const { isBySpans, shown, count } = whole;
+			if (!isBySpans || count === 0 || count < this.#most || [...part.shown].every((uid) => shown.has(uid))) continue;
+			this.#prove(count);
+			return;
+		}
 	}
 
 	#prove(limit: number): void {
@@ -254,6 +271,7 @@ export class ExhaustiveQuery {
 					dayNumber,
 				),
 			);
+			node.isBySpans = true;
 			return spans.map((one) => child(node, { date: one }));
 		}
 		if (date === undefined && textOf(node.identifier, TAG.StudyDate) !== '')
@@ -268,6 +286,7 @@ export class ExhaustiveQuery {
 					(text) => secondNumber(text),
 				),
 			);
+			node.isBySpans = true;
 			return spans.map((one) => child(node, { time: one }));
 		}
 		return isNeeded ? this.#splitByWords(node, matches) : [];
@@ -275,7 +294,7 @@ export class ExhaustiveQuery {
 
 	#splitByWords(node: Node, matches: readonly MatchKeys[]): Node[] {
 		const { modality, prefix } = node;
-		node.isDisjoint = false;
+		node.isBySpans = false;
 		if (modality === undefined && prefix === undefined && textOf(node.identifier, TAG.ModalitiesInStudy) === '') {
 			this.#byLetters = true;
 			const seen = matches.flatMap(({ modalities }) => modalities);
@@ -292,29 +311,40 @@ const child = (parent: Node, part: Partial<Pick<Node, 'date' | 'time' | 'modalit
 	...parent,
 	...part,
 	parent,
-	expected: 0,
 	count: 0,
-	found: 0,
-	pending: 0,
-	isDisjoint: true,
+	shown: NOTHING,
+	isBySpans: false,
 });
 
-/** How many of a part's matches its children can match too. Where no match has what they are made by, it does not come back at all. */
-const countAmong = (matches: readonly MatchKeys[], children: readonly Node[]): number => {
+/** Those of a part's matches that its spans can match too. Where no match has what they are made by, it does not come back at all. */
+const comparable = (matches: readonly MatchKeys[], children: readonly Node[]): readonly MatchKeys[] => {
 	const isByTime = children.some(({ time, parent }) => time !== parent?.time);
-	if (matches.every(({ date, time }) => (isByTime ? time : date) === '')) return matches.length;
+	if (matches.every(({ date, time }) => (isByTime ? time : date) === '')) return matches;
 	return matches.filter(({ date, time }) =>
 		children.some((node) =>
 			isByTime ? isWithin(secondNumber(time), node.time ?? SECONDS) : isWithin(dayNumber(date), node.date ?? DAYS),
 		),
-	).length;
+	);
 };
 
-/** What has no date or time tells nothing of whether the archive looks at them. */
-const isWithinPart = ({ date, time }: MatchKeys, part: Node): boolean =>
-	part.parent === undefined ||
-	((part.date === undefined || date === '' || isWithin(dayNumber(date), part.date)) &&
-		(part.time === undefined || time === '' || isWithin(secondNumber(time), part.time)));
+const isWell = (date: string, time: string): boolean => (date === '' || isDate(date)) && (time === '' || isTime(time));
+
+/**
+ * Most matches lie outside the part: it was not looked at. What has no date or time, or a malformed one, tells nothing of that; and a few
+ * that lie elsewhere are no reason to give up.
+ */
+const isElsewhere = (matches: readonly MatchKeys[], { parent, date, time }: Node): boolean => {
+	if (parent === undefined) return false;
+	const judged = matches.filter(
+		(match) => (date !== undefined && isDate(match.date)) || (time !== undefined && isTime(match.time)),
+	);
+	const outside = judged.filter(
+		(match) =>
+			(date !== undefined && isDate(match.date) && !isWithin(dayNumber(match.date), date)) ||
+			(time !== undefined && isTime(match.time) && !isWithin(secondNumber(match.time), time)),
+	);
+	return outside.length > 0 && outside.length * 2 >= judged.length;
+};
 
 const isOpen = (date: Span | undefined): boolean => date === undefined;
 

@@ -4,7 +4,7 @@ import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { ExhaustiveQuery, type MatchKeys } from '../../src/services/exhaustive-query.ts';
 
-interface Study extends MatchKeys {
+interface Study extends Omit<MatchKeys, 'uid'> {
 	readonly uid: number;
 	readonly name: string;
 }
@@ -30,6 +30,8 @@ interface Archive {
 	/** Dates and times come back. */
 	readonly returns: boolean;
 }
+
+const keysOf = ({ uid, ...keys }: Study): MatchKeys => ({ ...keys, uid: `${uid}` });
 
 const isIn = (value: string, range: string): boolean => {
 	if (range === '') return true;
@@ -59,7 +61,7 @@ const solved = (archive: Archive, root: Dataset, maxQueries = 100_000) => {
 		const { all, isMore } = answer(archive, part.identifier);
 		for (const { uid } of all) found.add(uid);
 		query.answered({
-			matches: all.map((study) => (archive.returns ? study : { date: '', time: '', modalities: [] })),
+			matches: all.map((study) => keysOf(archive.returns ? study : { ...study, date: '', time: '', modalities: [] })),
 			isCutOff: archive.tells && isMore,
 		});
 	}
@@ -139,7 +141,14 @@ t.test('no limit: the first answer is checked by halves and no more', async (t) 
 	t.equal(found.size, 437);
 	t.equal(query.limit, undefined);
 	t.equal(query.queries, 3);
-	t.strictSame(query.doubts, { unresolved: [], byLetters: false, undated: false, isIgnored: false, isGivenUp: false });
+	t.strictSame(query.doubts, {
+		unresolved: [],
+		byLetters: false,
+		undated: false,
+		isIgnored: false,
+		malformed: 0,
+		isGivenUp: false,
+	});
 });
 
 t.test('a date range that was asked for stays within', async (t) => {
@@ -177,8 +186,8 @@ t.test('an archive that ignores the date is found out', async (t) => {
 	const query = new ExhaustiveQuery(ROOT, { isSuspect: (count) => count === 100 });
 	let queries = 0;
 	for (let part = query.next(); part !== undefined; part = query.next(), queries++)
-		query.answered({ matches: studies.slice(0, 100), isCutOff: false });
-	t.ok(queries <= 4, `${queries} queries`);
+		query.answered({ matches: studies.slice(0, 100).map(keysOf), isCutOff: false });
+	t.ok(queries <= 5, `${queries} queries`);
 	t.equal(query.doubts.isIgnored, true);
 	t.ok(query.doubts.unresolved.length > 0);
 });
@@ -201,12 +210,48 @@ t.test('fractions of a second are within their second', async (t) => {
 	query.next();
 	query.answered({
 		matches: [
-			{ date: '20240101', time: '101500.25', modalities: [] },
-			{ date: '20240101', time: '111500', modalities: [] },
+			{ uid: '1', date: '20240101', time: '101500.25', modalities: [] },
+			{ uid: '2', date: '20240101', time: '111500', modalities: [] },
 		],
 		isCutOff: true,
 	});
 	const parts = [query.next(), query.next()].map((part) => part && textOf(part.identifier, TAG.StudyTime));
 	t.strictSame(parts, ['000000-101500.999999', '101501-235959.999999']);
 	t.equal(textOf(ROOT, TAG.StudyTime), '', 'the query itself is left alone');
+});
+
+t.test('a few malformed dates are counted and prove nothing, wherever the archive finds them', async (t) => {
+	const dates = Array.from({ length: 40 }, (_, day) => `2024${two(1 + (day % 12))}${two(1 + (day % 28))}`);
+	const studies = [...dates, '2024.03.15', 'UNKNOWN '].map((date, uid) => ({
+		uid,
+		date,
+		time: '120000',
+		modalities: ['CT'],
+		name: `A${uid}`,
+	}));
+	const asked = (limit: number, isOdd: (date: string, range: string) => boolean) => {
+		const query = new ExhaustiveQuery(ROOT, { isSuspect: (count) => count === limit });
+		const found = new Set<number>();
+		for (let part = query.next(); part !== undefined; part = query.next()) {
+			const range = textOf(part.identifier, TAG.StudyDate);
+			const { all } = answer(
+				{ studies: studies.slice(0, 40), limit: 1e6, tells: false, returns: true },
+				part.identifier,
+			);
+			const odd = studies.slice(40).filter(({ date }) => range === '' || isOdd(date, range));
+			const matches = [...odd, ...all].slice(0, limit);
+			for (const { uid } of matches) found.add(uid);
+			query.answered({ matches: matches.map(keysOf), isCutOff: false });
+		}
+		return { query, found };
+	};
+	for (const isOdd of [isIn, () => true, () => false]) {
+		const { query, found } = asked(15, isOdd);
+		t.equal(found.size, 42);
+		t.equal(query.limit, 15);
+		t.match(query.doubts, { isIgnored: false, malformed: 2, unresolved: [] });
+		const all = asked(1000, isOdd);
+		t.equal(all.query.limit, undefined);
+		t.match(all.query.doubts, { malformed: 0, unresolved: [] });
+	}
 });

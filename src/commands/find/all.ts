@@ -92,6 +92,12 @@ const report = (query: ExhaustiveQuery, { label }: Peer): PartsReport => {
 			'by-letters',
 			'more at one time than the archive answers with: asked by modality and first letter there, and others may exist',
 		);
+	if (doubts.malformed > 0)
+		warn(
+			'malformed-dates',
+			`${countText(doubts.malformed, 'study has', 'studies have')} a malformed date or time: a range may not match such ones, and more may exist`,
+			{ count: doubts.malformed },
+		);
 	if (doubts.undated)
 		warn('undated', 'studies without a date cannot be listed this way: a range of dates never matches them');
 	const isComplete = !doubts.isIgnored && doubts.unresolved.length === 0 && !doubts.isGivenUp;

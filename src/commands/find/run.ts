@@ -8,9 +8,8 @@ import type { Peer } from '../../cli/peer.ts';
 import { errorFacts, reportFailure } from '../../cli/report.ts';
 import type { FailureContext } from '../../diagnose/facts.ts';
 import { isUnderstood } from '../../dicom/character-sets.ts';
-import { type Dataset, stringsOf, textOf } from '../../dicom/dataset.ts';
+import type { Dataset } from '../../dicom/dataset.ts';
 import { unverifiable } from '../../dicom/matching.ts';
-import { TAG } from '../../dicom/tags.ts';
 import type { CFindRsp } from '../../dimse/messages.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError, type Failure } from '../../errors.ts';
@@ -22,7 +21,7 @@ import { QueryTally } from '../../output/query-tally.ts';
 import { attributeName, type Warning, warningsOf } from '../../output/query-warnings.ts';
 import { type Format, type RowPrinter, rowPrinter } from '../../output/row-printer.ts';
 import { loadPaint, wantsColor } from '../../output/theme.ts';
-import type { MatchKeys, PartAnswer } from '../../services/exhaustive-query.ts';
+import { type MatchKeys, matchKeys, type PartAnswer } from '../../services/exhaustive-query.ts';
 import { find, type Match } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import type { AcceptedContext } from '../../upper-layer/negotiation.ts';
@@ -204,11 +203,7 @@ export class FindRun {
 		const matches: MatchKeys[] = [];
 		const asked = { identifier, whole };
 		const { final, isCancelled } = await this.#exchange(association, context, asked, signal, (row) => {
-			matches.push({
-				date: textOf(row, TAG.StudyDate),
-				time: textOf(row, TAG.StudyTime),
-				modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
-			});
+			matches.push(matchKeys(row));
 		});
 		const { class: kind } = statusOf('C-FIND', final.status);
 		const isCutOff = !isCancelled && (kind === 'cancel' || ENDS_EARLY.has(final.status));

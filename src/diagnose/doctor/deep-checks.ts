@@ -3,7 +3,7 @@ import type { Association } from '../../association/association.ts';
 import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
-import { ExhaustiveQuery } from '../../services/exhaustive-query.ts';
+import { ExhaustiveQuery, matchKeys } from '../../services/exhaustive-query.ts';
 import { bestProbe, probeMatching } from '../../services/matching-probe.ts';
 import { find } from '../../services/query-scu.ts';
 import { echo, VERIFICATION } from '../../services/verification.ts';
@@ -83,14 +83,7 @@ const halved = async (subject: Subject): Promise<{ whole: number; limit: number 
 		const { count, rows } = await asked(subject, part.identifier, MOST);
 		whole ??= count;
 		if (whole >= MOST || subject.signal.aborted) break;
-		query.answered({
-			isCutOff: false,
-			matches: rows.map((row) => ({
-				date: textOf(row, TAG.StudyDate),
-				time: textOf(row, TAG.StudyTime),
-				modalities: [],
-			})),
-		});
+		query.answered({ isCutOff: false, matches: rows.map(matchKeys) });
 	}
 	return { whole: whole ?? 0, limit: query.limit };
 };

@@ -1,14 +1,12 @@
 /** Queries on their way: one C-FIND after the other on each node that is asked, rows handed on in batches as they come. */
 import type { Association } from '../../association/association.ts';
 import type { Dataset } from '../../dicom/dataset.ts';
-import { stringsOf, textOf } from '../../dicom/dataset.ts';
-import { TAG } from '../../dicom/tags.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError } from '../../errors.ts';
 import { UNIQUE_KEYS } from '../../output/columns.ts';
 import { countText } from '../../output/quantities.ts';
 import { QueryTally } from '../../output/query-tally.ts';
-import type { MatchKeys, PartAnswer } from '../../services/exhaustive-query.ts';
+import { type MatchKeys, matchKeys, type PartAnswer } from '../../services/exhaustive-query.ts';
 import { find, type Match } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import type { Action } from '../actions.ts';
@@ -177,11 +175,7 @@ export class NodeQuery {
 				asked,
 				part,
 				(row) => {
-					matches.push({
-						date: textOf(row, TAG.StudyDate),
-						time: textOf(row, TAG.StudyTime),
-						modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
-					});
+					matches.push(matchKeys(row));
 				},
 				identifier,
 			);
