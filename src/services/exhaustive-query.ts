@@ -52,7 +52,7 @@ export interface Part {
 
 /** What is not certain at the end. */
 export interface Doubts {
-	/** Parts that still look cut off and cannot be made smaller. */
+	/** Parts that still look cut off and cannot be made smaller, or whose own parts do not bring what they showed themselves. */
 	readonly unresolved: readonly string[];
 	/** A part was asked by modality or by first letter: who has another one may be missing. */
 	readonly byLetters: boolean;
@@ -81,14 +81,18 @@ interface Node {
 	readonly prefix: string | undefined;
 	readonly parent: Node | undefined;
 	count: number;
+	matches: readonly MatchKeys[];
+	/** The peer said that there is more. */
+	isCutOff: boolean;
 	/** What it showed itself, by Study Instance UID. */
 	shown: ReadonlySet<string>;
-	/** Its parts are spans of dates or times. */
-	isBySpans: boolean;
+	/** Of those, what none of its parts has brought, though one should. */
+	missing: Set<string>;
+	/** What its parts were last made by. */
+	dividedBy: 'spans' | 'modality' | 'letters' | undefined;
 }
 
 const MAX_QUERIES = 500;
-const NOTHING: ReadonlySet<string> = new Set();
 /** Those that are asked for beside the ones that were seen (PS3.3 C.7.3.1.1.1). */
 const MODALITIES = [
 	'CR',
@@ -147,7 +151,9 @@ export class ExhaustiveQuery {
 	#isIgnored = false;
 	readonly #malformed = new Set<string>();
 	/** Those that did not look cut off before it was known at what number the archive stops. */
-	#settledUnproven: { readonly node: Node; readonly matches: readonly MatchKeys[] }[] = [];
+	#settledUnproven: Node[] = [];
+	/** Those whose parts are asked, or have been: the latest last, so that parts stand behind their wholes. */
+	readonly #divided: Node[] = [];
 
 	/** @param identifier of study level, as it would be asked in one */
 	constructor(identifier: Dataset, { isSuspect, maxQueries = MAX_QUERIES }: ExhaustiveOptions) {
@@ -160,9 +166,7 @@ export class ExhaustiveQuery {
 			modality: undefined,
 			prefix: undefined,
 			parent: undefined,
-			count: 0,
-			shown: NOTHING,
-			isBySpans: false,
+			...unanswered(),
 		};
 		this.#stack.push(this.#root);
 	}
@@ -189,6 +193,7 @@ export class ExhaustiveQuery {
 	}
 
 	next(): Part | undefined {
+		if (this.#stack.length === 0) this.#askForMissing();
 		if (this.#queries >= this.#maxQueries) return undefined;
 		const node = this.#stack.pop();
 		if (node === undefined) return undefined;
@@ -203,26 +208,34 @@ export class ExhaustiveQuery {
 		if (node === undefined) return;
 		this.#asked = undefined;
 		node.count = matches.length;
+		node.matches = matches;
+		node.isCutOff = isCutOff;
 		node.shown = new Set(matches.map(({ uid }) => uid));
 		this.#most = Math.max(this.#most, node.count);
 		this.#wasCutOff ||= isCutOff;
 		for (const { uid, date, time } of matches) if (!isWell(date, time)) this.#malformed.add(uid);
 		this.#isIgnored ||= isElsewhere(matches, node);
+		for (let whole = node.parent; whole !== undefined; whole = whole.parent)
+			for (const uid of node.shown) whole.missing.delete(uid);
 		this.#judgeWholes(node);
-		const looksCutOff = this.#looksCutOff(node, isCutOff);
+		const looksCutOff = this.#looksCutOff(node);
 		if (looksCutOff || this.#isToBeChecked(node)) {
-			if (this.#divide(node, matches, looksCutOff)) return;
+			if (this.#divide(node, looksCutOff)) return;
 			if (looksCutOff) this.#unresolved.push(saysOf(node));
 		}
-		if (!looksCutOff && this.#limit === undefined) this.#settledUnproven.push({ node, matches });
+		if (!looksCutOff && this.#limit === undefined) this.#settledUnproven.push(node);
 	}
 
 	/** @param isNeeded it looks cut off; else it is divided only to see whether there is a limit. */
-	#divide(node: Node, matches: readonly MatchKeys[], isNeeded: boolean): boolean {
+	#divide(node: Node, isNeeded: boolean): boolean {
 		if (this.#isIgnored) return false;
-		const children = this.#split(node, matches, isNeeded);
+		const children = this.#split(node, isNeeded);
 		if (children.length === 0) return false;
-		this.#hasUndated ||= node.isBySpans && comparable(matches, children).length < matches.length;
+		const { matches } = node;
+		const among = node.dividedBy === 'spans' ? comparable(matches, children) : matches;
+		this.#hasUndated ||= among.length > 0 && among.length < matches.length;
+		node.missing = new Set(among.map(({ uid }) => uid).filter((uid) => uid !== ''));
+		this.#divided.push(node);
 		this.#stack.push(...children.reverse());
 		return true;
 	}
@@ -232,7 +245,7 @@ export class ExhaustiveQuery {
 		return this.#limit === undefined && count > 0 && (parent === undefined || count === parent.count);
 	}
 
-	#looksCutOff({ count }: Node, isCutOff: boolean): boolean {
+	#looksCutOff({ count, isCutOff }: Node): boolean {
 		if (isCutOff) return true;
 		return this.#limit === undefined ? this.#isSuspect(count) : count >= this.#limit;
 	}
@@ -245,8 +258,9 @@ export class ExhaustiveQuery {
 		if (this.#limit !== undefined && this.#most > this.#limit) this.#limit = undefined;
 		if (this.#limit !== undefined || this.#isIgnored) return;
 		for (let whole = part.parent; whole !== undefined; whole = whole.parent) {
-			const { isBySpans, shown, count } = whole;
-			if (!isBySpans || count === 0 || count < this.#most || [...part.shown].every((uid) => shown.has(uid))) continue;
+			const { dividedBy, shown, count } = whole;
+			if (dividedBy !== 'spans' || count === 0 || count < this.#most || [...part.shown].every((uid) => shown.has(uid)))
+				continue;
 			this.#prove(count);
 			return;
 		}
@@ -256,12 +270,13 @@ export class ExhaustiveQuery {
 		this.#limit = limit;
 		const settled = this.#settledUnproven;
 		this.#settledUnproven = [];
-		for (const { node, matches } of settled.reverse())
-			if (node.count >= limit && !this.#divide(node, matches, true)) this.#unresolved.push(saysOf(node));
+		for (const node of settled.reverse())
+			if (node.count >= limit && !this.#divide(node, true)) this.#unresolved.push(saysOf(node));
 	}
 
-	#split(node: Node, matches: readonly MatchKeys[], isNeeded: boolean): Node[] {
-		const { date } = node;
+	#split(node: Node, isNeeded: boolean): Node[] {
+		const { date, matches } = node;
+		if (node.modality !== undefined || node.prefix !== undefined) return isNeeded ? this.#splitByWords(node) : [];
 		const days = span(date ?? DAYS, DAYS);
 		if (days.from < days.to) {
 			const spans = halves(
@@ -271,11 +286,11 @@ export class ExhaustiveQuery {
 					dayNumber,
 				),
 			);
-			node.isBySpans = true;
+			node.dividedBy = 'spans';
 			return spans.map((one) => child(node, { date: one }));
 		}
 		if (date === undefined && textOf(node.identifier, TAG.StudyDate) !== '')
-			return isNeeded ? this.#splitByWords(node, matches) : [];
+			return isNeeded ? this.#splitByWords(node) : [];
 		const isTimeGiven = textOf(node.identifier, TAG.StudyTime) !== '' && node.time === undefined;
 		const seconds = span(node.time ?? SECONDS, SECONDS);
 		if (!isTimeGiven && seconds.from < seconds.to) {
@@ -286,43 +301,74 @@ export class ExhaustiveQuery {
 					(text) => secondNumber(text),
 				),
 			);
-			node.isBySpans = true;
+			node.dividedBy = 'spans';
 			return spans.map((one) => child(node, { time: one }));
 		}
-		return isNeeded ? this.#splitByWords(node, matches) : [];
+		return isNeeded ? this.#splitByWords(node) : [];
 	}
 
-	#splitByWords(node: Node, matches: readonly MatchKeys[]): Node[] {
-		const { modality, prefix } = node;
-		node.isBySpans = false;
-		if (modality === undefined && prefix === undefined && textOf(node.identifier, TAG.ModalitiesInStudy) === '') {
+	/** By modality first, then by letters; also where spans of dates and times, or modalities, did not do. */
+	#splitByWords(node: Node): Node[] {
+		const { modality, prefix, identifier, matches, dividedBy } = node;
+		const isWhole = modality === undefined && prefix === undefined && dividedBy !== 'modality';
+		if (isWhole && textOf(identifier, TAG.ModalitiesInStudy) === '') {
+			node.dividedBy = 'modality';
 			this.#byLetters = true;
 			const seen = matches.flatMap(({ modalities }) => modalities);
 			return [...new Set([...seen, ...MODALITIES])].map((one) => child(node, { modality: one }));
 		}
-		const given = prefix ?? prefixOf(textOf(node.identifier, TAG.PatientName));
-		if (given === undefined || given.length > 3) return [];
+		const given = prefix ?? prefixOf(textOf(identifier, TAG.PatientName));
+		if (dividedBy === 'letters' || given === undefined || given.length > 3) return [];
+		node.dividedBy = 'letters';
 		this.#byLetters = true;
 		return [...LETTERS].map((letter) => child(node, { prefix: given + letter }));
 	}
+
+	/**
+	 * What a part showed and its own parts do not bring was kept from them, and maybe more was: dates and times are not matched as they
+	 * are shown. It is asked by something else, the smallest one first; what is found so is found for its whole too.
+	 */
+	#askForMissing(): void {
+		for (let node = this.#divided.pop(); node !== undefined && !this.#isIgnored; node = this.#divided.pop()) {
+			const { missing } = node;
+			if (missing.size === 0 || !this.#looksCutOff(node)) continue;
+			const children = this.#splitByWords(node);
+			if (children.length > 0) {
+				this.#divided.push(node);
+				this.#stack.push(...children.reverse());
+				return;
+			}
+			this.#unresolved.push(`${saysOf(node)} (its parts bring less)`);
+			for (let whole = node.parent; whole !== undefined; whole = whole.parent)
+				for (const uid of missing) whole.missing.delete(uid);
+		}
+	}
 }
+
+const unanswered = () => ({
+	count: 0,
+	matches: [],
+	isCutOff: false,
+	shown: new Set<string>(),
+	missing: new Set<string>(),
+	dividedBy: undefined,
+});
 
 const child = (parent: Node, part: Partial<Pick<Node, 'date' | 'time' | 'modality' | 'prefix'>>): Node => ({
 	...parent,
 	...part,
 	parent,
-	count: 0,
-	shown: NOTHING,
-	isBySpans: false,
+	...unanswered(),
 });
 
-/** Those of a part's matches that its spans can match too. Where no match has what they are made by, it does not come back at all. */
+/** Those of a part's matches that its spans can match too: what has no date or time, or a malformed one, is nowhere for sure. */
 const comparable = (matches: readonly MatchKeys[], children: readonly Node[]): readonly MatchKeys[] => {
 	const isByTime = children.some(({ time, parent }) => time !== parent?.time);
-	if (matches.every(({ date, time }) => (isByTime ? time : date) === '')) return matches;
 	return matches.filter(({ date, time }) =>
 		children.some((node) =>
-			isByTime ? isWithin(secondNumber(time), node.time ?? SECONDS) : isWithin(dayNumber(date), node.date ?? DAYS),
+			isByTime
+				? isTime(time) && isWithin(secondNumber(time), node.time ?? SECONDS)
+				: isDate(date) && isWithin(dayNumber(date), node.date ?? DAYS),
 		),
 	);
 };

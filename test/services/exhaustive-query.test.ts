@@ -255,3 +255,28 @@ t.test('a few malformed dates are counted and prove nothing, wherever the archiv
 		t.match(all.query.doubts, { malformed: 0, unresolved: [] });
 	}
 });
+
+t.test(
+	'times of minutes, compared as texts, lie in no span of seconds: such a day is asked by modality and name',
+	async (t) => {
+		const day = (name: (index: number) => string): readonly Study[] =>
+			Array.from({ length: 20 }, (_, uid) => ({
+				uid,
+				date: '20240115',
+				time: uid < 18 ? '1030' : '1100',
+				modalities: ['CT'],
+				name: name(uid),
+			}));
+		for (const tells of [true, false]) {
+			const named = day((index) => `${String.fromCharCode(65 + index)}NAME`);
+			const { query, found } = solved({ studies: named, limit: 8, tells, returns: true }, ROOT);
+			t.equal(found.size, 20);
+			t.match(query.doubts, { unresolved: [], byLetters: true });
+			t.ok(query.queries < 100, `${query.queries} queries`);
+			const nameless = solved({ studies: day(() => ''), limit: 8, tells, returns: true }, ROOT);
+			t.ok(nameless.found.size < 20);
+			t.match(nameless.query.doubts.unresolved, [/^2024-01-15, CT /]);
+			t.ok(nameless.query.queries < 150, `${nameless.query.queries} queries`);
+		}
+	},
+);

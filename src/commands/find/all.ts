@@ -81,7 +81,7 @@ const report = (query: ExhaustiveQuery, { label }: Peer): PartsReport => {
 		const more = doubts.unresolved.length - MOST_NAMED;
 		warn(
 			'still-cut-off',
-			`still cut off, and too small to be divided: ${named}${more > 0 ? `; and ${more} more` : ''}`,
+			`still cut off, and cannot be divided further: ${named}${more > 0 ? `; and ${more} more` : ''}`,
 			{ parts: doubts.unresolved },
 		);
 	}
