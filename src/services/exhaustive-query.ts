@@ -1,4 +1,5 @@
 /** A study-level query in parts that are small enough: what an archive that cuts its answers off still has is found by asking for less. */
+import { encodeText, smallestCharacterSetFor } from '../dicom/character-sets.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import { stringsOf, textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
@@ -27,6 +28,8 @@ export interface MatchKeys {
 	readonly date: string;
 	readonly time: string;
 	readonly modalities: readonly string[];
+	/** The alphabetic part of the name. */
+	readonly name: string;
 }
 
 export const matchKeys = (row: Dataset): MatchKeys => ({
@@ -34,6 +37,7 @@ export const matchKeys = (row: Dataset): MatchKeys => ({
 	date: textOf(row, TAG.StudyDate),
 	time: textOf(row, TAG.StudyTime),
 	modalities: stringsOf(row, TAG.ModalitiesInStudy).filter((modality) => modality !== ''),
+	name: textOf(row, TAG.PatientName).split('=')[0] ?? '',
 });
 
 /** What came back for one part. */
@@ -79,15 +83,25 @@ interface Node {
 	readonly modality: string | undefined;
 	/** The beginning of the names, once parts are made by it. */
 	readonly prefix: string | undefined;
+	/** The names are this, and do not only begin with it. */
+	readonly isExact: boolean;
+	/** Not asked where it can bring nothing that the others do not bring. */
+	readonly isSpare: boolean;
 	readonly parent: Node | undefined;
 	count: number;
 	matches: readonly MatchKeys[];
+	/** Of its matches, where those are not there any more. */
+	modalities: readonly string[];
 	/** The peer said that there is more. */
 	isCutOff: boolean;
-	/** What it showed itself, by Study Instance UID. */
+	/** What it showed itself, by Study Instance UID; as long as no limit is proven. */
 	shown: ReadonlySet<string>;
 	/** Of those, what none of its parts has brought, though one should. */
 	missing: Set<string>;
+	/** Where the peer said that there is more: what it and its parts showed, until that is more. */
+	brought: Set<string>;
+	/** That it lacks something has been said of a part of it. */
+	isToldOf: boolean;
 	/** What its parts were last made by. */
 	dividedBy: 'spans' | 'modality' | 'letters' | undefined;
 }
@@ -127,7 +141,11 @@ const MODALITIES = [
 	'OCT',
 	'MX',
 ]; // prettier-ignore
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+/** What names go on with; beside them what was seen. */
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789^-' ";
+const SMALL_LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const MOST_LETTERS = 4;
+const MOST_SEEN = 60;
 
 /**
  * Ask for `next` and say what came with `answered`, until there is no next one. Matches of every part count, also of those that were
@@ -145,6 +163,12 @@ export class ExhaustiveQuery {
 	#limit: number | undefined;
 	/** The most matches that came at once. */
 	#most = 0;
+	/** The most studies that came at once where the peer did not say that there is more. */
+	#mostWhole = 0;
+	/** What the names that came go on with, by their beginnings in upper case. */
+	readonly #next = new Map<string, Set<string>>();
+	/** Whether case counts in names, once that was seen. */
+	#case: 'minded' | 'folded' | undefined;
 	#wasCutOff = false;
 	#hasUndated = false;
 	#byLetters = false;
@@ -165,6 +189,8 @@ export class ExhaustiveQuery {
 			time: spanOf(textOf(identifier, TAG.StudyTime), SECONDS, secondNumber),
 			modality: undefined,
 			prefix: undefined,
+			isExact: false,
+			isSpare: false,
 			parent: undefined,
 			...unanswered(),
 		};
@@ -193,13 +219,23 @@ export class ExhaustiveQuery {
 	}
 
 	next(): Part | undefined {
-		if (this.#stack.length === 0) this.#askForMissing();
-		if (this.#queries >= this.#maxQueries) return undefined;
-		const node = this.#stack.pop();
+		const node = this.#following();
 		if (node === undefined) return undefined;
+		if (this.#queries >= this.#maxQueries) {
+			this.#stack.push(node);
+			return undefined;
+		}
 		this.#asked = node;
 		this.#queries++;
 		return { identifier: identifierOf(node), says: saysOf(node) };
+	}
+
+	#following(): Node | undefined {
+		for (;;) {
+			if (this.#stack.length === 0) this.#askForMissing();
+			const node = this.#stack.pop();
+			if (node === undefined || !node.isSpare || this.#isWanted(node)) return node;
+		}
 	}
 
 	/** The answer to the part that `next` gave last. */
@@ -210,18 +246,24 @@ export class ExhaustiveQuery {
 		node.count = matches.length;
 		node.matches = matches;
 		node.isCutOff = isCutOff;
-		node.shown = new Set(matches.map(({ uid }) => uid));
+		const shown = new Set(matches.map(({ uid }) => uid));
+		if (this.#limit === undefined) node.shown = shown;
 		this.#most = Math.max(this.#most, node.count);
 		this.#wasCutOff ||= isCutOff;
 		for (const { uid, date, time } of matches) if (!isWell(date, time)) this.#malformed.add(uid);
 		this.#isIgnored ||= isElsewhere(matches, node);
-		for (let whole = node.parent; whole !== undefined; whole = whole.parent)
-			for (const uid of node.shown) whole.missing.delete(uid);
+		if (!isCutOff) this.#mostWhole = Math.max(this.#mostWhole, shown.size);
+		for (let whole: Node | undefined = node; whole !== undefined; whole = whole.parent)
+			for (const uid of shown) {
+				if (whole !== node) whole.missing.delete(uid);
+				if (whole.isCutOff && (whole.count === 0 || whole.brought.size <= whole.count)) whole.brought.add(uid);
+			}
+		for (const { name } of matches) this.#note(name, node);
 		this.#judgeWholes(node);
 		const looksCutOff = this.#looksCutOff(node);
 		if (looksCutOff || this.#isToBeChecked(node)) {
 			if (this.#divide(node, looksCutOff)) return;
-			if (looksCutOff) this.#unresolved.push(saysOf(node));
+			if (looksCutOff && !isByBeginning(node)) this.#giveUp(node, saysOf(node));
 		}
 		if (!looksCutOff && this.#limit === undefined) this.#settledUnproven.push(node);
 	}
@@ -235,6 +277,8 @@ export class ExhaustiveQuery {
 		const among = node.dividedBy === 'spans' ? comparable(matches, children) : matches;
 		this.#hasUndated ||= among.length > 0 && among.length < matches.length;
 		node.missing = new Set(among.map(({ uid }) => uid).filter((uid) => uid !== ''));
+		node.modalities = [...new Set(matches.flatMap(({ modalities }) => modalities))];
+		node.matches = []; // wholes are kept to the end
 		this.#divided.push(node);
 		this.#stack.push(...children.reverse());
 		return true;
@@ -259,7 +303,12 @@ export class ExhaustiveQuery {
 		if (this.#limit !== undefined || this.#isIgnored) return;
 		for (let whole = part.parent; whole !== undefined; whole = whole.parent) {
 			const { dividedBy, shown, count } = whole;
-			if (dividedBy !== 'spans' || count === 0 || count < this.#most || [...part.shown].every((uid) => shown.has(uid)))
+			if (
+				dividedBy !== 'spans' ||
+				shown.size === 0 ||
+				count < this.#most ||
+				[...part.shown].every((uid) => shown.has(uid))
+			)
 				continue;
 			this.#prove(count);
 			return;
@@ -271,7 +320,7 @@ export class ExhaustiveQuery {
 		const settled = this.#settledUnproven;
 		this.#settledUnproven = [];
 		for (const node of settled.reverse())
-			if (node.count >= limit && !this.#divide(node, true)) this.#unresolved.push(saysOf(node));
+			if (node.count >= limit && !this.#divide(node, true)) this.#giveUp(node, saysOf(node));
 	}
 
 	#split(node: Node, isNeeded: boolean): Node[] {
@@ -309,19 +358,74 @@ export class ExhaustiveQuery {
 
 	/** By modality first, then by letters; also where spans of dates and times, or modalities, did not do. */
 	#splitByWords(node: Node): Node[] {
-		const { modality, prefix, identifier, matches, dividedBy } = node;
+		const { modality, prefix, identifier, matches, modalities, dividedBy } = node;
 		const isWhole = modality === undefined && prefix === undefined && dividedBy !== 'modality';
 		if (isWhole && textOf(identifier, TAG.ModalitiesInStudy) === '') {
 			node.dividedBy = 'modality';
 			this.#byLetters = true;
-			const seen = matches.flatMap(({ modalities }) => modalities);
+			const seen = [...modalities, ...matches.flatMap((match) => match.modalities)];
 			return [...new Set([...seen, ...MODALITIES])].map((one) => child(node, { modality: one }));
 		}
-		const given = prefix ?? prefixOf(textOf(identifier, TAG.PatientName));
-		if (dividedBy === 'letters' || given === undefined || given.length > 3) return [];
+		const base = prefixOf(textOf(identifier, TAG.PatientName));
+		if (dividedBy === 'letters' || base === undefined || node.isExact) return [];
+		const given = prefix ?? base;
+		if ([...given].length >= [...base].length + MOST_LETTERS) return [];
 		node.dividedBy = 'letters';
 		this.#byLetters = true;
-		return [...LETTERS].map((letter) => child(node, { prefix: given + letter }));
+		const seen = [...(this.#next.get(given.toUpperCase()) ?? [])].filter((one) => !/[A-Za-z]/.test(one));
+		const letters = new Set([...LETTERS, ...seen.slice(0, MOST_SEEN)]);
+		if (given === '') letters.delete(' '); // blanks in front mean nothing
+		return [
+			...[...letters].map((one) => child(node, { prefix: given + one })),
+			...[...SMALL_LETTERS].map((one) => child(node, { prefix: given + one, isSpare: true })),
+			...(given === '' ? [] : [child(node, { prefix: given, isExact: true })]),
+		];
+	}
+
+	/** Whether to ask for a small letter: where case does not count, it only brings once more what the capital one brought. */
+	#isWanted({ prefix = '', parent }: Node): boolean {
+		if (this.#case !== undefined) return this.#case === 'minded';
+		const [letter = '', ...before] = [...prefix].reverse();
+		const seen = this.#next.get(before.reverse().join('').toUpperCase());
+		return seen?.has(letter) === true || (parent !== undefined && this.#isShort(parent));
+	}
+
+	/** What follows the beginnings of a name: of those that it may be asked for by. */
+	#note(name: string, { prefix = '', isSpare }: Node): void {
+		if (!name.startsWith(prefix) && name.toUpperCase().startsWith(prefix.toUpperCase())) this.#case = 'folded';
+		else if (isSpare && name.startsWith(prefix)) this.#case ??= 'minded';
+		const base = [...(prefixOf(textOf(this.#root.identifier, TAG.PatientName)) ?? '')].length;
+		const letters = [...name].slice(0, base + MOST_LETTERS);
+		for (let index = base; index < letters.length; index++) {
+			const letter = letters[index] ?? '';
+			if (/[*?=\\\p{Cc}]/u.test(letter)) return;
+			const before = letters.slice(0, index).join('').toUpperCase();
+			const next = this.#next.get(before);
+			if (next === undefined) this.#next.set(before, new Set([letter]));
+			else next.add(letter);
+		}
+	}
+
+	/**
+	 * Its parts do not bring what it showed itself. Where the peer said that there is more than it showed, they bring no more; where it showed
+	 * nothing at all, no more than the peer gives at once. Matches without a date are in no part by dates, whatever the peer said.
+	 */
+	#isShort(node: Node): boolean {
+		const { missing, isCutOff, isToldOf, brought, count, dividedBy, date, time } = node;
+		if (missing.size > 0) return true;
+		if (!isCutOff || isToldOf || dividedBy === undefined) return false;
+		if (dividedBy === 'spans' && time === undefined && !isDay(date)) return node === this.#root && brought.size === 0;
+		// One that gave fewer than another was not cut off by their number.
+		if (count > 0 && count < this.#most) return false;
+		return brought.size <= (count === 0 ? this.#mostWhole : count);
+	}
+
+	#giveUp(node: Node, says: string): void {
+		this.#unresolved.push(says);
+		for (let whole: Node | undefined = node; whole !== undefined; whole = whole.parent) {
+			whole.isToldOf = true;
+			for (const uid of node.missing) if (whole !== node) whole.missing.delete(uid);
+		}
 	}
 
 	/**
@@ -330,17 +434,14 @@ export class ExhaustiveQuery {
 	 */
 	#askForMissing(): void {
 		for (let node = this.#divided.pop(); node !== undefined && !this.#isIgnored; node = this.#divided.pop()) {
-			const { missing } = node;
-			if (missing.size === 0 || !this.#looksCutOff(node)) continue;
+			if (!this.#isShort(node) || !this.#looksCutOff(node)) continue;
 			const children = this.#splitByWords(node);
 			if (children.length > 0) {
 				this.#divided.push(node);
 				this.#stack.push(...children.reverse());
 				return;
 			}
-			this.#unresolved.push(`${saysOf(node)} (its parts bring less)`);
-			for (let whole = node.parent; whole !== undefined; whole = whole.parent)
-				for (const uid of missing) whole.missing.delete(uid);
+			this.#giveUp(node, `${saysOf(node)} (its parts bring less)`);
 		}
 	}
 }
@@ -348,14 +449,20 @@ export class ExhaustiveQuery {
 const unanswered = () => ({
 	count: 0,
 	matches: [],
+	modalities: [],
 	isCutOff: false,
 	shown: new Set<string>(),
 	missing: new Set<string>(),
+	brought: new Set<string>(),
+	isToldOf: false,
 	dividedBy: undefined,
 });
 
-const child = (parent: Node, part: Partial<Pick<Node, 'date' | 'time' | 'modality' | 'prefix'>>): Node => ({
+type Division = Pick<Node, 'date' | 'time' | 'modality' | 'prefix' | 'isExact' | 'isSpare'>;
+
+const child = (parent: Node, part: Partial<Division>): Node => ({
 	...parent,
+	isSpare: false,
 	...part,
 	parent,
 	...unanswered(),
@@ -393,8 +500,9 @@ const isElsewhere = (matches: readonly MatchKeys[], { parent, date, time }: Node
 };
 
 const isOpen = (date: Span | undefined): boolean => date === undefined;
+const isDay = (date: Span | undefined): boolean => date !== undefined && date.from === date.to;
 
-const identifierOf = ({ identifier, date, time, modality, prefix, parent }: Node): Dataset => {
+const identifierOf = ({ identifier, date, time, modality, prefix, isExact, parent }: Node): Dataset => {
 	if (parent === undefined) return identifier;
 	return {
 		...identifier,
@@ -403,15 +511,30 @@ const identifierOf = ({ identifier, date, time, modality, prefix, parent }: Node
 			? {}
 			: { [TAG.StudyTime]: { vr: 'TM', Value: [`${secondText(time.from)}-${secondText(time.to)}.999999`] } }),
 		...(modality === undefined ? {} : { [TAG.ModalitiesInStudy]: { vr: 'CS', Value: [modality] } }),
-		...(prefix === undefined ? {} : { [TAG.PatientName]: { vr: 'PN', Value: [{ Alphabetic: `${prefix}*` }] } }),
+		...(prefix === undefined ? {} : namedKeys(identifier, isExact ? prefix : `${prefix}*`)),
 	};
 };
 
-const saysOf = ({ date, time, modality, prefix }: Node): string => {
+/** The peer takes a whole name for the beginning of one: what it did not bring is asked by letters beside it. */
+const isByBeginning = ({ isExact, prefix, matches }: Node): boolean =>
+	isExact &&
+	matches.some(({ name }) => name !== '' && name.replace(/[\s^]+$/, '').toUpperCase() !== prefix?.toUpperCase());
+
+/** In a character set that holds it: that of the query, if that does. */
+const namedKeys = (identifier: Dataset, name: string): Dataset => {
+	const given = stringsOf(identifier, TAG.SpecificCharacterSet).filter((term) => term !== '');
+	const terms = given.length > 0 ? ['ISO_IR 192'] : smallestCharacterSetFor([name]);
+	return {
+		[TAG.PatientName]: { vr: 'PN', Value: [{ Alphabetic: name }] },
+		...(encodeText(name, given, 'PN') === undefined ? { [TAG.SpecificCharacterSet]: { vr: 'CS', Value: terms } } : {}),
+	};
+};
+
+const saysOf = ({ date, time, modality, prefix, isExact }: Node): string => {
 	const parts = [date === undefined ? 'all dates' : spanText(date)];
 	if (time !== undefined) parts.push(`${colons(time.from)} to ${colons(time.to)}`);
 	if (modality !== undefined) parts.push(modality);
-	if (prefix !== undefined) parts.push(`${prefix}*`);
+	if (prefix !== undefined) parts.push(isExact ? prefix : `${prefix}*`);
 	return parts.join(', ');
 };
 

@@ -29,6 +29,10 @@ interface Archive {
 	readonly tells: boolean;
 	/** Dates and times come back. */
 	readonly returns: boolean;
+	/** A700 and nothing else beyond the limit. */
+	readonly refuses?: boolean;
+	/** Names are compared as if all were capitals. */
+	readonly foldsCase?: boolean;
 }
 
 const keysOf = ({ uid, ...keys }: Study): MatchKeys => ({ ...keys, uid: `${uid}` });
@@ -40,7 +44,13 @@ const isIn = (value: string, range: string): boolean => {
 	return value !== '' && (from === '' || value >= from) && (to === '' || value <= to);
 };
 
-const answer = ({ studies, limit }: Archive, identifier: Dataset): { all: readonly Study[]; isMore: boolean } => {
+const isNamed = (name: string, key: string, fold: (text: string) => string): boolean =>
+	key.endsWith('*') ? fold(name).startsWith(fold(key.slice(0, -1))) : key === '' || fold(name) === fold(key);
+
+const answer = (
+	{ studies, limit, refuses = false, foldsCase = false }: Archive,
+	identifier: Dataset,
+): { all: readonly Study[]; isMore: boolean } => {
 	const [date, time, modality, name] = [TAG.StudyDate, TAG.StudyTime, TAG.ModalitiesInStudy, TAG.PatientName].map(
 		(tag) => textOf(identifier, tag),
 	);
@@ -49,9 +59,10 @@ const answer = ({ studies, limit }: Archive, identifier: Dataset): { all: readon
 			isIn(study.date, date ?? '') &&
 			isIn(study.time, time ?? '') &&
 			(modality === '' || study.modalities.includes(modality ?? '')) &&
-			(name === '' || study.name.startsWith((name ?? '').replace('*', ''))),
+			isNamed(study.name, name ?? '', (text) => (foldsCase ? text.toUpperCase() : text)),
 	);
-	return { all: all.slice(0, limit), isMore: all.length > limit };
+	const isMore = all.length > limit;
+	return { all: refuses && isMore ? [] : all.slice(0, limit), isMore };
 };
 
 const solved = (archive: Archive, root: Dataset, maxQueries = 100_000) => {
@@ -61,8 +72,10 @@ const solved = (archive: Archive, root: Dataset, maxQueries = 100_000) => {
 		const { all, isMore } = answer(archive, part.identifier);
 		for (const { uid } of all) found.add(uid);
 		query.answered({
-			matches: all.map((study) => keysOf(archive.returns ? study : { ...study, date: '', time: '', modalities: [] })),
-			isCutOff: archive.tells && isMore,
+			matches: all.map((study) =>
+				keysOf(archive.returns ? study : { ...study, date: '', time: '', modalities: [], name: '' }),
+			),
+			isCutOff: (archive.tells || archive.refuses === true) && isMore,
 		});
 	}
 	return { query, found };
@@ -210,8 +223,8 @@ t.test('fractions of a second are within their second', async (t) => {
 	query.next();
 	query.answered({
 		matches: [
-			{ uid: '1', date: '20240101', time: '101500.25', modalities: [] },
-			{ uid: '2', date: '20240101', time: '111500', modalities: [] },
+			{ uid: '1', date: '20240101', time: '101500.25', modalities: [], name: '' },
+			{ uid: '2', date: '20240101', time: '111500', modalities: [], name: '' },
 		],
 		isCutOff: true,
 	});
@@ -280,3 +293,85 @@ t.test(
 		}
 	},
 );
+
+t.test('one second, and names of all kinds', async (t) => {
+	const at = (date: string, names: readonly string[]): readonly Study[] =>
+		names.map((name, index) => ({
+			uid: Number(date) * 100 + index,
+			date,
+			time: '000000',
+			modalities: ['CT'],
+			name,
+		}));
+	const family = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter) => `LI^${letter}`);
+	const many = [...'ABCDEFGHIJKL'];
+	const kinds = {
+		'shorter than the beginning': family,
+		'a family name and nothing else': [...many.map((one) => `LI^${one}`), 'LI', 'LI', 'LI', 'LI'],
+		'apostrophes, blanks, dashes': many.flatMap((one) => [`O'${one}`, `D ${one}`, `X-${one}`, `^${one}`]),
+		umlauts: [...many.map((one) => `M\u00dc${one}`), ...many.map((one) => `MA${one}`)],
+		'small letters': many.flatMap((one) => [`s${one.toLowerCase()}`, `S${one}`]),
+	};
+	const elsewhere = at('20240101', ['M\u00dcNCH^X', 'sm^X', 'X^Y', 'O^Y']);
+	for (const [kind, names] of Object.entries(kinds))
+		for (const [how, archive] of Object.entries({
+			silent: { tells: false },
+			telling: { tells: true },
+			refusing: { tells: false, refuses: true },
+			'case-insensitive': { tells: true, foldsCase: true },
+		})) {
+			const studies = [...at('20240105', names), ...elsewhere];
+			const { query, found } = solved({ studies, limit: 10, returns: true, ...archive }, ROOT, 500);
+			const { unresolved, isGivenUp } = query.doubts;
+			const about = `${kind}, ${how}: ${studies.length - found.size} are lacking after ${query.queries} queries`;
+			t.ok(found.size === studies.length && unresolved.length === 0 && !isGivenUp, about);
+		}
+});
+
+t.test('what was refused holds more than what was answered: parts that bring less are not all', async (t) => {
+	const studies = Array.from({ length: 30 }, (_, uid) => ({
+		uid,
+		date: uid < 26 ? '20240105' : `2024020${uid - 25}`,
+		time: '120000',
+		modalities: ['CT'],
+		name: uid < 26 ? '' : 'X^Y',
+	}));
+	const { query, found } = solved({ studies, limit: 10, tells: false, returns: true, refuses: true }, ROOT, 500);
+	t.equal(found.size, 4);
+	t.match(query.doubts.unresolved, [/^2024-01-05, 12:00:00 to 12:00:00, CT /]);
+	t.equal(query.doubts.isGivenUp, false);
+	const untimed = studies.map((study) => ({ ...study, time: study.uid < 20 ? '' : '120000', name: `${study.uid}` }));
+	const byName = solved({ studies: untimed, limit: 10, tells: false, returns: true, refuses: true }, ROOT, 500);
+	t.equal(byName.found.size, 30, 'those without a time come by name');
+	t.strictSame(byName.query.doubts.unresolved, []);
+});
+
+t.test('beginnings of names are asked in a character set that holds them', async (t) => {
+	const named = (terms: readonly string[], letter: string) => {
+		const root = {
+			...ROOT,
+			[TAG.SpecificCharacterSet]: { vr: 'CS', Value: terms },
+			[TAG.StudyDate]: { vr: 'DA', Value: ['20240101'] },
+			[TAG.StudyTime]: { vr: 'TM', Value: ['120000'] },
+			[TAG.ModalitiesInStudy]: { vr: 'CS', Value: ['CT'] },
+		} as const;
+		const studies = [...'ABC'].map((one, uid) => ({
+			uid,
+			date: '20240101',
+			time: '120000',
+			modalities: ['CT'],
+			name: letter + one,
+		}));
+		const query = new ExhaustiveQuery(root, { isSuspect: () => false });
+		for (let part = query.next(); part !== undefined; part = query.next()) {
+			const name = textOf(part.identifier, TAG.PatientName);
+			if (name.startsWith(letter)) return textOf(part.identifier, TAG.SpecificCharacterSet);
+			query.answered({ matches: name === '' ? studies.map(keysOf) : [], isCutOff: name === '' });
+		}
+		return undefined;
+	};
+	t.equal(named([], '\u00dc'), 'ISO_IR 100');
+	t.equal(named(['ISO_IR 100'], '\u00dc'), 'ISO_IR 100');
+	t.equal(named(['ISO_IR 100'], '\u0411'), 'ISO_IR 192');
+	t.equal(named([], 'Z'), '');
+});
