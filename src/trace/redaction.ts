@@ -11,25 +11,56 @@ import { uidInfo } from '../dicom/uids.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { fragmentMessage } from '../dimse/fragmenter.ts';
 import type { Message } from '../dimse/messages.ts';
-import { decodePdu, encodePdu } from '../upper-layer/pdu/index.ts';
+import { decodePdu, encodePdu, type UserInformation } from '../upper-layer/pdu/index.ts';
 import { Agreement, CarriedMessages, type MessageEvent, type PduEvent } from './messages.ts';
 
 const P_DATA_TF = 0x04;
 
-/** Blanks the user identity of an A-ASSOCIATE-RQ: passwords and tickets have no place in any trace. */
+const HEADER_LENGTH = 6;
+/** The sub-item of the answer to a user identity (PS3.7 D.3.3.7.2). */
+const IDENTITY_RESPONSE = 0x59;
+
+/** Blanks the user identity of an A-ASSOCIATE-RQ, and what an AC answers to it: passwords and tickets have no place in any trace. */
 export const withoutIdentity = (event: TraceEvent): TraceEvent => {
-	if (event.event !== 'pdu' || event.bytes[0] !== 0x01) return event;
+	if (event.event !== 'pdu' || (event.bytes[0] !== 0x01 && event.bytes[0] !== 0x02)) return event;
 	try {
-		const rq = decodePdu(event.bytes);
-		if (rq.type !== 'A-ASSOCIATE-RQ' || rq.userInformation.userIdentity === undefined) return event;
-		const { userIdentity, ...more } = rq.userInformation;
-		const { primaryField, secondaryField } = userIdentity;
-		const blank = (bytes: Uint8Array) => new Uint8Array(bytes.length).fill(0x2a);
-		const blanked = { ...userIdentity, primaryField: blank(primaryField), secondaryField: blank(secondaryField) };
-		return { ...event, bytes: encodePdu({ ...rq, userInformation: { ...more, userIdentity: blanked } }) };
+		const pdu = decodePdu(event.bytes);
+		if (pdu.type !== 'A-ASSOCIATE-RQ' && pdu.type !== 'A-ASSOCIATE-AC') return event;
+		const { userIdentity, userIdentityResponse, ...more } = pdu.userInformation;
+		if (userIdentity === undefined && userIdentityResponse === undefined) return event;
+		const userInformation: UserInformation = {
+			...more,
+			...(userIdentity === undefined
+				? {}
+				: {
+						userIdentity: {
+							...userIdentity,
+							primaryField: blank(userIdentity.primaryField),
+							secondaryField: blank(userIdentity.secondaryField),
+						},
+					}),
+			...(userIdentityResponse === undefined ? {} : { userIdentityResponse: blank(userIdentityResponse) }),
+		};
+		return { ...event, bytes: encodePdu({ ...pdu, userInformation }) };
 	} catch {
-		// What cannot be read cannot be trusted to hold none.
-		return { ...event, bytes: event.bytes.slice(0, 6) };
+		// What cannot be read cannot be trusted to hold none; an answer without such a byte does hold none.
+		const { bytes } = event;
+		if (bytes[0] === 0x02 && !bytes.includes(IDENTITY_RESPONSE, HEADER_LENGTH)) return event;
+		return { ...event, bytes: bytes.slice(0, HEADER_LENGTH) };
+	}
+};
+
+const blank = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.length).fill(0x2a);
+
+/** Of what is no PDU of the standard nobody knows what it holds: its header stays. */
+const withoutUnknown = (event: PduEvent): PduEvent => {
+	try {
+		decodePdu(event.bytes);
+		return event;
+	} catch {
+		const bytes = new Uint8Array(event.bytes.length);
+		bytes.set(event.bytes.subarray(0, HEADER_LENGTH));
+		return { ...event, bytes };
 	}
 };
 
@@ -115,6 +146,8 @@ const KEPT: ReadonlySet<string> = new Set([TAG.SpecificCharacterSet, TAG.QueryRe
 const TOKENS: ReadonlySet<string> = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC']);
 const NUMBERS: ReadonlySet<string> = new Set(['IS', 'US', 'SS', 'UL', 'SL', 'AT', 'DS', 'FL', 'FD']);
 
+type ClosedEvent = Extract<TraceEvent, { readonly event: 'closed' }>;
+
 interface Direction {
 	readonly carried: CarriedMessages;
 	message: { readonly contextId: number; readonly message: Message } | undefined;
@@ -140,6 +173,7 @@ export const redacted = (salt: string): ((event: TraceEvent) => readonly TraceEv
 	const associations = new Map<number, { agreement: Agreement; sent: Direction; received: Direction }>();
 	return (event) => {
 		if (event.event === 'message') return [];
+		if (event.event === 'closed') return [withoutBytes(event)];
 		if (event.event !== 'pdu') return [event];
 		let known = associations.get(event.association);
 		if (known === undefined) {
@@ -147,9 +181,16 @@ export const redacted = (salt: string): ((event: TraceEvent) => readonly TraceEv
 			associations.set(event.association, known);
 		}
 		known.agreement.push(event);
-		if (event.bytes[0] !== P_DATA_TF) return [withoutIdentity(event)];
+		if (event.bytes[0] !== P_DATA_TF) return [withoutIdentity(withoutUnknown(event))];
 		return rebuilt(event, known.agreement, known[event.direction], redaction);
 	};
+};
+
+/** What a peer says that speaks something else may be anything. */
+const withoutBytes = (event: ClosedEvent): ClosedEvent => {
+	const { failure } = event;
+	if (failure?.blame !== 'protocol' || failure.firstBytes === undefined) return event;
+	return { ...event, failure: { ...failure, firstBytes: failure.firstBytes.slice(0, HEADER_LENGTH) } };
 };
 
 const rebuilt = (event: PduEvent, agreement: Agreement, direction: Direction, redaction: Redaction): TraceEvent[] => {

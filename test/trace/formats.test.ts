@@ -6,11 +6,13 @@ import t from 'tap';
 import type { TraceEvent } from '../../src/association/trace.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
+import type { Failure } from '../../src/errors.ts';
 import { localTime, traceText } from '../../src/output/trace-text.ts';
 import { readTraceLines, traceHead, traceLine } from '../../src/trace/json-lines.ts';
 import { withMessages } from '../../src/trace/messages.ts';
 import { pcapHeader, pcapRecords, readPcap } from '../../src/trace/pcap.ts';
 import { redacted, withoutIdentity } from '../../src/trace/redaction.ts';
+import { type AssociateAc, decodePdu, encodePdu } from '../../src/upper-layer/pdu/index.ts';
 import { fields, tshark } from '../interop/capture.ts';
 import { missing } from '../support/peers.ts';
 import { failureOf, recording, SECRETS } from './recording.ts';
@@ -114,6 +116,46 @@ t.test('no patient value survives redaction', async (t) => {
 	t.equal(names.size, 2, 'the query with its wildcard, and one token for the same name twice');
 	t.match([...names].sort()[0], /^P-[\da-f]{6}\*$|^P-[\da-f]{6}\^P-/);
 	t.match(asText(events), /STUDY/, 'what a query is about stays');
+});
+
+t.test('what the peer answers to a user identity is in no trace', async (t) => {
+	const token = new TextEncoder().encode('KERBEROS-TICKET');
+	const answers = recorded.flatMap((event): readonly TraceEvent[] => {
+		if (event.event !== 'pdu' || event.bytes[0] !== 0x02) return [];
+		const ac = decodePdu(event.bytes) as AssociateAc;
+		const bytes = encodePdu({ ...ac, userInformation: { ...ac.userInformation, userIdentityResponse: token } });
+		// One that is whole, and one that ends too early.
+		return [bytes, bytes.slice(0, -1)].map((one) => ({ ...event, bytes: one, length: one.length }));
+	});
+	t.equal(answers.length, 2);
+	for (const events of [answers.map(withoutIdentity), answers.flatMap(redacted('salt'))]) {
+		t.notMatch(Buffer.from(asPcap(events)).toString('latin1'), /KERB/);
+		t.notMatch(decodedLines(asLines(events)), /KERB/);
+		const [whole] = events;
+		if (whole?.event !== 'pdu') throw new Error('no PDU');
+		t.match(decodePdu(whole.bytes), { userInformation: { userIdentityResponse: new Uint8Array(15).fill(0x2a) } });
+	}
+	const odd = new Uint8Array([0x02, 0, 0, 0, 0, 2, 1, 2]);
+	const unread: TraceEvent = { at: 0, association: 1, event: 'pdu', direction: 'received', bytes: odd, length: 8 };
+	t.equal(withoutIdentity(unread), unread, 'what cannot hold one stays');
+});
+
+t.test('of a PDU of no known type the header is left in a redacted trace', async (t) => {
+	const bytes = Buffer.from('\x09\0\0\0\0\x0bGREEN^SUSAN', 'latin1');
+	const when = { at: 0, association: 1 } as const;
+	const failure: Failure = {
+		blame: 'protocol',
+		message: 'PDU type 47H',
+		phase: 'associate',
+		firstBytes: Buffer.from('GREEN^S'),
+	};
+	const events: readonly TraceEvent[] = [
+		{ ...when, event: 'pdu', direction: 'received', bytes, length: 17 },
+		{ ...when, event: 'closed', phase: 'associate', failure },
+	];
+	const [first, last] = events.flatMap(redacted('salt'));
+	t.strictSame(first, { ...events[0], bytes: Uint8Array.from([9, 0, 0, 0, 0, 11, ...new Uint8Array(11)]) });
+	t.match(last, { failure: { firstBytes: Buffer.from('GREEN^') } });
 });
 
 t.test('tshark decodes it without being told what it is', { skip: missing('tshark') }, async (t) => {
