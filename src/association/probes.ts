@@ -36,22 +36,29 @@ const within = <T>(
 		socket.once('close', () => failed('CLOSED'));
 	});
 
-/** The first bytes that come within the time, after `said` was sent where there is something to say; empty where none came. */
-export const listenTo = async (address: string, port: number, waitMs: number, said = ''): Promise<Uint8Array> => {
-	const heard = await within<Uint8Array>(address, port, waitMs + 10_000, (socket, done) => {
+/** What is to be heard on a port. `code` is Node's, or CLOSED for an end without an error. */
+export type Heard =
+	| { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+	| { readonly kind: 'silence' }
+	/** It took the connection and ended it, without a byte. */
+	| { readonly kind: 'ended'; readonly code: string }
+	| { readonly kind: 'unreachable'; readonly code: string };
+
+/** The first bytes that come within the time, after `said` was sent where there is something to say. */
+export const listenTo = async (address: string, port: number, waitMs: number, said = ''): Promise<Heard> => {
+	const heard = await within<Heard>(address, port, waitMs + 10_000, (socket, done) => {
+		const timer = setTimeout(() => ended({ kind: 'silence' }), waitMs);
+		const ended = (how: Heard) => {
+			clearTimeout(timer);
+			done(how);
+		};
+		socket.removeAllListeners('error').removeAllListeners('close');
+		socket.on('error', (error: Error & { code?: string }) => ended({ kind: 'ended', code: error.code ?? 'ERROR' }));
+		socket.once('close', () => ended({ kind: 'ended', code: 'CLOSED' }));
+		socket.once('data', (bytes: Buffer) => ended({ kind: 'bytes', bytes: Uint8Array.from(bytes.subarray(0, 512)) }));
 		if (said !== '') socket.write(said);
-		const timer = setTimeout(() => done(new Uint8Array()), waitMs);
-		socket.removeAllListeners('close');
-		socket.once('close', () => {
-			clearTimeout(timer);
-			done(new Uint8Array());
-		});
-		socket.once('data', (bytes: Buffer) => {
-			clearTimeout(timer);
-			done(Uint8Array.from(bytes.subarray(0, 512)));
-		});
 	});
-	return heard instanceof Uint8Array ? heard : new Uint8Array();
+	return 'kind' in heard ? heard : { kind: 'unreachable', code: heard.code };
 };
 
 /** What a TLS hello brought. Nothing is verified here: it only looks. */

@@ -2,17 +2,21 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer, type Server } from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { listenTo } from '../../src/association/probes.ts';
 import { parse } from '../../src/cli/parse.ts';
 import doctor from '../../src/commands/doctor.ts';
 import { knownPeer } from '../../src/config/capabilities-file.ts';
+import { emptyMemory, examine, type Subject } from '../../src/diagnose/doctor/examination.ts';
+import { PATH_CHECKS } from '../../src/diagnose/doctor/path-checks.ts';
 import { textOf } from '../../src/dicom/dataset.ts';
 import { encodeFile } from '../../src/dicom/part10.ts';
 import { syntheticStudies } from '../../src/dicom/synthetic.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
+import { DicomError } from '../../src/errors.ts';
 import { answerFind } from '../../src/services/query-scp.ts';
 import { surroundings } from '../support/environment.ts';
 import { writeInstances } from '../support/files.ts';
@@ -389,6 +393,43 @@ for (const [name, start, id, summary, exit] of [
 		if (name === 'silence') t.match(of('proxy-probe'), { status: 'ok', summary: /do not open/ });
 		t.equal(status, exit);
 	});
+
+t.test('a port that ends a connection as soon as it is open is not taken for a silent one', async (t) => {
+	for (const [end, summary] of [
+		[(socket: Socket) => socket.end(), 'the connection is closed as soon as it is open'],
+		[(socket: Socket) => socket.resetAndDestroy(), 'the connection is reset as soon as it is open'],
+	] as const) {
+		const peer = await tcpPeer(end);
+		t.teardown(() => peer.stop());
+		const { of } = await examined(`PACS@127.0.0.1:${peer.port}`);
+		t.match(of('banner'), { status: 'warn', summary });
+		t.match(of('banner').next[0], /TCP wrapper or an access list .*load balancer.* 127\.0\.0\.1 may connect/);
+		t.equal(of('associate').status, 'fail', 'it goes on');
+	}
+	const port = await freePort();
+	t.match(await listenTo('127.0.0.1', port, 100), { kind: 'unreachable', code: 'ECONNREFUSED' });
+});
+
+t.test('of several addresses the one that opens is asked', async (t) => {
+	const peer = await tcpPeer((socket) => socket.on('data', () => socket.end('HTTP/1.0 404 None\r\n\r\n')));
+	t.teardown(() => peer.stop());
+	const subject = {
+		...{ label: 'PACS', node: undefined, host: 'pacs.test', port: peer.port, usesTls: false, tlsServerName: undefined },
+		...{ calledAeTitle: 'PACS', callingAeTitle: 'WS01', connectTimeoutMs: 1000, depth: {}, memory: emptyMemory() },
+		connect: async () => {
+			throw new DicomError({ blame: 'timeout', waitingFor: 'associate-answer', timeoutMs: 1000 });
+		},
+		// The server is on 127.0.0.1 alone.
+		resolve: async () => ['::1', '127.0.0.1'],
+		now: () => performance.now(),
+		signal: new AbortController().signal,
+	} as unknown as Subject;
+	const results = await Array.fromAsync(examine(PATH_CHECKS, subject));
+	const of = (id: string) => results.find((result) => result.id === id);
+	t.match(of('tcp'), { status: 'warn', summary: /^3 of 6 connects.*::1: / });
+	t.match(of('banner'), { status: 'ok' });
+	t.match(of('http-probe'), { status: 'fail', summary: /an HTTP server answers/ });
+});
 
 t.test('a port of HTTP', async (t) => {
 	const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');

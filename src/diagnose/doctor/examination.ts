@@ -111,6 +111,8 @@ export interface Subject {
 /** Passed from check to check. */
 export interface Memory {
 	addresses: readonly string[];
+	/** The first of them that a connection could be opened to. */
+	openAddress: string | undefined;
 	local: Endpoint | undefined;
 	/** The first association, for the echo. */
 	first: Connected | undefined;
@@ -145,6 +147,7 @@ export interface Capabilities {
 
 export const emptyMemory = (): Memory => ({
 	addresses: [],
+	openAddress: undefined,
 	local: undefined,
 	first: undefined,
 	endedWordless: false,
@@ -158,6 +161,10 @@ export const emptyMemory = (): Memory => ({
 	pdu: undefined,
 	associations: 0,
 });
+
+/** Where the peer is to be found, by what is known of it. */
+export const addressOf = ({ host, memory }: Pick<Subject, 'host' | 'memory'>): string =>
+	memory.openAddress ?? memory.addresses[0] ?? host;
 
 /** The results as they come. Ends early where the signal says so; what is open is closed in any case. */
 export async function* examine(

@@ -5,7 +5,7 @@ import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.
 import { DicomError, type Failure } from '../../errors.ts';
 import { echo, VERIFICATION } from '../../services/verification.ts';
 import { duration, respelled, shellWord } from '../facts.ts';
-import { type Check, type Finding, failed, type Subject } from './examination.ts';
+import { addressOf, type Check, type Finding, failed, type Subject } from './examination.ts';
 
 const UNCOMPRESSED = [EXPLICIT_LITTLE, IMPLICIT_LITTLE] as const;
 const always = () => true;
@@ -78,7 +78,10 @@ const tcp: Check = {
 				if (subject.signal.aborted) break;
 				const reached = await reach(address, port, connectTimeoutMs);
 				tries.push({ address, ms: reached.ms, code: reached.isOpen ? undefined : reached.code });
-				if (reached.isOpen) memory.local ??= reached.local;
+				if (reached.isOpen) {
+					memory.local ??= reached.local;
+					memory.openAddress ??= address;
+				}
 				// A connect that nobody answers takes its whole time: one of them is enough.
 				else if (reached.code === 'ETIMEDOUT') break;
 			}
@@ -123,12 +126,26 @@ const banner: Check = {
 	needs: ['tcp'],
 	isDue: ({ usesTls }) => !usesTls,
 	async run(subject) {
-		const bytes = await listenTo(subject.memory.addresses[0] ?? subject.host, subject.port, BANNER_MS);
-		if (bytes.length === 0) return { status: 'ok', summary: 'silent, as a DICOM port is' };
-		return failed(
-			{ blame: 'protocol', message: 'the peer speaks first', phase: 'connect', firstBytes: bytes.subarray(0, 64) },
-			subject,
-		);
+		const heard = await listenTo(addressOf(subject), subject.port, BANNER_MS);
+		switch (heard.kind) {
+			case 'silence':
+				return { status: 'ok', summary: 'silent, as a DICOM port is' };
+			case 'unreachable':
+				return { status: 'warn', summary: `the port does not open any more: ${heard.code}` };
+			case 'ended':
+				return {
+					status: 'warn',
+					summary: `the connection is ${heard.code === 'CLOSED' ? 'closed' : 'reset'} as soon as it is open`,
+					next: [
+						`a TCP wrapper or an access list does so, or a load balancer without a server behind it: ask whether ${subject.memory.local?.address ?? 'this machine'} may connect`,
+						'try from a machine that is known to be allowed',
+					],
+				};
+			case 'bytes': {
+				const firstBytes = heard.bytes.subarray(0, 64);
+				return failed({ blame: 'protocol', message: 'the peer speaks first', phase: 'connect', firstBytes }, subject);
+			}
+		}
 	},
 };
 
@@ -181,12 +198,7 @@ const tlsProbe: Check = {
 	needs: ['tcp'],
 	isDue: ({ usesTls, memory }) => !usesTls && memory.endedWordless,
 	async run(subject) {
-		const seen = await tlsHello(
-			subject.memory.addresses[0] ?? subject.host,
-			subject.port,
-			subject.tlsServerName ?? subject.host,
-			PROBE_MS,
-		);
+		const seen = await tlsHello(addressOf(subject), subject.port, subject.tlsServerName ?? subject.host, PROBE_MS);
 		if (!seen.speaksTls) return { status: 'ok', summary: 'no TLS there either' };
 		subject.memory.foreign = 'TLS';
 		const { subject: owner, issuer, validTo, protocol, wantsCertificate } = seen;
@@ -214,7 +226,10 @@ const httpProbe: Check = {
 		if (memory.foreign === 'TLS')
 			return { status: 'skip', summary: 'the port wants TLS: nothing is asked in plain text' };
 		const said = `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`;
-		const bytes = await listenTo(memory.addresses[0] ?? host, port, PROBE_MS, said);
+		const heard = await listenTo(addressOf(subject), port, PROBE_MS, said);
+		if (heard.kind === 'unreachable')
+			return { status: 'warn', summary: `the port does not open any more: ${heard.code}` };
+		const bytes = heard.kind === 'bytes' ? heard.bytes : new Uint8Array();
 		const text = new TextDecoder('latin1').decode(bytes);
 		if (/^HTTP\//.test(text)) {
 			memory.foreign = 'HTTP';
@@ -249,10 +264,11 @@ const proxyProbe: Check = {
 	id: 'proxy-probe',
 	needs: ['tcp'],
 	isDue: ({ memory }) => memory.endedWordless,
-	async run({ host, port, memory }) {
+	async run(subject) {
+		const { host, port, memory } = subject;
 		if (memory.foreign !== undefined)
 			return { status: 'skip', summary: `${memory.foreign} answers: somebody is there` };
-		const address = memory.addresses[0] ?? host;
+		const address = addressOf(subject);
 		const tries = await Promise.all(UNLIKELY_PORTS.map((one) => reach(address, one, PROBE_MS)));
 		const ports = UNLIKELY_PORTS.join(' and ');
 		if (!tries.every(({ isOpen }) => isOpen))
@@ -311,12 +327,7 @@ const tls: Check = {
 	needs: ['associate'],
 	isDue: ({ usesTls }) => usesTls,
 	async run(subject) {
-		const seen = await tlsHello(
-			subject.memory.addresses[0] ?? subject.host,
-			subject.port,
-			subject.tlsServerName ?? subject.host,
-			PROBE_MS,
-		);
+		const seen = await tlsHello(addressOf(subject), subject.port, subject.tlsServerName ?? subject.host, PROBE_MS);
 		if (!seen.speaksTls) return { status: 'warn', summary: `the certificate could not be looked at (${seen.code})` };
 		const days = Math.floor((Date.parse(seen.validTo) - subject.today().getTime()) / 86_400_000);
 		const summary = `${seen.protocol}, ${seen.cipher}, certificate of ${seen.subject}, ${days} days left`;

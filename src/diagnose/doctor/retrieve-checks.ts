@@ -15,7 +15,7 @@ import { move } from '../../services/move-scu.ts';
 import { find } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import { duration } from '../facts.ts';
-import { type Check, type Finding, failed, type Subject, waited } from './examination.ts';
+import { addressOf, type Check, type Finding, failed, type Subject, waited } from './examination.ts';
 import { emptyKey, findContext, freshUid, queryAssociation, UNCOMPRESSED } from './service-checks.ts';
 
 const UNKNOWN_DESTINATION = 0xa801;
@@ -257,7 +257,7 @@ const wayBack = (
 		summary: `${code}, and nobody called us: the way back is blocked, or leads elsewhere`,
 		next: [
 			`ask which host and port ${callingAeTitle} has there: it must be ${here}`,
-			`ask the network team to open TCP ${memory.addresses[0] ?? subject.host} -> ${here}`,
+			`ask the network team to open TCP ${addressOf(subject)} -> ${here}`,
 		],
 		details,
 	};
