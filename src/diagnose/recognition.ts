@@ -1,7 +1,7 @@
 /** What a word, a number or a line of a log is about: codes of the standard, however the tools of the field print them. */
 import { byKeyword, type DictionaryEntry, nearestKeywords } from '../dicom/dictionary.ts';
-import { uidByKeyword } from '../dicom/uids.ts';
-import { type Service, type StatusClass, statusOf } from '../dimse/status.ts';
+import { uidByKeyword, uidByName } from '../dicom/uids.ts';
+import { type Service, STATUSES, type StatusClass, statusOf } from '../dimse/status.ts';
 import type { Failure } from '../errors.ts';
 import { ABORT_CODES, CONTEXT_CODES, REJECT_CODES } from './association-explanations.ts';
 import { conditionOf } from './dcmtk-conditions.ts';
@@ -38,38 +38,77 @@ const LISTS: readonly (readonly [RegExp, readonly Recognized[]])[] = [
 ];
 
 const UID = /^\d+(\.\d+){2,}$/;
-const TAG_TEXT = /^\(?([\da-f]{4}),\s*([\da-f]{4})\)?$/i;
+/** Of the repeating groups 50xx and 60xx the first stands for all. */
+const TAG_TEXT = /^\(?(?:0x)?([\da-f]{4}|[56]0xx),\s*(?:0x)?([\da-f]{4})\)?$/i;
+const BARE_TAG = /^(?:0x)?([\da-f]{4}|[56]0xx)([\da-f]{4})$/i;
+/** `A702`; fewer digits where `0x`, `H` or `status=` says that they are some; 42752 is A700 in decimal. */
+const STATUS_TEXT =
+	/^(?:(.*)\s)?(?:(?:status\s*[:=]?\s*)?(?:(?:0x)?([\da-f]{4})h?|0x([\da-f]{1,3})h?|([\da-f]{1,3})h)|status\s*[:=]\s*([\da-f]{1,3})|([4-6]\d{4}))$/i;
+/** `A7xx`: all that begin so. */
+const STATUSES_TEXT = /^(?:(.*)\s)?(?:0x)?(?=[\da-fx]{4}h?$)([\da-f]+)x+h?$/i;
 
 /**
- * What somebody asks about, in the forms that `dimse explain` knows: `A702`, `move A702`, `1/1/7`, `rj 1 1 7`, `abort 2/1`, `pc 4`, a UID or
- * its keyword, a tag or its keyword, a line of a log.
+ * What somebody asks about, in the forms that `dimse explain` knows: `A702`, `move A702`, `A7xx`, `1/1/7`, `rj 1 1 7`, `abort 2/1`, `pc 4`, a
+ * UID, its keyword or its name, a tag or its keyword, a line of a log.
  */
 export const recognize = (text: string): readonly Recognized[] => {
 	const plain = text.trim().slice(0, LONGEST_LINE);
-	const triple = /^(?:(?:rj|reject(?:ed)?)\s+)?(\d+)\s*[/,\s]\s*(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
+	const triple = /^(?:(?:a-associate-)?(?:rj|reject(?:ed)?)\s+)?(\d+)\s*[/,\s]\s*(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
 	if (triple !== null) return [reject(triple)];
 	const abort = /^a?-?abort\s+(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
 	if (abort !== null) return [{ kind: 'abort', source: Number(abort[1]), reason: Number(abort[2]) }];
 	const context = /^(?:pc|context|result)\s+(\d+)$/i.exec(plain);
 	if (context !== null) return [{ kind: 'context', result: Number(context[1]) }];
 	if (UID.test(plain)) return [{ kind: 'uid', uid: plain }];
-	const tag = TAG_TEXT.exec(plain) ?? /^([\da-f]{4})([\da-f]{4})$/i.exec(plain);
-	if (tag !== null) return [{ kind: 'attribute', tag: `${tag[1]}${tag[2]}`.toUpperCase() }];
-	const status = /^(?:(.*)\s)?(?:status\s*[:=]?\s*)?(?:0x)?([\da-f]{4})h?$/i.exec(plain);
-	if (status !== null && /\d/.test(status[2] ?? '')) {
-		const service = serviceIn(status[1] ?? '');
-		if (service !== undefined || (status[1] ?? '').trim().split(/\s+/).length < 2)
-			return [{ kind: 'status', status: Number.parseInt(status[2] ?? '', 16), service }];
-	}
+	const tag = TAG_TEXT.exec(plain) ?? BARE_TAG.exec(plain);
+	if (tag !== null) return [{ kind: 'attribute', tag: `${tag[1]}${tag[2]}`.toUpperCase().replace('XX', '00') }];
+	const statuses = statusesAsked(plain);
+	if (statuses.length > 0) return statuses;
 	const all = LISTS.find(([name]) => name.test(plain));
 	if (all !== undefined) return all[1];
-	const keyword = byKeyword(plain) ?? byAnyCase(plain);
+	const keyword = byKeyword(plain) ?? byAnyCase(plain.replaceAll(/(?:['’]s)?\s+/g, ''));
 	if (keyword !== undefined) return [{ kind: 'attribute', tag: keyword.tag }];
-	const uid = uidByKeyword(plain);
+	const uid = uidByKeyword(plain) ?? uidByName(plain);
 	if (uid !== undefined) return [{ kind: 'uid', uid: uid.uid }];
 	const found = recognizeLine(plain);
 	return found.length > 0 ? found : harmless(plain);
 };
+
+const statusesAsked = (text: string): readonly Recognized[] => {
+	const one = STATUS_TEXT.exec(text);
+	if (one !== null) {
+		const [, before = '', ...numbers] = one;
+		const decimal = numbers.pop();
+		const hex = numbers.find((number) => number !== undefined) ?? '';
+		const status = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+		const service = serviceIn(before);
+		// `JPEG 2000` is none, `cafe` neither.
+		const isSaid = before.trim() === '' || /^\W*(?:dimse\s+)?status\W*$/i.test(before);
+		const isMeant = service !== undefined || (isSaid && decimal === undefined) || isListed(status);
+		const isShort = before.trim().split(/\s+/).length < 2;
+		return /\d/.test(decimal ?? hex) && isMeant && (service !== undefined || isSaid || isShort)
+			? [{ kind: 'status', status, service }]
+			: [];
+	}
+	const [, before = '', digits] = STATUSES_TEXT.exec(text) ?? [];
+	if (digits === undefined) return [];
+	const service = serviceIn(before);
+	const first = Number.parseInt(digits.padEnd(4, '0'), 16);
+	const last = Number.parseInt(digits.padEnd(4, 'F'), 16);
+	const listed = STATUSES.filter(
+		({ status, services = SERVICE_NAMES }) =>
+			status >= first && status <= last && (service === undefined || services.includes(service)),
+	);
+	return [...new Set(listed.map(({ status }) => status))]
+		.toSorted((a, b) => a - b)
+		.map((status) => ({ kind: 'status', status, service }));
+};
+
+const SERVICE_NAMES: readonly Service[] = SERVICES.map(([, service]) => service);
+
+/** By a name of its own, or in one of the ranges A7xx, A9xx, Bxxx and Cxxx; 01xx and 02xx are ranges of anything. */
+const isListed = (status: number): boolean =>
+	STATUSES.some((row) => (status & row.mask) === row.status && (row.mask === 0xffff || status >= 0xa000));
 
 /** Somebody types `patientname`; the nearest keyword is the same one then. */
 const byAnyCase = (word: string): DictionaryEntry | undefined => {
@@ -159,9 +198,9 @@ export const recognizeLine = (whole: string, spoken?: Service): readonly Recogni
 	return statusesIn(line, spoken);
 };
 
-/** `0xA702`, `A702H`, `status=a702`, `Status: 0xA702 (Failure)`. */
+/** `0xA702`, `A702H`, `status=a702`, `status=110H`, `Status: 0xA702 (Failure)`. A small h after few digits is an hour. */
 const STATUS_IN_LINE =
-	/\b(?:0x([\da-f]{4})\b|([\da-f]{4})H\b|status\W{0,3}(?:0x)?([\da-f]{4})\b|Unknown Status: 0x([\da-f]{1,4}))/gi;
+	/\b(?:0[xX]([\da-fA-F]{1,4})\b|([\da-fA-F]{1,4})H\b|([\da-fA-F]{4})h\b|[sS](?:tatus|TATUS)(?:\W{0,3}(?:0x)?([\da-fA-F]{4})\b|\s*[=:]\s*([\da-fA-F]{1,3})\b))/g;
 const TELLING: ReadonlySet<StatusClass> = new Set(['failure', 'warning', 'cancel']);
 
 const statusesIn = (line: string, spoken: Service | undefined): readonly Recognized[] => {
@@ -178,4 +217,4 @@ const statusesIn = (line: string, spoken: Service | undefined): readonly Recogni
 const isStatus = (status: number, line: string): boolean =>
 	(status >= 0xa700 && status <= 0xcfff) ||
 	status === 0xfe00 ||
-	(status >= 0x0105 && status <= 0x0213 && /status|result|response/i.test(line));
+	(status >= 0x0105 && isListed(status) && /status|result|response/i.test(line));

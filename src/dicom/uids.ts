@@ -36,7 +36,10 @@ const infoOf = (line: string): UidInfo => {
 interface Index {
 	readonly byUid: ReadonlyMap<string, UidInfo>;
 	readonly byKeyword: ReadonlyMap<string, UidInfo>;
+	readonly byName: ReadonlyMap<string, UidInfo>;
 }
+
+const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z\d]+|sop class$/g, '');
 
 let index: Index | undefined;
 
@@ -47,6 +50,12 @@ const theIndex = (): Index => {
 		index = {
 			byUid: new Map(infos.map((info) => [info.uid, info])),
 			byKeyword: new Map(named.map((info) => [info.keyword, info])),
+			// Of two that differ in this the one that is not retired is the last.
+			byName: new Map(
+				infos
+					.toSorted((a, b) => Number(b.retired) - Number(a.retired))
+					.flatMap((info) => [info.keyword, info.name].map((text) => [bare(text), info] as const)),
+			),
 		};
 	}
 	return index;
@@ -57,6 +66,12 @@ export const uidInfo = (uid: string): UidInfo | undefined => theIndex().byUid.ge
 
 /** @param keyword as in PS3.6: `CTImageStorage`, `ExplicitVRLittleEndian`, `StudyRootQueryRetrieveInformationModelFind` */
 export const uidByKeyword = (keyword: string): UidInfo | undefined => theIndex().byKeyword.get(keyword);
+
+/** @param name as PS3.6 prints it (`CT Image Storage`); letter case, blanks and a `SOP Class` at the end do not count */
+export const uidByName = (name: string): UidInfo | undefined => {
+	const text = bare(name);
+	return text === '' ? undefined : theIndex().byName.get(text);
+};
 
 /**
  * The UIDs of all SOP classes whose instances C-STORE carries (PS3.4 B.5, GG.3), retired ones too, as files keep them: those with

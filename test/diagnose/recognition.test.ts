@@ -38,6 +38,27 @@ for (const [text, expected] of [
 	['0020000d', { kind: 'attribute', tag: '0020000D' }],
 	['PatientName', { kind: 'attribute', tag: '00100010' }],
 	['patientname', { kind: 'attribute', tag: '00100010' }],
+	['patient name', { kind: 'attribute', tag: '00100010' }],
+	["Patient's Name", { kind: 'attribute', tag: '00100010' }],
+	['0x00080058', { kind: 'attribute', tag: '00080058' }],
+	['0x0008,0x0058', { kind: 'attribute', tag: '00080058' }],
+	['(60xx,3000)', { kind: 'attribute', tag: '60003000' }],
+	['CT Image Storage', { kind: 'uid', uid: '1.2.840.10008.5.1.4.1.1.2' }],
+	['ct image storage', { kind: 'uid', uid: '1.2.840.10008.5.1.4.1.1.2' }],
+	['Study Root Query/Retrieve Information Model - FIND', { kind: 'uid', uid: '1.2.840.10008.5.1.4.1.2.2.1' }],
+	['JPEG 2000 Image Compression', { kind: 'uid', uid: '1.2.840.10008.1.2.4.91' }],
+	['A-ASSOCIATE-RJ 1 1 7', reject(1, 1, 7)],
+	['status=110H', status(0x0110)],
+	['status: 124', status(0x0124)],
+	['122H', status(0x0122)],
+	['0x110', status(0x0110)],
+	['0x0', status(0)],
+	['echo 122H', status(0x0122, 'C-ECHO')],
+	['42752', status(0xa700)],
+	['move 43009', status(0xa801, 'C-MOVE')],
+	['got A702', status(0xa702)],
+	['1:C-STORE-RSP[pcid=1, status=124H', status(0x0124, 'C-STORE')],
+	['Cxxx', status(0xc000)],
 	// DCMTK 3.6.7, as it was seen
 	['F: Reason: Called AE Title Not Recognized', reject(1, 1, 7)],
 	['F: Reason: Calling AE Title Not Recognized', reject(1, 1, 3)],
@@ -173,6 +194,21 @@ t.test('a log says neither where nor when, and nothing is made up', async (t) =>
 	t.match(recognize('ECONNREFUSED').flatMap(findings)[0]?.standard, /nothing listens on that port/);
 });
 
+t.test('all statuses that begin alike', async (t) => {
+	const codes = (text: string) => recognize(text).flatMap((one) => (one.kind === 'status' ? one.status : []));
+	t.strictSame(codes('A7xx'), [0xa700, 0xa701, 0xa702, 0xa710]);
+	t.strictSame(codes('move 0xA7XXH'), [0xa701, 0xa702]);
+	t.strictSame(codes('Bxxx'), [0xb000, 0xb001, 0xb006, 0xb007]);
+});
+
+t.test('what is no status', async (t) => {
+	for (const text of ['JPEG 2000', 'xxxx', '11112', '54321', 'port 1111', 'Dxxx'])
+		t.notOk(
+			recognize(text).some((one) => one.kind === 'status'),
+			text,
+		);
+});
+
 t.test('a kind of code without its numbers is all of its codes', async (t) => {
 	const codes = (text: string) =>
 		recognize(text)
@@ -224,6 +260,8 @@ t.test('lines that say nothing wrong are left alone', async (t) => {
 		'D: Message ID: 0x0110',
 		'Patient 1/2/3 has 4711 images',
 		'I: Find SCP Response: 1 - 0xFF00 (Pending)',
+		'GET /studies response status: 200 in 120h',
+		'exit status 1, HTTP status 404, status=201',
 		'2026-11-21 12:04:11 port 11112 listening',
 		'',
 	])
