@@ -167,11 +167,12 @@ class Parser {
 				const status = Number.parseInt(value, 16);
 				if (!/^(0x)?[\da-f]{1,4}$/i.test(value))
 					throw this.#wrong(`"${value}" is no status; as A700, or ${STATUS_CLASSES.join(', ')}`, name);
-				return numeric(operator, status, ({ event }) =>
-					event.event === 'message' && 'status' in event.message ? event.message.status : undefined,
-				);
+				if (operator === '~')
+					return textual(operator, value.replace(/^0x/i, ''), ({ event }) => hexOf(statusIn(event)));
+				return numeric(operator, status, ({ event }) => statusIn(event));
 			}
 			case 'pdu':
+				if (!isPduName(operator, value)) throw this.#unknownPdu(value);
 				return textual(operator, value, ({ event, pdu }) => (event.event === 'pdu' ? pduNames(pdu) : []));
 			case 'cmd':
 				return textual(operator, value, ({ event }) => (event.event === 'message' ? [event.message.type] : []));
@@ -200,6 +201,15 @@ class Parser {
 		if (token?.kind !== 'word' || token.text.toLowerCase() !== word) return false;
 		this.#next++;
 		return true;
+	}
+
+	#unknownPdu(value: string): DicomError {
+		return new DicomError({
+			blame: 'usage',
+			message: `filter: there is no PDU "${value}"`,
+			suggestions: nearest(value.toUpperCase(), PDU_NAMES, 2),
+			hint: `the PDUs are ${PDU_NAMES.join(', ')}`,
+		});
 	}
 
 	#unknown({ text }: Token): DicomError {
@@ -289,6 +299,13 @@ const textual = (operator: Operator, value: string, of: (seen: Seen) => readonly
 
 const STATUS_CLASSES: readonly StatusClass[] = ['failure', 'warning', 'cancel', 'pending', 'success'];
 
+const statusIn = (event: TraceEvent): number | undefined =>
+	event.event === 'message' && 'status' in event.message ? event.message.status : undefined;
+
+/** As it is printed, for who asks for a part of it. */
+const hexOf = (status: number | undefined): readonly string[] =>
+	status === undefined ? [] : [status.toString(16).toUpperCase().padStart(4, '0')];
+
 /** Of a response, after its service; those of DIMSE-N have the general statuses. */
 const statusClass = (event: TraceEvent): readonly StatusClass[] => {
 	if (event.event !== 'message' || !('status' in event.message) || event.message.status === undefined) return [];
@@ -312,6 +329,14 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 	'A-RELEASE-RQ': 'RELEASE',
 	'A-RELEASE-RP': 'RELEASE',
 	'A-ABORT': 'ABORT',
+};
+
+const PDU_NAMES: readonly string[] = [...new Set([...Object.entries(SHORT_NAMES).flat(), 'DATA', 'P-DATA-TF'])];
+
+/** What no PDU is called nothing would be found for, and nobody would know why. */
+const isPduName = (operator: Operator, value: string): boolean => {
+	const wanted = value.toUpperCase();
+	return PDU_NAMES.some((name) => (operator === '~' ? name.includes(wanted) : name === wanted));
 };
 
 const pduNames = (pdu: Pdu | undefined): readonly string[] =>

@@ -19,6 +19,9 @@ for (const [filter, expected] of [
 	['status = FF00', ['C-FIND-RSP', 'C-FIND-RSP']],
 	['status >= ff00 and status < FFFF', ['C-FIND-RSP', 'C-FIND-RSP']],
 	['status = 0xFF00', ['C-FIND-RSP', 'C-FIND-RSP']],
+	['status ~ FF', ['C-FIND-RSP', 'C-FIND-RSP']],
+	['status ~ 0xff0', ['C-FIND-RSP', 'C-FIND-RSP']],
+	['status ~ A7', []],
 	['status = pending', ['C-FIND-RSP', 'C-FIND-RSP']],
 	['status = success', ['C-ECHO-RSP', 'C-FIND-RSP', 'C-STORE-RSP']],
 	['status != Pending', ['C-ECHO-RSP', 'C-FIND-RSP', 'C-STORE-RSP']],
@@ -47,6 +50,8 @@ t.test('dimse is any message, nothing is everything', async (t) => {
 for (const [filter, message] of [
 	['cmd', /a value for "cmd" was expected/],
 	['status = zz', /"zz" is no status; as A700, or failure, warning/],
+	['pdu = XYZ', /there is no PDU "XYZ"/],
+	['pdu ~ XYZ', /there is no PDU "XYZ"/],
 	['status > failure', /"failure" is a class/],
 	['PatientNmae ~ x', /there is no "PatientNmae"/],
 	['(dimse', /"\)" is missing/],
@@ -61,6 +66,13 @@ for (const [filter, message] of [
 			{ blame: 'usage', message },
 		);
 	});
+
+t.test('a PDU that is misspelt', async (t) => {
+	t.match(
+		failureOf(() => traceFilter('pdu = ABROT')),
+		{ suggestions: ['ABORT'] },
+	);
+});
 
 t.test('statistics', async (t) => {
 	const [one, ...others] = traceStatistics(events);
