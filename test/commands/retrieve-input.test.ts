@@ -117,6 +117,33 @@ t.test('what is refused', async (t) => {
 	}
 });
 
+t.test('an empty key is no reason to retrieve everything', async (t) => {
+	for (const name of ['name', 'id', 'acc', 'desc', 'modality', 'study-uid', 'series-uid', 'sop-uid'])
+		for (const more of [[], ['--date', '2024'], ['1.2.3']])
+			t.equal(await failure([`--${name}=`, ...more]), `--${name}: nothing is given`, `${name} ${more}`);
+	t.match(await failure(['--study-uid', '1.2.3', '--study-uid', ' , ']), /--study-uid: nothing is given/);
+	writeFileSync(join(folder, 'empty-keys.txt'), 'StudyInstanceUID=\nPatientName\n');
+	for (const argv of [
+		['-k', 'StudyInstanceUID'],
+		['-k', 'QueryRetrieveLevel=STUDY'],
+		['-S', '-k', 'QueryRetrieveLevel=STUDY', '-k', 'StudyInstanceUID='],
+		['StudyInstanceUID='],
+		['-k', 'SpecificCharacterSet=ISO_IR 100'],
+		['-k', 'RequestAttributesSequence[0].ScheduledProcedureStepID'],
+		['-f', 'empty-keys.txt'],
+		['@empty-keys.txt'],
+		['--from', '-', '-k', 'PatientName'],
+	])
+		t.match(
+			await failure(argv, JSON.stringify({ StudyInstanceUID: '1.2.3' })),
+			/every key is empty: that would be everything/,
+			argv.join(' '),
+		);
+	t.strictSame((await wanted(['1.2.3', '-k', 'PatientName'])).references.length, 1, 'beside a UID it widens nothing');
+	t.ok((await wanted(['PatientID=*'])).query, 'everything, said in so many words');
+	t.ok((await wanted(['-k', 'RequestAttributesSequence[0].ScheduledProcedureStepID=7'])).query);
+});
+
 const ROW = { PatientID: 'P1', StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.4', SOPInstanceUID: '1.2.3.4.5' };
 const LISTS: readonly (readonly [what: string, text: string])[] = [
 	['jsonl', `${JSON.stringify(ROW)}\n`],

@@ -45,6 +45,7 @@ const usage = (message: string, hint?: string): DicomError =>
  * @throws DicomError usage, io
  */
 export const wantedOf = async (options: InputOptions, items: readonly string[], env: Environment): Promise<Wanted> => {
+	refuseEmpty(options);
 	const isKey = (item: string) => item.includes('=') || item.startsWith('@');
 	const bare = items.filter((item) => !isKey(item));
 	const keyItems = items.filter(isKey);
@@ -66,6 +67,8 @@ export const wantedOf = async (options: InputOptions, items: readonly string[], 
 	}
 	const direct = identifiers.length === 0 ? [] : directReferences(identifiers, query);
 	if (direct !== undefined) return { references: [...direct, ...fromRows] };
+	if (!identifiers.every(isNarrowed))
+		throw usage('every key is empty: that would be everything', "if that is meant: -k PatientID='*'");
 	return { references: fromRows, ...(query === undefined ? {} : { query }) };
 };
 
@@ -111,6 +114,25 @@ const keysOf = async (options: InputOptions, items: readonly string[], env: Envi
 	if (lowest === undefined || lowest === query.level) return query;
 	return queryOf({ ...options, model, level: lowest, fields: undefined }, items, env);
 };
+
+/** An option with nothing in it is an unset variable of a script, and without it more would come than was asked for. @throws DicomError usage */
+const refuseEmpty = (options: InputOptions): void => {
+	for (const name of ['name', 'id', 'acc', 'desc', 'modality', 'study-uid', 'series-uid', 'sop-uid'] as const) {
+		const given = options[name];
+		const texts = given === undefined ? [] : typeof given === 'string' ? [given] : given;
+		if (texts.some((text) => /^[=\\,\s]*$/.test(text)))
+			throw usage(`--${name}: nothing is given`, 'leave it out, or look whether a variable of the shell is not set');
+	}
+};
+
+/** Some key beside the level and the character set has a value. */
+const isNarrowed = (identifier: Dataset): boolean =>
+	Object.entries(identifier).some(
+		([tag, { vr, Value }]) =>
+			tag !== TAG.QueryRetrieveLevel &&
+			tag !== TAG.SpecificCharacterSet &&
+			(vr === 'SQ' ? Value.some((item) => isNarrowed(item as Dataset)) : textOf(identifier, tag) !== ''),
+	);
 
 const lowestLevel = (identifiers: readonly Dataset[]): WireLevel | undefined =>
 	(['instance', 'series', 'study'] as const).find((level) =>
