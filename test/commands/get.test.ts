@@ -60,6 +60,23 @@ t.test('find, then get each match', async (t) => {
 	await ends(t, 0, ['get', peer.place, '--name', 'nobody', '-o', fresh(), '--allow-empty']);
 });
 
+t.test('find had no match: the list is empty', async (t) => {
+	// Nobody listens there: a list that is empty is no reason to call.
+	const place = 'ARCHIVE@127.0.0.1:1';
+	for (const [exit, ...more] of [
+		[1],
+		[0, '--allow-empty'],
+		[1, '--unit', 'series'],
+		[1, '-P'],
+		[1, '--no-bulk'],
+	] as const) {
+		const { stderr } = await ends(t, exit, ['get', place, '--from', '-', ...more]);
+		t.match(stderr, /^nothing to retrieve: the list is empty \(standard input\)$/m);
+	}
+	const { stdout } = await ends(t, 1, ['get', place, '--from', '-', '--json', '-q']);
+	t.match(JSON.parse(stdout), { units: [], arrived: 0, exit: 1 });
+});
+
 t.test('keys above a UID are looked up', async (t) => {
 	const peer = await startPeer(t);
 	for (const [args, count] of [

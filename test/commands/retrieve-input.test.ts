@@ -193,6 +193,12 @@ t.test('every format of a list says the same', async (t) => {
 	}
 });
 
+t.test('a list may be empty', async (t) => {
+	for (const text of ['', '\n', '# nothing was missing\n', '[]', '{"results":[]}', 'PatientID,StudyInstanceUID\r\n'])
+		t.strictSame(await wanted(['--from', '-'], text), { references: [] }, JSON.stringify(text));
+	t.strictSame((await wanted(['--from', '-', '1.2.3'])).references.length, 1);
+});
+
 t.test('UIDs by themselves, a line or a NUL each, at the level that is said', async (t) => {
 	for (const text of ['1.2.3\n1.2.4\n', '1.2.3\x001.2.4\0', '# two\n\n  1.2.3\r\n1.2.4']) {
 		const { references } = await wanted(['--from', '-'], text);
@@ -228,7 +234,6 @@ const BAD_LISTS: readonly (readonly [text: string, message: RegExp])[] = [
 	['[1]', /stdin, row 1: no PatientID/],
 	['StudyInstanceUID\n../../etc/passwd\n', /stdin, row 1: "..\/..\/etc\/passwd" is no UID/],
 	[`StudyInstanceUID\n1.${'1'.repeat(80)}\n`, /is no UID/],
-	['', /-: nothing is listed in it/],
 	['../x\n', /is no UID and no KEY=VALUE/],
 ];
 

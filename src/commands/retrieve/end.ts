@@ -115,11 +115,11 @@ export class RetrieveEnd {
 		}
 	}
 
-	/** The query had no match: there was nothing to ask for. */
-	async nothing(): Promise<ExitStatus> {
+	/** There was nothing to ask for: the query had no match, or the list is empty. */
+	async nothing(why: string): Promise<ExitStatus> {
 		const exit = this.#options['allow-empty'] ? EXIT.ok : EXIT.nothing;
 		await this.#document({ units: [], arrived: 0, bytes: 0 }, { arrived: 0, failed: 0 }, exit);
-		this.#output.talk.say(`nothing to retrieve: no match at ${this.#ended.peer.label}`);
+		this.#output.talk.say(`nothing to retrieve: ${why}`);
 		return exit;
 	}
 

@@ -24,6 +24,7 @@ export interface Reference {
 	readonly label?: string;
 }
 
+/** Without references and without a query, the lists that were read are empty. */
 export interface Wanted {
 	readonly references: readonly Reference[];
 	/** To be asked first; each of its matches is one more. */
@@ -53,10 +54,8 @@ export const wantedOf = async (options: InputOptions, items: readonly string[], 
 	const words = [...bare, ...listed.flatMap((list) => list.words)];
 	const rows = listed.flatMap((list) => list.rows);
 	const hasKeys = keyItems.length > 0 || hasQuery(options);
-	if (words.length === 0 && rows.length === 0 && !hasKeys)
-		throw options.from.length === 0
-			? usage('nothing to retrieve is named', 'a Study Instance UID, KEY=VALUE, --name, --date ..., or --from FILE')
-			: usage(`${options.from.join(', ')}: nothing is listed in it`);
+	if (words.length === 0 && options.from.length === 0 && !hasKeys)
+		throw usage('nothing to retrieve is named', 'a Study Instance UID, KEY=VALUE, --name, --date ..., or --from FILE');
 	const query = hasKeys ? await keysOf(options, keyItems, env) : undefined;
 	const identifiers = query?.identifiers ?? [];
 	const level = wordsLevel(options, identifiers[0]);

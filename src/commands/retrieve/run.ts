@@ -23,7 +23,7 @@ import { extendedNegotiation } from '../extended-negotiation.ts';
 import { proposedTransferSyntaxes } from '../proposing.ts';
 import type { Ended, RetrieveEnd } from './end.ts';
 import { type By, extensionsOf, preferred, type RetrieveOptions, withDestination } from './how.ts';
-import { wantedOf } from './input.ts';
+import { type Wanted, wantedOf } from './input.ts';
 import { characterSetOf, Lookup } from './lookup.ts';
 import { queryModelOf, type RetrieveModel } from './model.ts';
 import { RetrieveOutput } from './output.ts';
@@ -138,7 +138,7 @@ class RetrieveRun {
 			}
 			if (this.#end.signal.aborted) throw this.#end.failure();
 			this.#doing = this.#command === 'get' ? 'C-GET' : 'C-MOVE';
-			if (planned.units.length === 0) return await (await this.#ending()).nothing();
+			if (planned.units.length === 0) return await (await this.#ending()).nothing(this.#nothingOf(wanted));
 			const store = await this.#storing();
 			if (this.#by.kind === 'to-me') await this.#listen();
 			const modelName = planned.model.model.name;
@@ -274,6 +274,12 @@ class RetrieveRun {
 
 	#path(path: string): string {
 		return isAbsolute(path) ? path : join(this.#env.cwd, path);
+	}
+
+	#nothingOf({ references, query }: Wanted): string {
+		if (references.length > 0 || query !== undefined) return `no match at ${this.#peer.label}`;
+		const names = this.#options.from.map((file) => (file === '-' ? 'standard input' : file));
+		return `the list is empty (${names.join(', ')})`;
 	}
 
 	// ---- while it runs and at the end -----------------------------------------------------------------------------------------
