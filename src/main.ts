@@ -6,6 +6,7 @@ import type { Environment, Terminal, TextSink } from './cli/environment.ts';
 import { EXIT, type ExitStatus } from './cli/exit-statuses.ts';
 import { parse } from './cli/parse.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
+import { DicomError } from './errors.ts';
 
 declare const __VERSION__: string | undefined;
 
@@ -14,8 +15,16 @@ const VERSION = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-dev';
 /** @param given the arguments, without the paths of Node and of the program */
 export const main = async (given: readonly string[]): Promise<void> => {
 	const leavers: Leave[] = [];
-	const { env, end } = environment((leave) => leavers.push(leave));
 	let argv = given;
+	let isUnwritten = false;
+	const { env, end } = environment(
+		(leave) => leavers.push(leave),
+		(error) => {
+			isUnwritten = true;
+			process.exitCode ||= EXIT.io; // what was written last may fail when all else is done
+			void told(unwritten(error), argv, env, []);
+		},
+	);
 	process.on('uncaughtException', (error) => {
 		// Whatever was under way is in no known state: tell it and go.
 		void told(error, argv, env, leavers).then((status) => process.exit(status));
@@ -23,13 +32,17 @@ export const main = async (given: readonly string[]): Promise<void> => {
 	try {
 		if (given[0]?.startsWith('-')) argv = (await import('./cli/arguments.ts')).commandFirst(given);
 		if (given.length === 0 && (await opensBrowse(env))) argv = ['browse'];
-		process.exitCode = await run(argv, env);
+		const status = await run(argv, env);
+		process.exitCode = isUnwritten && status === EXIT.ok ? EXIT.io : status;
 	} catch (error) {
 		process.exitCode = await told(error, argv, env, leavers);
 	} finally {
 		end();
 	}
 };
+
+const unwritten = ({ code = 'ERROR', message }: NodeJS.ErrnoException): DicomError =>
+	new DicomError({ blame: 'io', code, message: `stdout could not be written: ${message}`, path: 'stdout' });
 
 type Leave = Parameters<Terminal['onCrash']>[0];
 
@@ -107,7 +120,11 @@ const formatOf = (argv: readonly string[]): string | undefined => {
 	return at < 0 ? undefined : argv[at + 1];
 };
 
-const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment; end(): void } => {
+/** @param onUnwritten told of what stdout could not take, once: what is under way goes on */
+const environment = (
+	onCrash: Terminal['onCrash'],
+	onUnwritten: (error: NodeJS.ErrnoException) => void,
+): { readonly env: Environment; end(): void } => {
 	const interrupt = new AbortController();
 	const abort = new AbortController();
 	const closers: (() => void)[] = [];
@@ -138,7 +155,7 @@ const environment = (onCrash: Terminal['onCrash']): { readonly env: Environment;
 		},
 		stdout: sink(
 			() => process.stdout,
-			() => interrupt.abort('EPIPE'),
+			(error) => (error.code === 'EPIPE' ? interrupt.abort('EPIPE') : onUnwritten(error)),
 		),
 		stderr: sink(
 			() => process.stderr,
@@ -202,7 +219,7 @@ const monotonic = (): number => {
 };
 
 /** The streams of the process are made when they are first used: each costs a millisecond, and most commands use one. */
-const sink = (open: () => NodeJS.WriteStream, gone: () => void): TextSink => {
+const sink = (open: () => NodeJS.WriteStream, gone: (error: NodeJS.ErrnoException) => void): TextSink => {
 	const state = { closed: false, waiting: [] as (() => void)[] };
 	const release = () => {
 		for (const resolve of state.waiting.splice(0)) resolve();
@@ -212,8 +229,8 @@ const sink = (open: () => NodeJS.WriteStream, gone: () => void): TextSink => {
 		if (opened !== undefined) return opened;
 		opened = open();
 		opened.on('drain', release);
-		opened.on('error', () => {
-			if (!state.closed) gone();
+		opened.on('error', (error: NodeJS.ErrnoException) => {
+			if (!state.closed) gone(error);
 			state.closed = true;
 			release();
 		});

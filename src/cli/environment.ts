@@ -6,7 +6,7 @@ export interface TextSink {
 	readonly columns: number | undefined;
 	/** Resolves when there is room for more; at once after the reader has gone. Never rejects for a reader that has gone. */
 	write(data: string | Uint8Array): Promise<void>;
-	/** The reader has gone (EPIPE). */
+	/** The reader has gone (EPIPE), or there is no room: nothing more is written. */
 	readonly closed: boolean;
 }
 

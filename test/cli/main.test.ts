@@ -1,7 +1,7 @@
 /** The program as a process: exit statuses, signals, a reader that goes away, and what is loaded to start. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -14,6 +14,8 @@ t.jobs = 4;
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).href;
 const PROGRAM = `const { main } = await import(${JSON.stringify(MAIN)}); await main(process.argv.slice(1));`;
+
+const missingFull = existsSync('/dev/full') ? false : 'there is no /dev/full here';
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -56,6 +58,24 @@ t.test('without a command', async (t) => {
 		stdout: '',
 		stderr: /^dimse: unknown command "fidn"\. Did you mean find\?\n {2}do /,
 	});
+});
+
+t.test('what stdout has no room for is told, once, and is no success', { skip: missingFull }, async (t) => {
+	for (const args of [['--version'], ['explain', 'A700'], ['explain', '-F', 'json', 'A700']]) {
+		const full = openSync('/dev/full', 'w');
+		const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, '--', ...args], {
+			stdio: ['ignore', full, 'pipe'],
+			env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+		});
+		closeSync(full);
+		let stderr = '';
+		child.stderr?.on('data', (data: Buffer) => {
+			stderr += data.toString();
+		});
+		const [status]: unknown[] = await once(child, 'close');
+		t.equal(status, 12, args.join(' '));
+		t.equal(stderr.match(/dimse: stdout could not be written: ENOSPC/g)?.length, 1, stderr);
+	}
 });
 
 t.test('help wins anywhere, and after -- it is no option', async (t) => {

@@ -120,7 +120,10 @@ export class ReceiveOutput {
 	}
 
 	stopping(signal: string, standing: number): void {
-		if (signal === 'EPIPE') return;
+		if (signal === 'EPIPE') {
+			this.#say('nobody reads stdout any more: listening no more');
+			return;
+		}
 		const inHand = standing === 0 ? '' : `; ${countText(standing, 'association')} to finish, ${signal} again aborts`;
 		this.#say(`${signal}: listening no more${inHand}`);
 	}
