@@ -243,6 +243,9 @@ const sink = (open: () => NodeJS.WriteStream, gone: (error: NodeJS.ErrnoExceptio
 		get columns() {
 			return stream().isTTY === true ? stream().columns : undefined;
 		},
+		get rows() {
+			return stream().isTTY === true ? stream().rows : undefined;
+		},
 		get closed() {
 			return state.closed;
 		},

@@ -4,6 +4,8 @@ export interface TextSink {
 	readonly isTty: boolean;
 	/** Width of the terminal; undefined where there is none. */
 	readonly columns: number | undefined;
+	/** Its height. */
+	readonly rows?: number | undefined;
 	/** Resolves when there is room for more; at once after the reader has gone. Never rejects for a reader that has gone. */
 	write(data: string | Uint8Array): Promise<void>;
 	/** The reader has gone (EPIPE), or there is no room: nothing more is written. */

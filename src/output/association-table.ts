@@ -82,8 +82,11 @@ export class AssociationTable {
 		return this.#rows.size;
 	}
 
-	/** @param width columns of the terminal */
-	lines(now: number, width: number, paint: Paint = PLAIN_PAINT): string[] {
+	/**
+	 * @param width columns of the terminal
+	 * @param height its rows: of them one is left for the cursor
+	 */
+	lines(now: number, width: number, paint: Paint = PLAIN_PAINT, height = Number.POSITIVE_INFINITY): string[] {
 		const rows = [...this.#rows.values()].sort(byInterest);
 		for (const row of rows) sample(row, now);
 		const busy = rows.filter(({ operations }) => operations.size > 0).length;
@@ -97,13 +100,20 @@ export class AssociationTable {
 			...(this.#sent === 0 ? [] : [`${this.#sent} out`]),
 			...(now - this.#startedAt < 1000 ? [] : [`up ${durationText(wholeSeconds(now - this.#startedAt))}`]),
 		].join('  ');
-		const shown = rows.slice(0, ROWS_SHOWN).map((row) => cellsOf(row, now));
+		const room = height - 1;
+		const refusals = this.#refusals.slice(0, Math.max(0, Math.floor(room / 4)));
+		// Below the title and the headings.
+		const below = Math.max(0, room - 2 - refusals.length);
+		const hasMore = rows.length > Math.min(ROWS_SHOWN, below);
+		const shown = rows
+			.slice(0, hasMore ? Math.min(ROWS_SHOWN, Math.max(0, below - 1)) : rows.length)
+			.map((row) => cellsOf(row, now));
 		const cells = shown.length === 0 ? [] : laidOut([HEADINGS, ...shown], width);
 		return [
 			paint.strong(cutEnd(sanitize(title), width)),
 			...cells.map((line, index) => (index === 0 ? paint.heading(line) : line)),
-			...(rows.length > ROWS_SHOWN ? [paint.faint(`and ${rows.length - ROWS_SHOWN} more`)] : []),
-			...this.#refusals.map(({ at, text }) =>
+			...(hasMore && shown.length > 0 ? [paint.faint(`and ${rows.length - shown.length} more`)] : []),
+			...refusals.map(({ at, text }) =>
 				paint.warning(cutEnd(sanitize(`refused ${agoText(now - at)}  ${text}`), width)),
 			),
 		];

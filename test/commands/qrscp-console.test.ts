@@ -64,6 +64,17 @@ t.test('on a terminal: lines scroll, the table stays below them', async (t) => {
 	t.notOk(stderr().replaceAll(ERASE, '').includes(ESC), 'no colour');
 });
 
+t.test('the table is no higher than the terminal, so that it can be painted over', async (t) => {
+	const { env, stderr } = surroundings({ columns: 80, variables: { NO_COLOR: '1' } });
+	const screen = await openConsole(OPTIONS, LINES, { ...env, stderr: { ...env.stderr, rows: 6 } });
+	screen.on(LISTENING);
+	for (let association = 1; association <= 9; association++)
+		screen.on({ kind: 'accepted', caller: { ...REJECTED.caller, association }, contexts: 1, refused: [] });
+	screen.on(REJECTED);
+	screen.end();
+	for (const [, lines] of stderr().matchAll(ERASE)) t.ok(Number(lines) < 6, `${lines} lines`);
+});
+
 t.test('no table where it is not wanted or cannot be', async (t) => {
 	const cases: readonly (readonly [options: Partial<ConsoleOptions>, columns: number | undefined, term: string])[] = [
 		[{}, undefined, 'xterm'],

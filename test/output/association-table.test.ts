@@ -106,6 +106,27 @@ t.test('the table fits the terminal, however many there are and whatever they ca
 	t.equal(lines.at(-1), 'and 26 more');
 });
 
+t.test('on a low terminal it leaves a line for the cursor, and says how many it does not show', async (t) => {
+	for (const count of [0, 1, 5, 14, 15, 16, 40])
+		for (const refused of [0, 1, 3]) {
+			const table = new AssociationTable();
+			table.apply(LISTENING, 0);
+			for (let number = 1; number <= count; number++) table.apply(accepted(caller(number)), 0);
+			for (let number = 0; number < refused; number++)
+				table.apply({ kind: 'rejected', caller: caller(99), triple: '1/1/3', why: 'x' }, 0);
+			for (let height = 2; height <= 40; height++) {
+				const lines = table.lines(500, 100, undefined, height);
+				const what = `${count} associations, ${refused} refused, ${height} lines`;
+				t.ok(lines.length < height, what);
+				const rows = lines.filter((line) => /\bidle\b/.test(line)).length;
+				const more = /^and (\d+) more$/.exec(lines.find((line) => line.startsWith('and ')) ?? '')?.[1] ?? '0';
+				t.ok(rows + Number(more) === count || height < 6, what);
+				if (height >= 6 && count > 0) t.ok(rows > 0, what);
+				if (height >= 24) t.equal(rows, Math.min(15, count), what);
+			}
+		}
+});
+
 const who = caller(3, 'CT1');
 const finished = (one: Operation, status: number | undefined, comment?: string): ServerEvent => ({
 	kind: 'finished',

@@ -102,7 +102,9 @@ class Screen implements Console {
 
 	#repaint(above: string): void {
 		const { stderr } = this.#env;
-		const lines = this.#table.lines(this.#env.now(), Math.max(20, (stderr.columns ?? 80) - 1), this.#paint);
+		const width = Math.max(20, (stderr.columns ?? 80) - 1);
+		// What scrolled away could not be painted over. A terminal that does not know its height says 0.
+		const lines = this.#table.lines(this.#env.now(), width, this.#paint, stderr.rows || 24);
 		const text = `${this.#erased()}${above}${lines.join('\n')}\n`;
 		this.#painted = lines.length;
 		void stderr.write(text);
