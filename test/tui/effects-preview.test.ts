@@ -94,7 +94,7 @@ t.test('a node that takes too long is not asked again', async (t) => {
 		yield* [];
 	});
 	t.teardown(() => peer.stop());
-	const { previews, told } = previewing(t, peer.port, { slowMs: 60 });
+	const { previews, told } = previewing(t, peer.port, { slowMs: 600 });
 	previews.show(wanted('1.2.1'));
 	await until(() => told.length === 1, 'it is told');
 	previews.show(wanted('1.2.2'));
@@ -136,7 +136,7 @@ t.test(
 		const peers = await Promise.all([called('before'), called('slow', true), called('after')]);
 		const [before, slow, after] = peers;
 		t.teardown(() => Promise.all(peers.map((peer) => peer.stop())));
-		const { previews, told, world } = previewing(t, before.port, { slowMs: 500 });
+		const { previews, told, world } = previewing(t, before.port, { slowMs: 1500 });
 		const changed = async (port: number) => {
 			await world.saveNode('main', { port: String(port) }, false);
 			previews.leave('main');
