@@ -127,8 +127,9 @@ export class Archive {
 		makeFolder(dirname(databasePath));
 		const archive = new Archive({ ...settings, databasePath: realPathOf(databasePath) });
 		try {
+			const [index, store] = [archive.#index, archive.#store];
 			// Where both have something against it, what the database says is the more telling.
-			const [indexed, opened] = await Promise.allSettled([archive.#index.opened, archive.#store.open()]);
+			const [indexed, opened] = await Promise.allSettled([index.opened, store.open(index.locked)]);
 			if (indexed.status === 'rejected') throw indexed.reason;
 			if (indexed.value.isUnclean) settings.on?.({ kind: 'checking' });
 			if (opened.status === 'rejected') throw opened.reason;

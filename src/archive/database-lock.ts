@@ -10,6 +10,8 @@ import { isBusy } from './index/sqlite-errors.ts';
 export const FOLDER_LOCK = '.dimse.lock';
 
 const MAX_LINKS = 40;
+/** To read who has a lock takes no longer. */
+const READING_MS = 2000;
 
 /** What a path leads to through links, also where the last of them leads to nothing yet: one database has one real path. */
 export const realPathOf = (path: string): string => {
@@ -58,11 +60,13 @@ class ProcessLock {
 		try {
 			// Nothing in it has to outlive a power cut.
 			lock.exec('PRAGMA synchronous = OFF; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');
+			// Whoever is refused reads who has it, which is no reason to refuse this one too.
+			lock.exec(`PRAGMA busy_timeout = ${READING_MS}`);
 			lock.exec(
 				'CREATE TABLE IF NOT EXISTS holder (process INTEGER NOT NULL, machine TEXT NOT NULL); DELETE FROM holder',
 			);
 			lock.prepare('INSERT INTO holder VALUES (?, ?)').run(processId, hostname());
-			lock.exec('COMMIT; BEGIN IMMEDIATE');
+			lock.exec('COMMIT; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');
 		} catch (error) {
 			const holder = isBusy(error) ? holderOf(lock) : undefined;
 			lock.close();

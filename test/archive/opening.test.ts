@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
 import { Archive } from '../../src/archive/archive.ts';
-import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
+import { DatabaseLock, FOLDER_LOCK } from '../../src/archive/database-lock.ts';
 import { newPartName } from '../../src/archive/files/part-sweep.ts';
 import { codeOf, folderOf, openArchive, rejectionOf, storeInstance } from './archive-fixture.ts';
 
@@ -83,6 +83,20 @@ t.test('one process to a folder of instances, whatever the database', async (t) 
 	}
 	await archive.close();
 	t.equal(await rejectionOf(Archive.open(other).then((next) => next.close())), 'none', 'it is free then');
+});
+
+t.test('of some that start at once on an empty folder one serves', async (t) => {
+	const held = folderOf(t);
+	const lock = new DatabaseLock(join(held, 'index.sqlite'), process.pid);
+	t.equal(await rejectionOf(openArchive(t, {}, held)), 'LOCKED');
+	t.notOk(existsSync(join(held, 'instances', FOLDER_LOCK)), 'who is refused has not been in the way of another');
+	lock.release();
+	for (let round = 0; round < 4; round++) {
+		const folder = folderOf(t);
+		const opened = await Promise.allSettled([1, 2, 3].map(() => openArchive(t, {}, folder)));
+		t.equal(opened.filter(({ status }) => status === 'fulfilled').length, 1);
+		for (const one of opened) if (one.status === 'rejected') t.equal(codeOf(one.reason), 'LOCKED');
+	}
 });
 
 t.test('a folder where none can be made', { skip: !existsSync('/proc/self') }, async (t) => {

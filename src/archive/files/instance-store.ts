@@ -56,14 +56,16 @@ export class InstanceStore {
 	/**
 	 * Makes the folder where it is not there, locks it, and looks where the last run has come to.
 	 *
+	 * @param locked settles when this process has the other lock: all take them in one order, so that of two that start at once one gets both
 	 * @returns the names of half-written files that are gone now
 	 * @throws DicomError io: LOCKED where another process has the folder
 	 */
-	async open(): Promise<readonly string[]> {
+	async open(locked?: Promise<void>): Promise<readonly string[]> {
 		const { folder } = this.#settings;
 		makeFolder(folder);
 		try {
 			await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+			await locked;
 			this.#lock = new FolderLock(folder, pid);
 			const numbers = (await readdir(folder)).filter((name) => FOLDER_NAME.test(name)).map(Number);
 			this.#folderNumber = numbers.reduce((highest, number) => Math.max(highest, number), 1);

@@ -94,8 +94,9 @@ export type Reply =
 	| { readonly id: number; readonly value: Answers[keyof Answers] }
 	| { readonly id: number; readonly failure: Failure };
 
-/** What the index's thread says of itself, once each: that requests are taken; that the database is sound. */
+/** What the index's thread says of itself, once each: that it has the lock; that requests are taken; that the database is sound. */
 export type Announcement =
+	| { readonly announces: 'locked' }
 	| { readonly announces: 'opened'; readonly isUnclean: boolean }
 	| { readonly announces: 'ready'; readonly checkedMs?: number }
 	| { readonly announces: 'failed'; readonly failure: Failure };

@@ -55,6 +55,7 @@ class IndexLoop {
 		this.#setup = setup;
 		const { settings } = setup;
 		this.#lock = settings.isLockHeld === true ? undefined : new DatabaseLock(settings.databasePath, pid);
+		this.#announce({ announces: 'locked' });
 		try {
 			this.#database = new IndexDatabase(settings);
 			this.#commits = new GroupCommit(this.#database, settings);

@@ -34,6 +34,7 @@ export class InstanceIndex {
 	readonly #worker: Worker;
 	readonly #port: MessagePort;
 	readonly #posted = new Int32Array(new SharedArrayBuffer(4));
+	readonly #locked = Promise.withResolvers<void>();
 	readonly #opened = Promise.withResolvers<{ readonly isUnclean: boolean }>();
 	readonly #ready = Promise.withResolvers<{ readonly checkedMs?: number }>();
 	readonly #exited = Promise.withResolvers<void>();
@@ -57,6 +58,7 @@ export class InstanceIndex {
 			// Not those of this process: they may be about its own script.
 			execArgv: [],
 		});
+		this.#locked.promise.catch(() => {});
 		this.#opened.promise.catch(() => {});
 		this.#ready.promise.catch(() => {});
 		this.#port.on('message', (message: FromWorker) => this.#take(message));
@@ -66,6 +68,11 @@ export class InstanceIndex {
 			this.#port.close();
 			this.#exited.resolve();
 		});
+	}
+
+	/** Settles when the database is this process's, whatever it is. @throws DicomError io */
+	get locked(): Promise<void> {
+		return this.#locked.promise;
 	}
 
 	/** Settles when the database is this process's, and is one; `isUnclean` where the last run did not end in order. @throws DicomError io */
@@ -170,13 +177,15 @@ export class InstanceIndex {
 	}
 
 	#hear(announcement: Announcement): void {
-		if (announcement.announces === 'opened') this.#opened.resolve(announcement);
+		if (announcement.announces === 'locked') this.#locked.resolve();
+		else if (announcement.announces === 'opened') this.#opened.resolve(announcement);
 		else if (announcement.announces === 'ready') this.#ready.resolve(announcement);
 		else this.#fail(new DicomError(announcement.failure));
 	}
 
 	#fail(error: DicomError): void {
 		this.#failure ??= error;
+		this.#locked.reject(this.#failure);
 		this.#opened.reject(this.#failure);
 		this.#ready.reject(this.#failure);
 		for (const { reject } of this.#pending.values()) reject(this.#failure);
