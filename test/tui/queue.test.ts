@@ -67,7 +67,11 @@ t.test('nothing is called complete that nobody has seen', async (t) => {
 	const queueing = choosing(begun(), 'move-there').press('retrieveAgain');
 	planned(queueing, 1).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(612, 0, 0) });
 	t.strictSame(doneOf(queueing.job(1)), { count: 612, isSeen: false });
-	t.match(plainText(frameOf(queueing.press('queue').state)), /MOVE +- +612 +0 +0 /, 'done as the peer says, not here');
+	t.match(
+		plainText(frameOf(queueing.press('queue').state)),
+		/CT CH… +- +612 +0 +0 /,
+		'done as the peer says, not here',
+	);
 	const end = result(0, { verdict: 'unverifiable', verified: false, claimed: counts(612, 0, 0), arrived: 0 });
 	queueing.event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
 	t.equal(queueing.job(1).state, 'sent');
@@ -182,6 +186,22 @@ t.test('rates and the time that is left', async (t) => {
 	t.equal(paceOf(job, (job.startedAt ?? 0) + 500), undefined, 'not in the first second');
 	t.equal(timeWords({ ...job, arrived: 611, lastSignAt: now }, now), '0:01', 'never less than a second');
 	t.equal(timeWords(queueing.job(3), now), '-');
+});
+
+t.test('columns stay where they are while numbers grow, and at 120 columns the size is one of them', async (t) => {
+	const wide = { columns: 120, rows: 40 };
+	for (const how of ['move-here', 'move-there'] as const) {
+		const queueing = planned(choosing(begun(), how).press('retrieveAgain', 'queue'), 1);
+		const heading = () => plainText(frameOf({ ...queueing.state, size: wide })).match(/^ +ST .*/m)?.[0];
+		const first = heading();
+		t.match(first, / PATIENT .* HERE +DONE +FAIL +WARN +LEFT +RATE +ETA +SIZE$/);
+		if (how === 'move-here') arrivals(queueing, 1, 0, `${STUDY}.1`, 500, [0, 10_000]);
+		queueing.at(10_000).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(500, 0, 112) });
+		t.equal(heading(), first);
+		queueing.at(60_000);
+		t.equal(heading(), first);
+		t.match(plainText(frameOf({ ...queueing.state, size: wide })), /0\/s +stalled +[\d-]/);
+	}
 });
 
 t.test('retry asks for what failed and nothing else, and counts on', async (t) => {

@@ -7,6 +7,7 @@ import { filledFrame, segment } from '../frame.ts';
 import { keyFor } from '../key-hints.ts';
 import { shownMarks } from '../list-marks.ts';
 import { masked } from '../mask.ts';
+import { isElsewhere } from '../queue/job-events.ts';
 import { countsText, hereText, labelOf, rateWords, stateWord, timeWords, totalsText } from '../queue/job-progress.ts';
 import type { Job } from '../queue/queue-state.ts';
 import { jobAt, shownJobs } from '../queue/shown-jobs.ts';
@@ -98,13 +99,24 @@ const jobLines = (state: State, { columns, rows }: Size): readonly Line[] => {
 	];
 };
 
+/** `18.2/s`, `1:02:03` or `stalled`, `95.9 MB`. */
+const RATE_WIDTH = 6;
+const TIME_WIDTH = 7;
+const SIZE_WIDTH = 7;
 const RIGHT = { alignment: 'right' } as const;
 
 const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]): readonly TableColumn<Job>[] => {
 	const isWide = columns >= WIDE;
 	const widest = (text: (job: Job) => string): number => Math.max(1, ...jobs.map((job) => textWidth(text(job))));
-	const number = (heading: string, priority: number, text: (job: Job) => string, style?: (job: Job) => Style) => {
-		const width = widest(text);
+	// As wide as it will be: numbers that grow move no column.
+	const number = (
+		heading: string,
+		priority: number,
+		text: (job: Job) => string,
+		least: number,
+		style?: (job: Job) => Style,
+	) => {
+		const width = Math.max(least, widest(text));
 		return tableColumn<Job>(
 			heading,
 			priority,
@@ -113,13 +125,15 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 			RIGHT,
 		);
 	};
+	const count = widest(({ expected }) => numberText(expected));
+	const hereWidth = widest((job) => (isElsewhere(job) ? '-' : '8'.repeat(2 * numberText(job.expected).length + 1)));
 	const what: readonly TableColumn<Job>[] = isWide
 		? [
-				tableColumn<Job>('PATIENT', 99, [12, 16, 24], ({ patient }) =>
+				tableColumn<Job>('PATIENT', 99, [10, 16, 24], ({ patient }) =>
 					look.masked ? masked(patient, 'name') : patient,
 				),
 				tableColumn<Job>('DATE', 60, [10, 10, 10], ({ date }) => date),
-				tableColumn<Job>('STUDY', 70, [12, 18, 40], (job) => job.what),
+				tableColumn<Job>('STUDY', 70, [9, 18, 40], (job) => job.what),
 			]
 		: [tableColumn<Job>('STUDY', 99, [columns < NARROW ? 10 : 24, 24, 60], (job) => labelOf(job, look.masked))];
 	return [
@@ -129,24 +143,26 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 		...(isWide
 			? [tableColumn<Job>('TO', 25, [Math.min(14, widest(toText)), widest(toText), 21], (job) => toText(job))]
 			: []),
-		number('HERE', 92, hereText, (job) => HERE_STYLES[job.state] ?? 'plain'),
-		number(columns >= WIDE ? 'PEER: DONE' : 'DONE', 90, (job) => numberText(job.claimed?.completed)),
+		number('HERE', 92, hereText, hereWidth, (job) => HERE_STYLES[job.state] ?? 'plain'),
+		number('DONE', 90, (job) => numberText(job.claimed?.completed), count),
 		number(
 			'FAIL',
 			85,
 			(job) => numberText(job.claimed?.failed),
+			1,
 			(job) => ((job.claimed?.failed ?? 0) > 0 ? 'bad' : 'plain'),
 		),
-		number('WARN', 28, (job) => numberText(job.claimed?.warning)),
-		number('LEFT', 50, (job) => numberText(job.claimed?.remaining)),
-		number('RATE', 45, (job) => rateWords(job, now)),
+		number('WARN', 18, (job) => numberText(job.claimed?.warning), 1),
+		number('LEFT', 50, (job) => numberText(job.claimed?.remaining), count),
+		number('RATE', 45, (job) => rateWords(job, now), RATE_WIDTH),
 		number(
 			'ETA',
 			55,
-			(job) => timeWords(job, now),
+			(job) => timeWords(job, now).replace(/^stalled .*/, 'stalled'),
+			columns < NARROW ? 1 : TIME_WIDTH,
 			(job) => (timeWords(job, now).startsWith('stalled') ? 'warning' : 'plain'),
 		),
-		...(isWide ? [number('SIZE', 20, ({ bytes }) => (bytes === 0 ? '-' : bytesText(bytes)))] : []),
+		...(isWide ? [number('SIZE', 20, ({ bytes }) => (bytes === 0 ? '-' : bytesText(bytes)), SIZE_WIDTH)] : []),
 	];
 };
 
