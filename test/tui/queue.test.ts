@@ -204,6 +204,19 @@ t.test('columns stay where they are while numbers grow, and at 120 columns the s
 	}
 });
 
+t.test('where jobs are from several nodes, the node of each is told: in a column, else below', async (t) => {
+	const queueing = three();
+	const shown = (columns: number) => plainText(frameOf({ ...queueing.state, size: { columns, rows: 40 } }));
+	t.notMatch(shown(160), /NODE/);
+	t.match(shown(120), /C-MOVE → WS01/);
+	const jobs = queueing.state.queue.jobs.map((job) => (job.id === 3 ? { ...job, node: 'archive-2' } : job));
+	queueing.state = { ...queueing.state, queue: { ...queueing.state.queue, jobs } };
+	t.match(shown(160), /run .*CONTRAST +main +MOVE[^▸]*wait .*CT HEAD WO +archive-2 +MOVE/);
+	t.match(shown(120), /NODE +HOW .* SIZE\n.* main +GET .*\n.* main +MOVE .*\n.* a.+2 +MOVE/, 'the size stays');
+	t.notMatch(shown(80), /NODE/);
+	t.match(shown(80), /C-MOVE main → WS01/);
+});
+
 t.test('retry asks for what failed and nothing else, and counts on', async (t) => {
 	const queueing = incomplete();
 	t.match(queueing.job(2), { state: 'partial', arrived: 610, series: [{}, {}, {}, { failed: 2 }] });

@@ -183,6 +183,9 @@ export const endText = (job: Job): string => {
 	].join(', ');
 };
 
+/** Then it is told which node a job is from. */
+export const areFromSeveral = (jobs: readonly Job[]): boolean => jobs.some(({ node }) => node !== jobs[0]?.node);
+
 /** `1 running, 1 waiting, 1 done` */
 export const countsText = (jobs: readonly Job[]): string => {
 	const counts = [

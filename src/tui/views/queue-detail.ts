@@ -12,6 +12,7 @@ import type { ActionName } from '../keys.ts';
 import { hasFallenBack, isElsewhere } from '../queue/job-events.ts';
 import {
 	ageOf,
+	areFromSeveral,
 	doneOf,
 	endText,
 	isActive,
@@ -75,8 +76,9 @@ const headLines = (state: State, job: Job, columns: number): readonly Line[] => 
 	];
 };
 
-const wayText = (job: Job, { look, receiver }: State): string => {
-	const { arrow } = signsOf(look);
+const wayText = (job: Job, { look, receiver, queue }: State): string => {
+	const from = areFromSeveral(queue.jobs) ? `${sanitize(job.node)} ` : '';
+	const arrow = `${from}${signsOf(look).arrow}`;
 	if (job.how === 'GET') return `C-GET ${arrow} here`;
 	const who = sanitize(job.to);
 	if (isElsewhere(job)) return `C-MOVE ${arrow} ${who}`;

@@ -8,7 +8,16 @@ import { keyFor } from '../key-hints.ts';
 import { shownMarks } from '../list-marks.ts';
 import { masked } from '../mask.ts';
 import { isElsewhere } from '../queue/job-events.ts';
-import { countsText, hereText, labelOf, rateWords, stateWord, timeWords, totalsText } from '../queue/job-progress.ts';
+import {
+	areFromSeveral,
+	countsText,
+	hereText,
+	labelOf,
+	rateWords,
+	stateWord,
+	timeWords,
+	totalsText,
+} from '../queue/job-progress.ts';
 import type { Job } from '../queue/queue-state.ts';
 import { jobAt, shownJobs } from '../queue/shown-jobs.ts';
 import type { State } from '../state.ts';
@@ -103,9 +112,10 @@ const jobLines = (state: State, { columns, rows }: Size): readonly Line[] => {
 const RATE_WIDTH = 6;
 const TIME_WIDTH = 7;
 const SIZE_WIDTH = 7;
+const MIDDLE = { cutsMiddle: true } as const;
 const RIGHT = { alignment: 'right' } as const;
 
-const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]): readonly TableColumn<Job>[] => {
+const columnsOf = ({ look, now, queue }: State, columns: number, jobs: readonly Job[]): readonly TableColumn<Job>[] => {
 	const isWide = columns >= WIDE;
 	const widest = (text: (job: Job) => string): number => Math.max(1, ...jobs.map((job) => textWidth(text(job))));
 	// As wide as it will be: numbers that grow move no column.
@@ -129,7 +139,7 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 	const hereWidth = widest((job) => (isElsewhere(job) ? '-' : '8'.repeat(2 * numberText(job.expected).length + 1)));
 	const what: readonly TableColumn<Job>[] = isWide
 		? [
-				tableColumn<Job>('PATIENT', 99, [10, 16, 24], ({ patient }) =>
+				tableColumn<Job>('PATIENT', 99, [10, 12, 24], ({ patient }) =>
 					look.masked ? masked(patient, 'name') : patient,
 				),
 				tableColumn<Job>('DATE', 60, [10, 10, 10], ({ date }) => date),
@@ -139,6 +149,9 @@ const columnsOf = ({ look, now }: State, columns: number, jobs: readonly Job[]):
 	return [
 		tableColumn<Job>('ST', 100, [4, 4, 4], (job) => segment(stateWord(job), STYLES[job.state])),
 		...what,
+		...(isWide && areFromSeveral(queue.jobs)
+			? [tableColumn<Job>('NODE', 19, [Math.min(4, widest(nodeText)), widest(nodeText), 16], nodeText, MIDDLE)]
+			: []),
 		tableColumn<Job>('HOW', 30, [4, 4, 4], ({ how }) => how),
 		...(isWide
 			? [tableColumn<Job>('TO', 25, [Math.min(14, widest(toText)), widest(toText), 21], (job) => toText(job))]
@@ -173,6 +186,8 @@ const HERE_STYLES: Readonly<Partial<Record<Job['state'], Style>>> = {
 };
 
 const numberText = (count: number | undefined): string => (count === undefined ? '-' : String(count));
+
+const nodeText = ({ node }: Job): string => sanitize(node);
 
 const toText = ({ to, choice }: Job): string => sanitize(choice.how === 'move-here' ? `${to} (me)` : to);
 
