@@ -1,6 +1,7 @@
 /** What the screen shows before anything has happened. */
 import type { LevelState, QuerySpec } from './browse/browse-state.ts';
 import type { Size } from './frame.ts';
+import { type Given, NO_OPTIONS } from './given.ts';
 import { KEYS, type KeyBinding } from './keys.ts';
 import type { NodeState } from './nodes/nodes-state.ts';
 import type { Look, State } from './state.ts';
@@ -17,6 +18,7 @@ export interface Beginning {
 	readonly nodes?: readonly NodeState[];
 	/** Other than those of the table. */
 	readonly keys?: readonly KeyBinding[];
+	readonly given?: Given;
 }
 
 export const initialState = ({
@@ -27,12 +29,14 @@ export const initialState = ({
 	current = [],
 	nodes = [],
 	keys = KEYS,
+	given = NO_OPTIONS,
 }: Beginning): State => ({
 	size,
 	look,
 	keys,
 	now,
 	epochMs,
+	given,
 	nodes,
 	current,
 	screen: 'browse',

@@ -2,6 +2,7 @@
 import type { Explanation } from '../diagnose/explanation.ts';
 import type { BrowseState, QuerySpec, SavedQuery } from './browse/browse-state.ts';
 import type { Size } from './frame.ts';
+import type { Given } from './given.ts';
 import type { KeyBinding } from './keys.ts';
 import type { ListSort } from './list-sort.ts';
 import type { NodeState, NodesState } from './nodes/nodes-state.ts';
@@ -28,6 +29,8 @@ export interface State {
 	readonly now: number;
 	/** The Unix time at which that clock stood at 0, in milliseconds. */
 	readonly epochMs: number;
+	/** For the commands that are told to do the same. */
+	readonly given: Given;
 	readonly nodes: readonly NodeState[];
 	/** Names of the nodes that are asked; several where their rows are merged. */
 	readonly current: readonly string[];

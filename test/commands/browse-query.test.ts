@@ -8,6 +8,7 @@ import { sentKeys } from '../../src/commands/find/words.ts';
 import find from '../../src/commands/find.ts';
 import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { sameAs } from '../../src/tui/browse/query-command.ts';
+import { NO_OPTIONS } from '../../src/tui/given.ts';
 import { queryOfWordList } from '../../src/tui/overlays/palette-query.ts';
 import { surroundings } from '../support/environment.ts';
 
@@ -50,7 +51,9 @@ t.test('the line of the form asks the very same', async (t) => {
 		query({ PatientName: '*', IssuerOfPatientID: '' }, { level: 'patient', model: 'patient' }),
 		query({ StudyDate: '-7d', StudyTime: '08:00..10:00', StudyDescription: '*CHEST*' }),
 	]) {
-		const [, , , ...words] = sameAs(['main'], spec).split(/ (?=(?:[^']*'[^']*')*[^']*$)/);
+		const [, , , ...words] = sameAs({ current: ['main'], given: NO_OPTIONS, nodes: [] }, spec).split(
+			/ (?=(?:[^']*'[^']*')*[^']*$)/,
+		);
 		const bare = words.map((word) => word.replaceAll("'", ''));
 		const { options, positionals } = parse(find, bare, {});
 		const typed = await queryOf(options as unknown as QueryOptions, positionals, env);

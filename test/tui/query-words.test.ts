@@ -9,6 +9,7 @@ import { findWords, sameAs, sentKeys } from '../../src/tui/browse/query-command.
 import { emptyHints, hintOf, nodeHint } from '../../src/tui/browse/query-words.ts';
 import { surroundings } from '../support/environment.ts';
 import { nodeNamed, Reducing, studies } from '../support/reducing.ts';
+import { sampleState } from '../support/sample-state.ts';
 
 const TODAY = new Date(2026, 10, 21, 12);
 const asks = (keys: Readonly<Record<string, string>>, more: Partial<QuerySpec> = {}): QuerySpec => ({
@@ -41,13 +42,24 @@ const SAME: readonly (readonly [query: QuerySpec, line: string])[] = [
 	[asks({ PatientID: 'P1' }, { model: 'patient' }), 'dimse find main -M patient --id P1'],
 ];
 
-for (const [query, line] of SAME) t.equal(sameAs(['main'], query), line);
+const MAIN = sampleState();
+
+for (const [query, line] of SAME) t.equal(sameAs(MAIN, query), line);
 
 t.test('several nodes are a loop', async (t) => {
 	t.equal(
-		sameAs(['main', 'vna'], asks({ PatientID: '1' })),
+		sameAs({ ...MAIN, current: ['main', 'vna'] }, asks({ PatientID: '1' })),
 		'for node in main vna; do dimse find "$node" --id 1; done',
 	);
+});
+
+t.test('options that browse was given are in the line, and what a node alone needs', async (t) => {
+	const given = { connection: ['-aet WS01', "--charset 'ISO_IR 100'"], receiving: ['--flat'], accept: [] };
+	const nodes = MAIN.nodes.map((node) => (node.name === 'vna' ? { ...node, words: ['--tls'] } : node));
+	const line = (...current: readonly string[]) => sameAs({ current, given, nodes }, asks({ PatientID: '1' }));
+	t.equal(line('main'), "dimse find main --id 1 -aet WS01 --charset 'ISO_IR 100'");
+	t.equal(line('vna'), "dimse find vna --id 1 -aet WS01 --charset 'ISO_IR 100' --tls");
+	t.notMatch(line('vna', 'main'), '--tls');
 });
 
 /** What a shell makes of a line. */
@@ -111,7 +123,7 @@ t.test('the line, through a shell, asks for what the form says it sends', async 
 		for (const value of VALUES)
 			for (const level of ['study', 'series'] as const) {
 				const query = asks({ [keyword]: value }, { level });
-				t.strictSame(words(sameAs(['main'], query)), ['dimse', 'find', 'main', ...findWords(query)], value);
+				t.strictSame(words(sameAs(MAIN, query)), ['dimse', 'find', 'main', ...findWords(query)], value);
 				const { identifiers } = await queryOfSpec(query, peer, env);
 				const sent = identifiers.map((identifier) => identifierKeys(identifier)[keyword]);
 				const [[, said = ''] = []] = sentKeys(query, env.today());

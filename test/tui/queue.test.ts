@@ -467,6 +467,9 @@ t.test('at the end nothing more is begun, and the summary says how to go on', as
 		`        go on with: dimse move main ${queueing.job(3).unit.studyUid} --to-me -o /data/dicom`,
 		'files are in /data/dicom',
 	]);
+	const given = { connection: ['-aet WS01'], receiving: ['--listen 11113'], accept: [] };
+	const told = summaryOf({ ...queueing.state, given });
+	t.match(told[3], / -o \/data\/dicom -aet WS01 --listen 11113 --journal /, 'as browse was started');
 });
 
 t.test('who calls our receiver and is refused shows at once, on whatever screen', async (t) => {

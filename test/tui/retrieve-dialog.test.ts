@@ -112,6 +112,15 @@ t.test('the same on the command line', async (t) => {
 	go(queueing, 'move-here').press('choose');
 	const command = `dimse move main ${uids} --to-me -o '/data/o'\\''k dir' --exists overwrite --no-verify`;
 	t.equal(dialogOf(queueing).sameAs, command);
+	const given = { connection: ['-aet WS01'], receiving: ["--layout '{SOPInstanceUID}.dcm'"], accept: ['--accept 1.2'] };
+	queueing.state = { ...queueing.state, given };
+	const said = () => dialogOf(queueing).sameAs.slice(command.length);
+	go(queueing, 'move-here').press('choose');
+	t.equal(said(), " -aet WS01 --layout '{SOPInstanceUID}.dcm' --accept 1.2", 'with what browse was given');
+	go(queueing, 'accept').press('choose');
+	t.equal(said(), " -aet WS01 --layout '{SOPInstanceUID}.dcm' --accept any", 'unless another was chosen');
+	go(queueing, 'move-there').press('choose');
+	t.match(dialogOf(queueing).sameAs, /--dest .* -aet WS01$/, 'but for what comes here, where nothing does');
 	const words = (text: string) => text.split(' ').filter((word) => word.startsWith('-'));
 	const known = Object.values(move.options as Readonly<Record<string, { readonly short?: string }>>);
 	for (const word of words(command))
@@ -226,7 +235,7 @@ t.test(
 		go(queueing, 'move-here').press('choose');
 		t.match(plainText(frameOf(queueing.state)), /Accept +\(.\) storage classes +\( \) any/);
 		go(queueing, 'accept').press('choose');
-		t.match(dialogOf(queueing).sameAs, /--to-me --accept any/);
+		t.match(dialogOf(queueing).sameAs, /--to-me .*--accept any$/);
 		queueing.heard({
 			...{ type: 'receiver-state', state: 'listening', aeTitle: 'OTHER', onlyTitle: 'OTHER' },
 			...{ port: 11113, addresses: ['10.20.9.14:11113'] },

@@ -8,8 +8,13 @@ import { countText } from '../../output/quantities.ts';
 import type { NodeState } from '../../tui/nodes/nodes-state.ts';
 import { nameHabit } from '../peer-memory.ts';
 
-/** @param peer as it is called @param node of the address book, where it is one */
-export const nodeState = (peer: Peer, node: Node | undefined, env: Surroundings): NodeState => {
+/** @param peer as it is called @param node of the address book, where it is one @param words what other commands need to call it so */
+export const nodeState = (
+	peer: Peer,
+	node: Node | undefined,
+	words: readonly string[],
+	env: Surroundings,
+): NodeState => {
 	const known = knownPeer(peer, env);
 	const accepted = known.offers?.[peer.callingAeTitle]?.accepted;
 	const charset = peer.charset;
@@ -23,6 +28,7 @@ export const nodeState = (peer: Peer, node: Node | undefined, env: Surroundings)
 		host: peer.host,
 		port: peer.port,
 		tls: peer.tls !== undefined,
+		...(words.length === 0 ? {} : { words }),
 		...(charset === undefined ? {} : { charset }),
 		...(matchLimit === undefined ? {} : { matchLimit }),
 		...(node?.note === undefined ? {} : { note: node.note }),

@@ -20,6 +20,7 @@ import { summaryOf } from '../../tui/queue/job-progress.ts';
 import { Store } from '../../tui/store.ts';
 import { type LookOptions, lookOf } from '../../tui/terminal.ts';
 import type { FrontEnd } from './front-end.ts';
+import { givenWords } from './given.ts';
 import { earlierQueries } from './saved.ts';
 import { type BrowseOptions, browseWorld } from './world.ts';
 
@@ -70,6 +71,7 @@ export const browse = async (
 		epochMs: world.epochMs,
 		current: peers.map(({ label }) => label),
 		keys: bindings,
+		given: givenWords(options, env),
 	});
 	const { out } = options;
 	const takesAny = options.accept.includes('any');

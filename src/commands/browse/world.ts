@@ -122,7 +122,16 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			const nodes = [];
 			for (const name of names) {
 				const { peer } = await look(name, from);
-				nodes.push(nodeState(peer, nodeOf(from, peer), env));
+				const node = nodeOf(from, peer);
+				const words = [
+					// Each command calls itself otherwise where nobody says how.
+					...(options.calling === undefined && node?.callingAeTitle === undefined && from.callingAeTitle === undefined
+						? [`-aet ${BUILT_IN}`]
+						: []),
+					// The label of a peer that is no node does not say that TLS is spoken.
+					...(node === undefined && peer.tls !== undefined && !options.tls ? ['--tls'] : []),
+				];
+				nodes.push(nodeState(peer, node, words, env));
 			}
 			return { nodes, saved: savedQueries(stateFolder) };
 		},

@@ -1,6 +1,8 @@
 /** A query of the form as the words of `dimse find` that ask exactly the same, and as what is sent. */
 import { dateKey, timeKey } from '../../dicom/date-words.ts';
 import { quoted } from '../../output/shell-words.ts';
+import { connectionWords } from '../given.ts';
+import type { State } from '../state.ts';
 import type { QuerySpec } from './browse-state.ts';
 
 /** What follows `dimse find NODE`. */
@@ -18,9 +20,10 @@ export const findWords = (query: QuerySpec): readonly string[] => {
 	return words;
 };
 
-/** The line for a shell. */
-export const sameAs = (nodes: readonly string[], query: QuerySpec): string => {
-	const words = findWords(query).map(quoted).join(' ');
+/** The line for a shell, with the options that browse was given. */
+export const sameAs = (state: Pick<State, 'current' | 'given' | 'nodes'>, query: QuerySpec): string => {
+	const nodes = state.current.length > 0 ? state.current : ['NODE'];
+	const words = [...findWords(query).map(quoted), ...connectionWords(state, nodes)].join(' ');
 	const [node = 'NODE', ...more] = nodes;
 	const rest = words === '' ? '' : ` ${words}`;
 	if (more.length === 0) return `dimse find ${quoted(node)}${rest}`;

@@ -213,7 +213,6 @@ const todayOf = ({ epochMs, now }: State): Date => new Date(epochMs + now);
 const told = (state: State, form: Form): Form => {
 	const today = todayOf(state);
 	const query = queryOfForm(form);
-	const nodes = state.current.length > 0 ? state.current : ['NODE'];
 	return {
 		...form,
 		query,
@@ -227,7 +226,7 @@ const told = (state: State, form: Form): Form => {
 			query,
 			state.nodes.find(({ name }) => name === state.current[0]),
 		),
-		sameAs: sameAs(nodes, query),
+		sameAs: sameAs(state, query),
 		problem: undefined,
 	};
 };

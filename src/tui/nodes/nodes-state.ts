@@ -19,6 +19,8 @@ export interface NodeState {
 	readonly host: string;
 	readonly port: number;
 	readonly tls: boolean;
+	/** Options without which another command would call it otherwise than browse does, in words for a shell. */
+	readonly words?: readonly string[];
 	readonly charset?: string;
 	readonly matchLimit?: number;
 	readonly note?: string;

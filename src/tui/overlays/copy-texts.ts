@@ -59,7 +59,7 @@ export const copied = (state: State, action: CopyAction): Copied | string => {
 		case 'copyCommand': {
 			const level = levelOf(state);
 			if (level === undefined) return NO_ROW;
-			return { text: sameAs(state.current, level.query), what: 'command', names: true };
+			return { text: sameAs(state, level.query), what: 'command', names: true };
 		}
 		case 'copyExplanation': {
 			const problem = state.problems[0];

@@ -231,14 +231,14 @@ export const summaryOf = (state: State, whole: (folder: string) => string = (fol
 		`${countText(jobs.length, 'retrieve')}: ${countsText(jobs)}`,
 		...jobs.flatMap((job) => [
 			`  ${stateWord(job).padEnd(4)}  ${labelOf({ ...job, patient: '' }, false)}  ${endText(job)}`.trimEnd(),
-			...(job.state === 'paused' ? [`        go on with: ${goOnCommand(job, state.look.masked)}`] : []),
+			...(job.state === 'paused' ? [`        go on with: ${goOnCommand(job, state)}`] : []),
 		]),
 		...folders.map((folder) => `files are in ${whole(folder)}`),
 	];
 };
 
 /** What is here already is not asked for again. */
-const goOnCommand = (job: Job, isMasked: boolean): string => {
-	const command = retrieveCommand([job], job.choice, 1, isMasked);
+const goOnCommand = (job: Job, state: State): string => {
+	const command = retrieveCommand(state, [job], job.choice, 1);
 	return job.journal === undefined || command === '' ? command : `${command} --journal ${quoted(job.journal)}`;
 };

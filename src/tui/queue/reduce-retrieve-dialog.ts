@@ -277,7 +277,7 @@ const choiceOf = (state: State, dialog: Dialog): RetrieveChoice => {
 const told = (state: State, dialog: Dialog): Dialog => ({
 	...dialog,
 	ways: waysOf(state, dialog.node, dialog.destination.trim()),
-	sameAs: retrieveCommand(dialog.wanted, choiceOf(state, dialog), dialog.atOnce, state.look.masked),
+	sameAs: retrieveCommand(state, dialog.wanted, choiceOf(state, dialog), dialog.atOnce),
 });
 
 // ---- into the queue -----------------------------------------------------------------------------------------------------

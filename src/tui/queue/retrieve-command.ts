@@ -1,7 +1,9 @@
 /** A retrieve of the dialog as the command line that does the same. */
 import { quoted } from '../../output/shell-words.ts';
 import type { RetrieveChoice } from '../actions.ts';
+import { retrieveWords } from '../given.ts';
 import { maskedValue } from '../mask.ts';
+import type { State } from '../state.ts';
 import type { Wanted } from './queue-state.ts';
 
 /** So many UIDs still make a line. */
@@ -9,22 +11,22 @@ const MOST_UIDS = 20;
 
 const LEVELS = { PATIENT: 'patient', STUDY: 'study', SERIES: 'series', IMAGE: 'instance', FRAME: 'instance' } as const;
 
-/** Empty where one line cannot say it: rows of several nodes or levels. @param isMasked a patient is called by a pseudonym */
+/** Empty where one line cannot say it: rows of several nodes or levels. A patient is called by a pseudonym on a masked screen. */
 export const retrieveCommand = (
+	state: Pick<State, 'given' | 'look' | 'nodes'>,
 	wanted: readonly Wanted[],
 	choice: Omit<RetrieveChoice, 'only'>,
 	atOnce: number,
-	isMasked: boolean,
 ): string => {
 	const [first] = wanted;
 	if (first === undefined || wanted.some(({ node, unit }) => node !== first.node || unit.level !== first.unit.level))
 		return '';
 	const words = ['dimse', choice.how === 'get' ? 'get' : 'move', first.node];
-	const what = whatWords(wanted, first, isMasked);
+	const what = whatWords(wanted, first, state.look.masked);
 	if (what === undefined) return '';
 	words.push(...what);
 	if (choice.model === 'patient' && first.unit.level !== 'PATIENT') words.push('-P');
-	if (choice.how === 'move-here') words.push('--to-me', ...(choice.accept === 'any' ? ['--accept', 'any'] : []));
+	if (choice.how === 'move-here') words.push('--to-me');
 	if (choice.how === 'move-there') words.push('--dest', choice.destination);
 	else {
 		words.push('-o', choice.folder);
@@ -34,7 +36,7 @@ export const retrieveCommand = (
 		words.push('--unit', choice.unit);
 	if (atOnce > 1) words.push('-j', String(atOnce));
 	if (!choice.verify) words.push('--no-verify');
-	return words.map(quoted).join(' ');
+	return [...words.map(quoted), ...retrieveWords(state, first.node, choice)].join(' ');
 };
 
 const ORDER = ['patient', 'study', 'series', 'instance'];

@@ -39,12 +39,12 @@ export const formView: OverlayView<Form> = {
 };
 
 /** Values that name a patient stand in what is sent as well, and in the command. */
-const shown = (form: Form, { look, current, epochMs, now }: State): Pick<Form, 'sends' | 'sameAs'> => {
-	if (!look.masked) return form;
+const shown = (form: Form, state: State): Pick<Form, 'sends' | 'sameAs'> => {
+	if (!state.look.masked) return form;
 	const query = { ...form.query, keys: maskedKeys(form.query.keys) };
 	return {
-		sends: sendsText(query, new Date(epochMs + now)),
-		sameAs: sameAs(current.length > 0 ? current : ['NODE'], query),
+		sends: sendsText(query, new Date(state.epochMs + state.now)),
+		sameAs: sameAs(state, query),
 	};
 };
 
