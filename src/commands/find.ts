@@ -15,7 +15,7 @@ import { askInParts, requireParts } from './find/all.ts';
 import { queryOf } from './find/query-identifier.ts';
 import { FindRun } from './find/run.ts';
 import { askWhy, whyDocument, whyLines } from './find/why.ts';
-import { nameHabit, rememberLimit, withKnownLimit } from './peer-memory.ts';
+import { forgetLimit, nameHabit, rememberLimit, withKnownLimit } from './peer-memory.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 
 export default defineCommand({
@@ -99,6 +99,7 @@ export default defineCommand({
 		const route: Route = {};
 		const run = await FindRun.create(query, options, peer, env);
 		let why: readonly string[] = [];
+		let hasLimit = false;
 		try {
 			const open = {
 				...(await connecting(options, peer, env, route)),
@@ -133,7 +134,10 @@ export default defineCommand({
 								says: (text) => converse(options, env).info(text),
 							});
 							run.partsAsked(report);
-							if (report.limit !== undefined) rememberLimit(peer, options, env, report.limit);
+							if (report.limit !== undefined) {
+								hasLimit = true;
+								rememberLimit(peer, options, env, report.limit);
+							}
 						}
 					const [first, ...more] = query.identifiers;
 					if (options.why && first !== undefined && run.matches === 0 && !isOver()) {
@@ -142,6 +146,7 @@ export default defineCommand({
 						why = whyLines(ablation, more.length);
 					}
 				} finally {
+					if (!hasLimit) forgetLimit(peer, options, env, run.mostAtOnce);
 					env.abort.removeEventListener('abort', abort);
 				}
 				if (options.abort) await connected.association.abort();

@@ -35,6 +35,14 @@ export const rememberMatching = (
 export const rememberLimit = (peer: PeerIdentity, options: LogOptions, env: Environment, matches: number): void =>
 	remember(peer, options, env, (known) => ({ ...known, limit: { at: env.today().toISOString(), matches } }));
 
+/** A limit that was learned is forgotten once the peer has given more at once. */
+export const forgetLimit = (peer: Peer, options: LogOptions, env: Environment, matches: number): void => {
+	if (peer.matchLimit === undefined || matches <= peer.matchLimit) return;
+	const { limit: learned } = knownPeer(peer, env);
+	if (learned !== undefined && matches > learned.matches)
+		remember(peer, options, env, ({ limit: _, ...known }) => known);
+};
+
 /** What the checks of the doctor came to. */
 export const rememberExamination = (
 	peer: PeerIdentity,

@@ -1,5 +1,5 @@
 /** `dimse find --all` as a user runs it against an archive that stops early: what it says of its queries, and each row counted once. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Dataset } from '../../src/dicom/dataset.ts';
@@ -103,5 +103,35 @@ t.test(
 		t.ok(Number(queries) > 3 && Number(queries) < 60, `${queries} queries`);
 		const once = await dimse(['find', at, '--date', '1901', '-F', 'name']);
 		t.notMatch(once.stderr, /0 matches: the limit/);
+	},
+);
+
+t.test(
+	'a limit that was learned is forgotten once the archive gives more; one that is configured is left alone',
+	async (t) => {
+		const { at } = await archive(studies('unlimited', () => ({})));
+		const state = join(scratch, 'state-of-limits');
+		const path = join(state, 'dimse', 'capabilities.json');
+		mkdirSync(join(state, 'dimse'), { recursive: true });
+		const learned = (matches: number) => {
+			const peers = { [at]: { limit: { at: '2026-01-01T00:00:00.000Z', matches } } };
+			writeFileSync(path, JSON.stringify({ schema: 'dimse.capabilities/1', peers }));
+		};
+		const known = () => JSON.parse(readFileSync(path, 'utf8')).peers[at].limit?.matches;
+		const find = (...more: readonly string[]) =>
+			dimse(['find', ...more, '-F', 'name'], { variables: { XDG_STATE_HOME: state } });
+		learned(STUDIES);
+		t.match((await find(at)).stderr, /12 matches: the limit of this archive/);
+		t.equal(known(), STUDIES);
+		for (const more of [[], ['--all']]) {
+			learned(5);
+			t.notMatch((await find(at, ...more)).stderr, /limit/);
+			t.equal(known(), undefined);
+		}
+		const config = join(scratch, 'limits.ini');
+		const text = `[main]\nae_title: QRSCP\naddress: 127.0.0.1\nport: ${at.split(':')[1]}\nmatch_limit: 5\n`;
+		writeFileSync(config, text);
+		t.notMatch((await find('main', '--config', config)).stderr, /limit/);
+		t.equal(readFileSync(config, 'utf8'), text);
 	},
 );

@@ -203,6 +203,8 @@ t.test('counts that archives stop at', async (t) => {
 	for (const count of [0, 1, 99, 499, 12_345, 10_500]) t.notOk(isSuspectCount(count, undefined), String(count));
 	t.ok(isSuspectCount(37, 37));
 	t.notOk(isSuspectCount(500, 1000));
+	t.notOk(isSuspectCount(38, 37), 'it gave more: that was no limit');
+	t.ok(isSuspectCount(500, 37));
 });
 
 t.test('what is proposed for files: as on disk, one context more to transcode, 128 at most', async (t) => {

@@ -34,7 +34,7 @@ import { askWhy, whyLines } from '../find/why.ts';
 import { capsOf } from '../node/caps.ts';
 import { capsDetail } from '../node/caps-output.ts';
 import { cardFacts } from '../node/stanzas.ts';
-import { rememberLimit, withKnownLimit } from '../peer-memory.ts';
+import { forgetLimit, rememberLimit, withKnownLimit } from '../peer-memory.ts';
 import { proposedTransferSyntaxes } from '../proposing.ts';
 import { explainUnit } from '../retrieve/conclusion.ts';
 import { characterSetOf, Lookup } from '../retrieve/lookup.ts';
@@ -161,7 +161,11 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			queries.set(asked, query);
 			return asked;
 		},
-		isSuspect: (node, matches) => isSuspectCount(matches, peerOf(node)?.matchLimit),
+		isSuspect: (node, matches) => {
+			const peer = peerOf(node);
+			if (peer !== undefined) forgetLimit(peer, options, env, matches);
+			return isSuspectCount(matches, peer?.matchLimit);
+		},
 		warnings: (node, { promised }, tally) =>
 			warningsOf(tally, { peer: node, promised, isStrict: false, isUnfiltered: true, isOnScreen: true }).map(
 				({ message }) => message,

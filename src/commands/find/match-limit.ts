@@ -8,9 +8,9 @@ const USUAL_LIMITS: ReadonlySet<number> = new Set([
 /**
  * A round number of matches, or the node's own known limit, is suspect.
  *
- * @param known (`match_limit` of the node) where it is set, nothing else is suspect
+ * @param known (`match_limit` of the node, or learned) where it is set, nothing below it is suspect; one that gave more has another, or none
  */
 export const isSuspectCount = (count: number, known: number | undefined): boolean => {
-	if (known !== undefined) return count >= known;
+	if (known !== undefined && count <= known) return count === known;
 	return USUAL_LIMITS.has(count) || (count >= 500 && count <= 10_000 && count % 500 === 0);
 };

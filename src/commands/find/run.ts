@@ -55,6 +55,8 @@ export class FindRun {
 	isComplete = false;
 	/** As many as the peer sent, those that are not shown too. */
 	matches = 0;
+	/** Of them, the most that came to one query. */
+	mostAtOnce = 0;
 	/** What was found out about a query without a match, for the document. */
 	why: object | undefined;
 	/** The peer ended it with FE00, and nobody had asked for that. */
@@ -245,6 +247,7 @@ export class FindRun {
 				this.#firstMs ??= this.#env.now() - this.#startedAt;
 				count += batch.length;
 				this.matches += batch.length;
+				this.mostAtOnce = Math.max(this.mostAtOnce, count);
 				let text = '';
 				for (const match of batch) {
 					matched(match.dataset);
