@@ -3,6 +3,7 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { TraceEvent } from '../association/trace.ts';
 import { defineCommand } from '../cli/command.ts';
+import { converse, type LogOptions } from '../cli/conversation.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL } from '../cli/option-groups.ts';
@@ -80,7 +81,7 @@ export default defineCommand({
 	},
 });
 
-interface Options {
+interface Options extends LogOptions {
 	readonly filter: string | undefined;
 	readonly hex: boolean;
 	readonly redact: boolean;
@@ -98,6 +99,8 @@ const wrongCount = (usage: string): DicomError =>
 
 interface Recorded extends TraceTimes {
 	readonly events: readonly TraceEvent[];
+	/** Numbers of lines. */
+	readonly damaged: readonly number[];
 }
 
 /** The events of a file, messages included, and those of them that the options ask for. @throws DicomError usage, io */
@@ -105,9 +108,13 @@ const recorded = async (
 	path: string,
 	options: Options,
 	env: Environment,
-): Promise<Recorded & { readonly wanted: readonly TraceEvent[] }> => {
+): Promise<Omit<Recorded, 'damaged'> & { readonly wanted: readonly TraceEvent[] }> => {
 	const wanted = traceFilter(options.filter ?? '');
-	const { events, epochMs, startedMs } = readTrace(path, env);
+	const { events, epochMs, startedMs, damaged } = readTrace(path, env);
+	const [first, ...more] = damaged;
+	const which =
+		more.length === 0 ? `line ${first} is` : `${1 + more.length} lines, of which line ${first} is the first, are`;
+	if (first !== undefined) converse(options, env).warn(`${path}: ${which} damaged and left out`);
 	const whole = options.redact ? await withoutPatients(events) : events;
 	return { events: whole, epochMs, startedMs, wanted: whole.filter(wanted) };
 };
@@ -130,7 +137,8 @@ const readTrace = (path: string, env: Environment): Recorded => {
 		if (bytes[0] === 0x7b) return readTraceLines(new TextDecoder().decode(bytes));
 		if (!isPcap(bytes)) throw notForPrograms(path, bytes);
 		const { events, epochMs } = readPcap(bytes);
-		return { events: events.flatMap(withMessages()), epochMs, startedMs: epochMs + (events[0]?.at ?? 0) };
+		const startedMs = epochMs + (events[0]?.at ?? 0);
+		return { events: events.flatMap(withMessages()), damaged: [], epochMs, startedMs };
 	} catch (error) {
 		if (!(error instanceof DicomError) || error.failure.blame !== 'io') throw error;
 		throw new DicomError({ ...error.failure, message: `${path}: ${error.failure.message}`, path }, { cause: error });

@@ -4,6 +4,7 @@ import { decodeDataset } from '../dicom/decode.ts';
 import { toJsonModel } from '../dicom/json-model.ts';
 import { DicomError } from '../errors.ts';
 import { decodePdu } from '../upper-layer/pdu/index.ts';
+import { isEvent, isTime } from './event-shape.ts';
 
 const SCHEMA = 'dimse.trace/1';
 
@@ -58,20 +59,28 @@ const pduAsJson = (bytes: Uint8Array): object => {
 	}
 };
 
+/** The events of a file, and the numbers of the lines that are none. */
+export interface TraceLines extends TraceTimes {
+	readonly events: readonly TraceEvent[];
+	readonly damaged: readonly number[];
+}
+
 /** @throws DicomError io for what is no such file; a last line that was not written whole is left out */
-export const readTraceLines = (text: string): TraceTimes & { readonly events: readonly TraceEvent[] } => {
+export const readTraceLines = (text: string): TraceLines => {
 	const lines = text.split('\n').filter((line) => line !== '');
 	const head = parsed(lines[0] ?? '');
 	if (head?.['schema'] !== SCHEMA) throw unreadable('it does not begin as a trace does');
 	const events: TraceEvent[] = [];
+	const damaged: number[] = [];
 	for (const [index, line] of lines.slice(1).entries()) {
-		const event = eventOf(parsed(line));
+		const value = parsed(line);
+		const event = eventOf(value);
 		if (event !== undefined) events.push(event);
-		else if (index < lines.length - 2) throw unreadable(`line ${index + 2} is no event`);
+		else if (value !== undefined || index < lines.length - 2) damaged.push(index + 2);
 	}
-	const epochMs = Number(head['epoch_ms'] ?? 0);
+	const epochMs = isTime(head['epoch_ms']) ? head['epoch_ms'] : 0;
 	const startedMs = Date.parse(String(head['started'] ?? ''));
-	return { events, epochMs, startedMs: Number.isNaN(startedMs) ? epochMs + (events[0]?.at ?? 0) : startedMs };
+	return { events, damaged, epochMs, startedMs: isTime(startedMs) ? startedMs : epochMs + (events[0]?.at ?? 0) };
 };
 
 const parsed = (line: string): Readonly<Record<string, unknown>> | undefined => {
@@ -83,23 +92,17 @@ const parsed = (line: string): Readonly<Record<string, unknown>> | undefined => 
 	}
 };
 
-const EVENTS: ReadonlySet<unknown> = new Set<TraceEvent['event']>([
-	'resolved',
-	'connected',
-	'secured',
-	'pdu',
-	'message',
-	'timer',
-	'closed',
-]);
-
 const eventOf = (value: Readonly<Record<string, unknown>> | undefined): TraceEvent | undefined => {
-	if (value === undefined || !EVENTS.has(value['event']) || typeof value['at'] !== 'number') return undefined;
+	if (value === undefined || !isEvent(value)) return undefined;
 	const { pdu: _pdu, dataset: _dataset, ...event } = value;
 	const bytes = (text: unknown): Uint8Array => new Uint8Array(Buffer.from(String(text ?? ''), 'base64'));
 	if (event['event'] === 'pdu') return { ...event, bytes: bytes(event['bytes']) } as TraceEvent;
 	if (event['identifier'] !== undefined) return { ...event, identifier: bytes(event['identifier']) } as TraceEvent;
-	return event as TraceEvent;
+	const told = event as TraceEvent;
+	if (told.event !== 'closed' || told.failure?.blame !== 'protocol' || told.failure.firstBytes === undefined)
+		return told;
+	const firstBytes = Uint8Array.from(Object.values(told.failure.firstBytes));
+	return { ...told, failure: { ...told.failure, firstBytes } };
 };
 
 const unreadable = (message: string): DicomError => new DicomError({ blame: 'io', code: 'NOT_A_TRACE', message });

@@ -43,6 +43,28 @@ t.test('a recorded query', async (t) => {
 		t.equal(Date.parse(readFileSync(at('q.txt'), 'utf8').split(' ', 1)[0] ?? ''), started);
 	});
 
+	await t.test('damaged lines are said and left out, and no bug of this program', async (t) => {
+		const lines = readFileSync(at('q.jsonl'), 'utf8').split('\n');
+		const event = '"at":1,"association":1,"event":"message","direction"';
+		for (const [bad, says] of [
+			[[`{${event}:"sent","message":null}`], /: line 3 is damaged and left out/],
+			[[`{${event}:"up"}`, 'x'], /: 2 lines, of which line 3 is the first, are damaged and left out/],
+		] as const) {
+			writeFileSync(at('damaged.jsonl'), lines.toSpliced(2, 0, ...bad).join('\n'));
+			for (const args of [
+				['show', at('damaged.jsonl')],
+				['stats', at('damaged.jsonl')],
+				['convert', at('damaged.jsonl'), at('x.pcap')],
+			]) {
+				const ran = await dimse(['trace', ...args]);
+				t.equal(ran.status, 0, args.join(' '));
+				t.match(ran.stderr, says);
+			}
+		}
+		const { stdout } = await dimse(['trace', 'show', at('damaged.jsonl')]);
+		t.equal(stdout, (await dimse(['trace', 'show', at('q.jsonl')])).stdout);
+	});
+
 	await t.test('pending answers are not what went wrong', async (t) => {
 		const [, example = ''] = /--filter '([^']*)'/.exec(trace.examples.map(({ line }) => line).join('\n')) ?? [];
 		t.not(example, '');

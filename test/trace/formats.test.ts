@@ -8,10 +8,12 @@ import { textOf } from '../../src/dicom/dataset.ts';
 import { decodeDataset } from '../../src/dicom/decode.ts';
 import type { Failure } from '../../src/errors.ts';
 import { localTime, traceText } from '../../src/output/trace-text.ts';
+import { traceFilter } from '../../src/trace/filter.ts';
 import { readTraceLines, traceHead, traceLine } from '../../src/trace/json-lines.ts';
 import { withMessages } from '../../src/trace/messages.ts';
 import { pcapHeader, pcapRecords, readPcap } from '../../src/trace/pcap.ts';
 import { redacted, withoutIdentity } from '../../src/trace/redaction.ts';
+import { traceStatistics } from '../../src/trace/statistics.ts';
 import { type AssociateAc, decodePdu, encodePdu } from '../../src/upper-layer/pdu/index.ts';
 import { fields, tshark } from '../interop/capture.ts';
 import { missing } from '../support/peers.ts';
@@ -64,6 +66,51 @@ t.test('JSON lines lose nothing', async (t) => {
 		{ blame: 'io', code: 'NOT_A_TRACE' },
 	);
 	t.equal(readTraceLines(asLines(recorded).slice(0, -20)).events.length, recorded.length - 1, 'a torn last line');
+});
+
+t.test('lines that are damaged are counted, and the rest is read', async (t) => {
+	const firstBytes = Uint8Array.from([0x47, 0x45, 0x54]);
+	const lost = { blame: 'protocol', message: 'no PDU', phase: 'associate', firstBytes } as const;
+	const more: readonly TraceEvent[] = [
+		{ at: 1, association: 1, event: 'resolved', host: 'h', addresses: ['10.0.0.1'] },
+		{ at: 1, association: 1, event: 'timer', timer: 'ARTIM', action: 'expired', timeoutMs: 5 },
+		{ at: 1, association: 1, event: 'secured', protocol: 'TLSv1.3', cipher: 'x' },
+		{ at: 2, association: 1, event: 'closed', phase: 'associate', failure: lost },
+	];
+	const [head = '', ...lines] = asLines([...recorded, ...more])
+		.trimEnd()
+		.split('\n');
+	t.strictSame(readTraceLines([head, ...lines].join('\n')).damaged, []);
+	const odd = [null, 'x', -1, 1e300, {}, [], { '0': 'x' }, [null], true, undefined];
+	/** One with each of its fields, and theirs, wrong in every way. */
+	const spoilt = (value: object): object[] =>
+		Object.entries(value).flatMap(([name, own]: [string, unknown]) => [
+			...odd.map((one) => ({ ...value, [name]: one })),
+			...(typeof own === 'object' && own !== null ? spoilt(own).map((one) => ({ ...value, [name]: one })) : []),
+		]);
+	const kinds = new Map(
+		lines.map((line) => JSON.parse(line)).map((event) => [`${event.event} ${event.message?.type}`, event]),
+	);
+	for (const [kind, { pdu: _, dataset: __, ...event }] of kinds)
+		for (const one of spoilt(event)) {
+			const { events, damaged } = readTraceLines([head, JSON.stringify(one), ...lines.slice(-1)].join('\n'));
+			if (events.length + damaged.length !== 2) t.fail(`${kind}: ${JSON.stringify(one)}`);
+			t.doesNotThrow(() => {
+				asText(events);
+				asLines(events);
+				asPcap(events);
+				traceStatistics(events);
+				events.filter(traceFilter('status = failure or ae = X or PatientName ~ x or cmd ~ FIND or msg 1'));
+				asLines(events.flatMap(redacted('salt')));
+			}, JSON.stringify(one));
+		}
+	for (const [line, damaged] of [
+		['{"at":1,"association":1,"event":"message","direction":"sent","message":null}', [2]],
+		['{"at":1,"association":1,"event":"pdu","direction":"up","bytes":"","length":0}', [2]],
+		['{"at":1,"association":1,"event":"connected","role":"requestor","afterMs":1}', [2]],
+		['nonsense', [2]],
+	] as const)
+		t.strictSame(readTraceLines([head, line, ...lines.slice(-1)].join('\n')).damaged, damaged);
 });
 
 t.test('a capture gives the messages back', async (t) => {
