@@ -574,7 +574,7 @@ complete -c dimse -n '__fish_seen_subcommand_from trace' -F
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l filter -x -d 'only events for which this holds'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l hex -d 'with show: the bytes of each PDU'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l redact -d 'with tokens in place of what says who the patient is'
-complete -c dimse -n '__fish_seen_subcommand_from trace' -s F -l format -x -a 'json' -d 'with stats: a document on stdout'
+complete -c dimse -n '__fish_seen_subcommand_from trace' -s F -l format -x -a 'json' -d 'with stats: a document on stdout; with show: a line of JSON an event'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -s h -l help -d 'show this help'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -s V -l version -d 'show the version'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -s q -l quiet -d 'print data only: no warnings, no summary; errors stay, and -qq hides them too'

@@ -12,7 +12,7 @@ import { nearest } from '../nearest.ts';
 import { hexLines } from '../output/hex-lines.ts';
 import { localTime, traceText } from '../output/trace-text.ts';
 import { traceFilter } from '../trace/filter.ts';
-import { readTraceLines, type TraceTimes } from '../trace/json-lines.ts';
+import { readTraceLines, type TraceTimes, traceHead, traceLine } from '../trace/json-lines.ts';
 import { withMessages } from '../trace/messages.ts';
 import { readPcap } from '../trace/pcap.ts';
 import { traceStatistics } from '../trace/statistics.ts';
@@ -45,7 +45,7 @@ export default defineCommand({
 			value: 'FORMAT',
 			choices: ['json'],
 			group: 'Output',
-			help: 'with stats: a document on stdout',
+			help: 'with stats: a document on stdout; with show: a line of JSON an event',
 			sets: { '--json': 'json' },
 		},
 		...GENERAL,
@@ -163,7 +163,15 @@ const notForPrograms = (path: string, bytes: Uint8Array): DicomError => {
 };
 
 const show = async (path: string, options: Options, env: Environment): Promise<ExitStatus> => {
-	const { events, epochMs, wanted } = await recorded(path, options, env);
+	const { events, epochMs, startedMs, wanted } = await recorded(path, options, env);
+	if (options.format === 'json') {
+		await env.stdout.write(traceHead({ epochMs, startedMs }));
+		for (const event of wanted) {
+			await env.stdout.write(traceLine(event));
+			if (env.stdout.closed) break;
+		}
+		return wanted.length === 0 ? EXIT.nothing : EXIT.ok;
+	}
 	const text = traceText({ level: 'debug', time: localTime(epochMs) });
 	const shown = new Set(wanted);
 	for (const event of events) {

@@ -65,6 +65,16 @@ t.test('a recorded query', async (t) => {
 		t.equal(stdout, (await dimse(['trace', 'show', at('q.jsonl')])).stdout);
 	});
 
+	await t.test('show --json', async (t) => {
+		const shown = await dimse(['trace', 'show', at('q.jsonl'), '--json']);
+		t.strictSame([shown.status, shown.stdout], [0, readFileSync(at('q.jsonl'), 'utf8')], 'as it was written');
+		const found = await dimse(['trace', 'show', at('q.jsonl'), '--json', '--filter', 'cmd = C-FIND-RQ']);
+		const [head, event, ...more] = found.stdout.trimEnd().split('\n');
+		t.match(JSON.parse(head ?? ''), { schema: 'dimse.trace/1' });
+		t.match(JSON.parse(event ?? ''), { event: 'message', message: { type: 'C-FIND-RQ' } });
+		t.strictSame(more, []);
+	});
+
 	await t.test('pending answers are not what went wrong', async (t) => {
 		const [, example = ''] = /--filter '([^']*)'/.exec(trace.examples.map(({ line }) => line).join('\n')) ?? [];
 		t.not(example, '');
