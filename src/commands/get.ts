@@ -13,7 +13,7 @@ export default defineCommand({
 	description: [
 		'Fetches patients, studies, series or instances and writes them as files. No port of this machine needs to be open: the instances come on the association that asks for them.',
 		'What to fetch: UIDs after the peer, of studies unless -L or --study-uid say otherwise; KEY=VALUE and friendly flags as for find, each match of which is fetched; rows of an earlier find, or a list of missing instances, with --from.',
-		'A query is asked first for the instances that are to come: their SOP classes are proposed, and what arrived is compared with it. What is missing is listed with its cause and written to a file that --from takes. Exit status 0 means that all is here, 3 that something is missing, 1 that nothing matched.',
+		'A query is asked first for the instances that are to come: their SOP classes are proposed, and what arrived is compared with it. What is missing is listed with its cause and written to a file that --from takes. Exit status 0 means that all is here, 3 that something is missing or that a UID which was named is not there, 1 that nothing matched.',
 		'A peer that has no C-GET is asked to send by C-MOVE to a receiver of ours (as move --to-me does), which is said; --no-fallback forbids it.',
 		'Files are named {StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm below the folder unless --layout says otherwise, and appear whole or not at all.',
 		'The first Ctrl-C sends C-CANCEL and waits for the end in good order, the second aborts.',

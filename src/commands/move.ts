@@ -17,7 +17,7 @@ export default defineCommand({
 		'What the peer claims, what arrived and what a query says there is are three numbers, compared for every unit: here by our receiver, at a --dest that is a node of the address book by a query there. What is missing is listed with its cause and written to a file that --from takes.',
 		'A peer sends to the host and port that it has for an AE title, not to where the request came from: --to-me says at once where it listens, and who calls it under another title, from elsewhere, or with SOP classes that it does not take.',
 		'Files are named {StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm below the folder unless --layout says otherwise, and appear whole or not at all.',
-		'Exit status 0 means that all is there, 3 that something is missing, 1 that nothing matched, 4 that the peer refused. The first Ctrl-C sends C-CANCEL and waits for the end in good order, the second aborts.',
+		'Exit status 0 means that all is there, 3 that something is missing or that a UID which was named is not there, 1 that nothing matched, 4 that the peer refused. The first Ctrl-C sends C-CANCEL and waits for the end in good order, the second aborts.',
 	],
 	positionals: [
 		{

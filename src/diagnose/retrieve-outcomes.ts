@@ -172,11 +172,11 @@ const nothingMatched = (
 ): Explanation => {
 	const facts = factsOf(context);
 	const hasCounts = counts.completed !== undefined;
-	const isSuccess = (final?.status ?? 0) === 0;
+	const isSuccess = final?.status === 0;
 	return {
 		title: isSuccess
 			? `finished with status 0000 (success), but nothing matched: ${hasCounts ? '0 sub-operations' : 'no instance came'}`
-			: `nothing matched (${hex(final?.status ?? 0)})`,
+			: `nothing matched${final === undefined ? '' : ` (${hex(final.status)})`}`,
 		means: [
 			`the peer found no instance for level ${level} with ${keys}`,
 			...(level === 'STUDY' ? ['or the UID is of a series or an instance: those need -L series or -L instance'] : []),

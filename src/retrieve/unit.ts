@@ -16,6 +16,8 @@ export interface Unit {
 	readonly frames?: readonly number[];
 	/** What a person calls it: `SMITH^JOHN 2024-11-03 CT`. Never sent. */
 	readonly label?: string;
+	/** A query of the peer has it; otherwise the user named it. */
+	readonly isFound?: true;
 }
 
 /** More UIDs than this are not put into one identifier: many peers build a query of them. */

@@ -77,6 +77,35 @@ t.test('find had no match: the list is empty', async (t) => {
 	t.match(JSON.parse(stdout), { units: [], arrived: 0, exit: 1 });
 });
 
+t.test('what was named and is not there is missing, beside what is', async (t) => {
+	const peer = await startPeer(t);
+	const out = fresh();
+	const ran = await ends(t, 3, ['get', peer.place, '1.2.3.1', '1.2.3.98', '1.2.3.99', '-o', out]);
+	t.match(ran.stderr, /empty {6}StudyInstanceUID=1\.2\.3\.98\n {13}StudyInstanceUID=1\.2\.3\.99\n/);
+	t.match(ran.stderr, /3 units from .*: 1 complete, 2 empty; 3 instances/);
+	t.match(readFileSync(listOf(out), 'utf8'), /\n1\.2\.3\.98\tthe peer does not have it\n1\.2\.3\.99\t/);
+	const again = await ends(t, 1, ['get', peer.place, '--from', listOf(out), '-o', fresh()]);
+	t.notMatch(again.stderr, /list of what is missing/, 'of nothing at all there is no list');
+	const allowed = fresh();
+	await ends(t, 0, ['get', peer.place, '1.2.3.1', '1.2.3.99', '--allow-empty', '-o', allowed]);
+	t.notOk(readdirSync(allowed).some((name) => name.startsWith('missing')));
+});
+
+t.test('what was named and is not there, where its series are asked for first', async (t) => {
+	const peer = await startPeer(t);
+	const out = fresh();
+	const { stdout, stderr } = await ends(t, 3, [
+		...['get', peer.place, '1.2.3.1', '1.2.3.99', '--unit', 'series', '-o', out, '--json'],
+	]);
+	t.match(JSON.parse(stdout), {
+		units: [{ verdict: 'complete' }, { level: 'STUDY', study: '1.2.3.99', verdict: 'nothing-matched' }],
+		missing_file: /missing-/,
+	});
+	t.match(stderr, /get: nothing matched$/m);
+	const none = await ends(t, 1, ['get', peer.place, '1.2.3.99', '--unit', 'series', '-o', fresh()]);
+	t.match(none.stderr, /nothing to retrieve: no match/);
+});
+
 t.test('keys above a UID are looked up', async (t) => {
 	const peer = await startPeer(t);
 	for (const [args, count] of [

@@ -1,5 +1,6 @@
 /** What a run of get and move shows on a terminal and in a log, event by event. */
 import t from 'tap';
+import { missingOf, statusOfAll } from '../../src/commands/retrieve/conclusion.ts';
 import { RetrieveOutput } from '../../src/commands/retrieve/output.ts';
 import type { RetrieveEvent, UnitResult } from '../../src/retrieve/events.ts';
 import type { Unit } from '../../src/retrieve/unit.ts';
@@ -112,4 +113,21 @@ t.test('events are lines of JSON, each of a unit', async (t) => {
 	);
 	t.match(lines[2], { level: 'IMAGE', study: '1.2.3', series: '1.2.3.4', instances: 2 });
 	t.notMatch(JSON.stringify(lines), /SMITH/);
+});
+
+t.test('nothing of what was named is not done; nothing of what a query found is no fault', async (t) => {
+	const named: Unit = { level: 'STUDY', studyUid: '1.2.3' };
+	const found: Unit = { ...named, isFound: true };
+	const results = [result(0), result(1, { verdict: 'nothing-matched' })];
+	for (const [second, allowEmpty, status, count] of [
+		[named, false, 3, 1],
+		[found, false, 0, 0],
+		[named, true, 0, 0],
+	] as const) {
+		t.equal(statusOfAll([named, second], results, undefined, allowEmpty), status);
+		t.equal(missingOf([named, second], results, allowEmpty).length, count);
+	}
+	const nothing = [0, 1].map((unit) => result(unit, { verdict: 'nothing-matched' }));
+	t.equal(statusOfAll([named, named], nothing, undefined, false), 1);
+	t.strictSame(missingOf([named, named], nothing, false), []);
 });

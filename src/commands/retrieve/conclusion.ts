@@ -69,8 +69,13 @@ export const statusOfUnit = (result: UnitResult, interrupted: ExitStatus): ExitS
 const isNotKept = ({ missing }: UnitResult): boolean =>
 	missing.some(({ why }) => why.cause === 'refused-here' && ((why.status ?? 0) & 0xff00) === 0xa700);
 
-/** One status for all: an interruption is told as such, whatever was done before it. */
+/** Somebody named it, and it is not there. */
+const isAbsent = (unit: Unit | undefined, { verdict }: UnitResult): boolean =>
+	verdict === 'nothing-matched' && unit?.isFound !== true;
+
+/** One status for all: an interruption is told as such, whatever was done before it; a UID that is not there is not done. */
 export const statusOfAll = (
+	units: readonly Unit[],
 	results: readonly UnitResult[],
 	interrupted: ExitStatus | undefined,
 	allowEmpty: boolean,
@@ -78,28 +83,40 @@ export const statusOfAll = (
 	if (interrupted !== undefined && results.some(({ verdict }) => verdict === 'cancelled' || verdict === 'not-begun'))
 		return interrupted;
 	const status = exitStatusOfAll(results.map((result) => statusOfUnit(result, interrupted ?? EXIT.partial)));
-	return status === EXIT.nothing && allowEmpty ? EXIT.ok : status;
+	if (allowEmpty) return status === EXIT.nothing ? EXIT.ok : status;
+	return status === EXIT.ok && results.some((result) => isAbsent(units[result.unit], result)) ? EXIT.partial : status;
 };
 
 // ---- what is missing --------------------------------------------------------------------------------------------------
 
-/** Instances by name where they are known, else the unit they are of; what was refused or never begun is missing whole. */
-export const missingOf = (units: readonly Unit[], results: readonly UnitResult[]): readonly Missing[] =>
-	results.flatMap((result): readonly Missing[] => {
+/**
+ * Instances by name where they are known, else the unit they are of; what was refused or never begun is missing whole, as is what was named
+ * and is not there beside what is.
+ */
+export const missingOf = (
+	units: readonly Unit[],
+	results: readonly UnitResult[],
+	allowEmpty: boolean,
+): readonly Missing[] => {
+	const isNothing = allowEmpty || results.every(({ verdict }) => verdict === 'nothing-matched');
+	return results.flatMap((result): readonly Missing[] => {
 		const { verdict, missing, missingCount, unit } = result;
 		if (missing.length > 0) return missing;
 		const one = units[unit];
-		if (one === undefined || isFine(verdict) || verdict === 'nothing-matched') return [];
+		if (one === undefined || isFine(verdict)) return [];
+		if (verdict === 'nothing-matched' && (isNothing || !isAbsent(one, result))) return [];
 		if (verdict === 'incomplete' && missingCount === 0) return [];
 		const keys = {
 			...(one.patientId === undefined ? {} : { patientId: one.patientId }),
 			...(one.studyUid === undefined ? {} : { studyUid: one.studyUid }),
 			...(one.seriesUid === undefined ? {} : { seriesUid: one.seriesUid }),
+			...(verdict === 'nothing-matched' ? { why: { cause: 'not-there' } as const } : {}),
 		};
 		return one.level === 'IMAGE' || one.level === 'FRAME'
 			? (one.sopUids ?? []).map((sopInstanceUid) => ({ ...keys, sopInstanceUid }))
 			: [keys];
 	});
+};
 
 /** Where nothing at all was done, the same command again is the better list. */
 export const isWorthListing = (results: readonly UnitResult[]): boolean =>
@@ -222,11 +239,13 @@ export const reports = (
 		if (explanation === undefined) continue;
 		const isLast = index === Math.min(told.length, TOLD) - 1;
 		const { do: advice, ...above } = explanation;
-		const alike = others.length === 0 ? [] : [`${countText(others.length, 'more unit')} ended in the same way`];
-		const named = [first, ...others].flatMap(({ missing }) => missing);
+		const alike = [first, ...others];
+		const more = others.length === 0 ? [] : [`${countText(others.length, 'more unit')} ended in the same way`];
+		const named = alike.flatMap(({ missing }) => missing);
 		text += [
-			reportText({ ...above, means: [...above.means, ...alike], do: [] }).trimEnd(),
+			reportText({ ...above, means: [...above.means, ...more], do: [] }).trimEnd(),
 			...reportPart('missing', isNotAll(first) || named.some(isTelling) ? namedLines(named) : []),
+			...reportPart('empty', others.length > 0 && first.verdict === 'nothing-matched' ? emptyLines(units, alike) : []),
 			...reportPart('do', [...advice, ...(isLast && list !== undefined ? [againLine(list, surroundings)] : [])]),
 			'',
 		].join('\n');
@@ -249,6 +268,11 @@ const namedLines = (missing: UnitResult['missing']): readonly string[] => {
 				.join('  '),
 		);
 	return missing.length > NAMED ? [...lines, `and ${missing.length - NAMED} more`] : lines;
+};
+
+const emptyLines = (units: readonly Unit[], results: readonly UnitResult[]): readonly string[] => {
+	const lines = results.slice(0, NAMED).map(({ unit }) => keysText(units[unit]));
+	return results.length > NAMED ? [...lines, `and ${results.length - NAMED} more`] : lines;
 };
 
 /** One line at the very end, where there is more than one unit to speak of. */

@@ -9,8 +9,7 @@ import { eventLine } from '../../output/events.ts';
 import { bytesText, countText, durationText } from '../../output/quantities.ts';
 import type { Missing } from '../../output/retrieve-missing.ts';
 import { jsonText } from '../../output/sanitize.ts';
-import type { RetrieveOutcome } from '../../retrieve/events.ts';
-import type { Unit } from '../../retrieve/unit.ts';
+import type { RetrieveOutcome, UnitResult } from '../../retrieve/events.ts';
 import { type Again, againFor } from './again.ts';
 import {
 	isWorthListing,
@@ -23,6 +22,7 @@ import {
 	writeMissing,
 } from './conclusion.ts';
 import type { RetrieveOutput } from './output.ts';
+import type { Planned } from './units.ts';
 
 export interface EndOptions {
 	readonly 'allow-empty': boolean;
@@ -58,14 +58,15 @@ export class RetrieveEnd {
 		this.#env = env;
 	}
 
-	async conclude(units: readonly Unit[], outcome: RetrieveOutcome): Promise<ExitStatus> {
+	async conclude(planned: Planned, outcome: RetrieveOutcome): Promise<ExitStatus> {
 		const { 'allow-empty': allowEmpty, quiet } = this.#options;
 		const { talk, stderr } = this.#output;
 		const { peer, interrupted } = this.#ended;
 		const surroundings = this.#surroundings();
-		const results = outcome.units;
-		const exit = statusOfAll(results, interrupted, allowEmpty);
-		const missing = missingOf(units, results);
+		const units = [...planned.units, ...planned.absent];
+		const results = [...outcome.units, ...planned.absent.map((_, at) => absentResult(planned.units.length + at))];
+		const exit = statusOfAll(units, results, interrupted, allowEmpty);
+		const missing = missingOf(units, results, allowEmpty);
 		const title = `dimse ${this.#ended.command} ${peer.label}: ${countText(missing.length, 'row')} of what is missing`;
 		const isListed = missing.length > 0 && (this.#ended.missingFile !== undefined || isWorthListing(results));
 		const list = isListed ? this.#written(missing, surroundings, title) : undefined;
@@ -185,6 +186,22 @@ export class RetrieveEnd {
 		};
 	}
 }
+
+/** Of what was not asked for, since a query says that there is nothing. */
+const absentResult = (unit: number): UnitResult => ({
+	unit,
+	verdict: 'nothing-matched',
+	verified: true,
+	expected: 0,
+	expectedFrom: 'instances',
+	claimed: {},
+	arrived: 0,
+	bytes: 0,
+	missingCount: 0,
+	missing: [],
+	elapsedMs: 0,
+	attempts: 0,
+});
 
 const expectedOf = (results: RetrieveOutcome['units']): { readonly expected?: number } =>
 	results.some(({ expected }) => expected === undefined)

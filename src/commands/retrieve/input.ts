@@ -22,6 +22,8 @@ export interface Reference {
 	readonly seriesUid?: string;
 	readonly sopUid?: string;
 	readonly label?: string;
+	/** A query of the peer has it; otherwise the user named it. */
+	readonly isFound?: true;
 }
 
 /** Without references and without a query, the lists that were read are empty. */

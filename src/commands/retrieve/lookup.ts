@@ -37,6 +37,11 @@ export interface LookupOptions {
 	readonly talk: Conversation;
 }
 
+export interface Divided {
+	readonly references: readonly Reference[];
+	readonly absent: readonly Reference[];
+}
+
 /** So many UIDs are asked for at once. */
 const UIDS_AT_ONCE = 50;
 
@@ -92,7 +97,7 @@ export class Lookup {
 				for (const tag of tags) ignored.add(attributeName(tag));
 				for (const tag of unverifiable(identifier, row)) unchecked.add(attributeName(tag));
 				const reference = referenceOfMatch(row, level);
-				if (reference !== undefined) found.set(keyOf(reference), reference);
+				if (reference !== undefined) found.set(keyOf(reference), { ...reference, isFound: true });
 			}
 		}
 		if (hidden > 0) talk.warn(`${countText(hidden, 'match', 'matches')} left out: they contradict the query`);
@@ -139,9 +144,14 @@ export class Lookup {
 		return new DicomError(this.#refusal);
 	}
 
-	/** The series of the studies, the instances of those: one level after the other down to `level`. What lies deeper stays. */
-	async divided(references: readonly Reference[], level: QueryLevel): Promise<readonly Reference[]> {
+	/**
+	 * The series of the studies, the instances of those: one level after the other down to `level`. What lies deeper stays.
+	 *
+	 * @returns also what was named and has nothing below it
+	 */
+	async divided(references: readonly Reference[], level: QueryLevel): Promise<Divided> {
 		let divided = references;
+		const absent: Reference[] = [];
 		for (const [from, to] of [
 			['PATIENT', 'STUDY'],
 			['STUDY', 'SERIES'],
@@ -150,12 +160,14 @@ export class Lookup {
 			if (ORDER.indexOf(to) > ORDER.indexOf(level)) break;
 			const next: Reference[] = [];
 			for (const reference of divided)
-				if (reference.level === from && !this.#options.interrupt.aborted)
-					next.push(...(await this.#below(reference, to)));
-				else next.push(reference);
+				if (reference.level === from && !this.#options.interrupt.aborted) {
+					const below = await this.#below(reference, to);
+					next.push(...below);
+					if (below.length === 0 && reference.isFound !== true) absent.push(reference);
+				} else next.push(reference);
 			divided = next;
 		}
-		return divided;
+		return { references: divided, absent };
 	}
 
 	/** What the series of a study are called. @throws as queries fail */
@@ -182,7 +194,7 @@ export class Lookup {
 			const found = referenceOfMatch(row, level);
 			if (found === undefined) return [];
 			const label = reference.label ?? found.label;
-			return [{ ...found, ...keysOf(reference), level, ...(label === undefined ? {} : { label }) }];
+			return [{ ...found, ...keysOf(reference), level, ...(label === undefined ? {} : { label }), isFound: true }];
 		});
 	}
 

@@ -17,7 +17,6 @@ import type { RetrieveEvent } from '../../retrieve/events.ts';
 import { Journal } from '../../retrieve/journal.ts';
 import { runRetrieve } from '../../retrieve/run.ts';
 import type { ByMove, Open, RetrieveSettings } from '../../retrieve/settings.ts';
-import type { Unit } from '../../retrieve/unit.ts';
 import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from '../connecting.ts';
 import { extendedNegotiation } from '../extended-negotiation.ts';
 import { proposedTransferSyntaxes } from '../proposing.ts';
@@ -25,7 +24,7 @@ import type { Ended, RetrieveEnd } from './end.ts';
 import { type By, extensionsOf, preferred, type RetrieveOptions, withDestination } from './how.ts';
 import { type Wanted, wantedOf } from './input.ts';
 import { characterSetOf, Lookup } from './lookup.ts';
-import { queryModelOf, type RetrieveModel } from './model.ts';
+import { queryModelOf } from './model.ts';
 import { RetrieveOutput } from './output.ts';
 import {
 	endpointText,
@@ -36,7 +35,7 @@ import {
 	placeOf,
 	startOwnReceiver,
 } from './receiver.ts';
-import { unitsOf } from './units.ts';
+import { type Planned, unitsOf } from './units.ts';
 
 /** @throws DicomError usage, for what is wrong before anything is sent */
 export const retrieve = async (
@@ -126,7 +125,7 @@ class RetrieveRun {
 				abort: this.#env.abort,
 				talk: this.#output.talk,
 			});
-			let planned: { readonly model: RetrieveModel; readonly units: readonly Unit[] };
+			let planned: Planned;
 			try {
 				planned = await unitsOf(
 					wanted,
@@ -165,7 +164,7 @@ class RetrieveRun {
 				peerAeTitle: this.#peer.calledAeTitle,
 				clock: { ...MONOTONIC, now: () => this.#env.now() },
 			};
-			return await this.#retrieve(settings);
+			return await this.#retrieve(settings, planned);
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			this.#output.stop();
@@ -284,11 +283,11 @@ class RetrieveRun {
 
 	// ---- while it runs and at the end -----------------------------------------------------------------------------------------
 
-	async #retrieve(settings: RetrieveSettings): Promise<ExitStatus> {
+	async #retrieve(settings: RetrieveSettings, planned: Planned): Promise<ExitStatus> {
 		const interrupt = AbortSignal.any([this.#end.signal, this.#cancel.signal]);
 		const outcome = await runRetrieve(settings, (event) => this.#on(event), { interrupt, abort: this.#env.abort });
 		this.#output.stop();
-		return (await this.#ending(outcome.service)).conclude(settings.units, outcome);
+		return (await this.#ending(outcome.service)).conclude(planned, outcome);
 	}
 
 	#on(event: RetrieveEvent): void {

@@ -3,7 +3,7 @@ import type { QueryLevel } from '../../dicom/sop-classes.ts';
 import { DicomError } from '../../errors.ts';
 import type { Unit } from '../../retrieve/unit.ts';
 import type { Reference, Wanted } from './input.ts';
-import { keyOf, type Lookup, lacks } from './lookup.ts';
+import { type Divided, keyOf, type Lookup, lacks } from './lookup.ts';
 import { RETRIEVE_MODELS, type RetrieveModel, type RetrieveModelName, retrieveModel } from './model.ts';
 
 export interface UnitOptions {
@@ -24,16 +24,19 @@ const UNIT_LEVELS = { study: 'STUDY', series: 'SERIES', instance: 'IMAGE' } as c
 /** Models whose identifiers hold the key of their own level alone (PS3.4 Y.4.1.1.3, Z.4.2.1.3). */
 const isFlat = (name: RetrieveModelName | undefined): boolean => name === 'composite' || name === 'no-bulk';
 
+export interface Planned {
+	readonly model: RetrieveModel;
+	readonly units: readonly Unit[];
+	/** The user named them, and by its own query the peer has nothing of them: there is nothing to ask for. */
+	readonly absent: readonly Unit[];
+}
+
 /**
  * Asks the peer where that is needed; a retrieve of which everything is known costs no query.
  *
  * @throws DicomError usage, and as queries fail
  */
-export const unitsOf = async (
-	wanted: Wanted,
-	options: UnitOptions,
-	lookup: Lookup,
-): Promise<{ readonly model: RetrieveModel; readonly units: readonly Unit[] }> => {
+export const unitsOf = async (wanted: Wanted, options: UnitOptions, lookup: Lookup): Promise<Planned> => {
 	const frames = options.frames === undefined ? undefined : framesOf(options.frames);
 	if (frames !== undefined && options.model !== 'composite')
 		throw usage('--frames is of the composite instance root model', 'add --composite');
@@ -41,13 +44,15 @@ export const unitsOf = async (
 	if (options.model !== 'no-bulk') retrieveModel(options.model, levelsOf(wanted.references));
 	const found = wanted.query === undefined ? [] : await lookup.matches(wanted.query);
 	const references = distinct([...wanted.references, ...found]);
-	const divided = distinct(await division(references, options, frames !== undefined, lookup));
+	const { references: below, absent } = await division(references, options, frames !== undefined, lookup);
+	const divided = distinct(below);
 	const chosen = retrieveModel(options.model, levelsOf(divided));
 	const above = isFlat(options.model) || options.isRelational ? [] : chosen.model.levels;
 	const whole = divided.some((one) => lacks(one, above)) ? await lookup.completed(divided, above) : divided;
 	return {
 		model: chosen,
 		units: frames === undefined ? grouped(whole) : whole.flatMap((one) => framesUnit(one, frames)),
+		absent,
 	};
 };
 
@@ -57,7 +62,7 @@ const division = async (
 	options: UnitOptions,
 	hasFrames: boolean,
 	lookup: Lookup,
-): Promise<readonly Reference[]> => {
+): Promise<Divided> => {
 	const level = divisionOf(options, hasFrames);
 	try {
 		return await lookup.divided(references, level);
@@ -67,7 +72,7 @@ const division = async (
 		const { blame } = error.failure;
 		if (blame !== 'no-context' && blame !== 'status') throw error;
 		lookup.note(`series are not retrieved one by one, since they cannot be asked for (${error.message})`);
-		return references;
+		return { references, absent: [] };
 	}
 };
 
