@@ -99,12 +99,15 @@ const explained = (facts: RetrieveFacts, context: FailureContext): Explanation =
 	}
 };
 
-const AGAIN = 'run it again to get the rest: what is here is skipped';
+const again = (destination: Destination | undefined): string =>
+	destination === undefined || destination.receiver !== undefined
+		? 'run it again to get the rest: what is here is skipped'
+		: `run it again for the rest: the peer sends all of it once more to ${destination.aeTitle}`;
 
-const cancelled = ({ final }: RetrieveFacts): Explanation => ({
+const cancelled = ({ final, destination }: RetrieveFacts): Explanation => ({
 	title: `cancelled${final === undefined ? '' : ` (${hex(final.status)})`}`,
 	means: ['it was ended before all instances were sent'],
-	do: [AGAIN],
+	do: [again(destination)],
 });
 
 /** The final response was here, and claims more than came. */
@@ -114,10 +117,10 @@ const isLate = ({ service, final, claimed: { completed = 0, warning = 0 }, arriv
 	['success', 'warning'].includes(statusOf(service, final.status).class) &&
 	completed + warning > arrived;
 
-const interruptedLate = ({ missing }: RetrieveFacts): Explanation => ({
+const interruptedLate = ({ missing, destination }: RetrieveFacts): Explanation => ({
 	title: 'interrupted while waiting for late arrivals',
 	means: [`the peer had answered, and ${instances(missing)} had not come yet`],
-	do: [AGAIN],
+	do: [again(destination)],
 });
 
 /** Whatever the peer makes of it. */
@@ -283,8 +286,10 @@ const LATE = 'if it sends later than it reports (asynchronous C-MOVE): wait long
 const claimed = (facts: RetrieveFacts, context: FailureContext): Explanation => {
 	const { claimed: counts, destination, elapsedMs } = facts;
 	const completed = (counts.completed ?? 0) + (counts.warning ?? 0);
-	const title = `the peer reports ${completed === 0 ? 'success' : `${completed} completed`}, nothing arrived here after ${duration(elapsedMs)}`;
-	if (destination?.receiver === undefined)
+	const isThird = destination !== undefined && destination.receiver === undefined;
+	const nothing = isThird ? `nothing is at ${destination.aeTitle}` : 'nothing arrived here';
+	const title = `the peer reports ${completed === 0 ? 'success' : `${completed} completed`}, ${nothing} after ${duration(elapsedMs)}`;
+	if (destination === undefined)
 		return {
 			title,
 			means: ['the peer says that it sent them on this association, and it did not'],
@@ -293,6 +298,18 @@ const claimed = (facts: RetrieveFacts, context: FailureContext): Explanation => 
 				'run it again with -d, and send the output to who looks after the peer',
 			],
 		};
+	if (destination.receiver === undefined) {
+		const { aeTitle, place = 'we have' } = destination;
+		return {
+			title,
+			means: [
+				`the peer has another host or port for "${aeTitle}" than ${place}`,
+				`or ${aeTitle} refused or dropped them`,
+				'or the peer sends later than it reports (asynchronous C-MOVE)',
+			],
+			do: [...delivery(destination, context).do, LATE],
+		};
+	}
 	const here = destination.place ?? 'this machine';
 	const isCalled = destination.receiver.calls > 0;
 	return {
@@ -316,9 +333,11 @@ const claimed = (facts: RetrieveFacts, context: FailureContext): Explanation => 
 const incomplete = (facts: RetrieveFacts, context: FailureContext): Explanation => {
 	const { missing, expected, arrived, claimed: counts, destination, causes, elapsedMs, final } = facts;
 	const completed = counts.completed ?? 0;
-	const isClaimed = completed > arrived && (destination === undefined || destination.receiver !== undefined);
+	const isThird = destination !== undefined && destination.receiver === undefined;
+	// Where nobody looks into a third party, nothing is known to be there.
+	const isClaimed = completed > arrived && (!isThird || arrived > 0);
 	const title = isClaimed
-		? `the peer reports ${completed} completed, ${arrived} arrived here after ${duration(elapsedMs)}`
+		? `the peer reports ${completed} completed, ${arrived} ${isThird ? `${arrived === 1 ? 'is' : 'are'} at ${destination.aeTitle}` : 'arrived here'} after ${duration(elapsedMs)}`
 		: missing === 0
 			? 'not all was sent'
 			: `${expected === undefined ? instances(missing) : `${missing} of ${instances(expected)}`} ${missing === 1 ? 'is' : 'are'} missing`;
@@ -332,7 +351,7 @@ const incomplete = (facts: RetrieveFacts, context: FailureContext): Explanation 
 			...why,
 			...(isClaimed && destination !== undefined
 				? [
-						`the peer sends later than it reports (asynchronous C-MOVE), or to another machine with the title "${destination.aeTitle}"`,
+						`the peer sends later than it reports (asynchronous C-MOVE), ${isThird ? `or ${destination.aeTitle} did not keep what it was sent` : `or to another machine with the title "${destination.aeTitle}"`}`,
 					]
 				: []),
 		],

@@ -25,6 +25,11 @@ const here = (
 	},
 });
 
+const third: { readonly destination: Destination; readonly service: 'C-MOVE' } = {
+	service: 'C-MOVE',
+	destination: { aeTitle: 'ARCHIVE2', place: '10.20.1.7:104' },
+};
+
 const facts = (more: Partial<RetrieveFacts>): RetrieveFacts => ({
 	service: 'C-GET',
 	verdict: 'refused',
@@ -162,6 +167,62 @@ const CASES: readonly {
 		title: /^main: move to WS01: the peer reports 248 completed, 124 arrived here after 60 s$/,
 		means: [/124 instances: never came/, /asynchronous C-MOVE/],
 		do: [/--late 600/],
+	},
+	{
+		what: 'claimed, and nothing at a third party that we look into',
+		facts: {
+			...third,
+			verdict: 'claimed-not-arrived',
+			final: { status: 0 },
+			claimed: { completed: 5 },
+			expected: 5,
+			elapsedMs: 2_000,
+		},
+		title: /^main: move to ARCHIVE2: the peer reports 5 completed, nothing is at ARCHIVE2 after 2 s$/,
+		cameBack: /status 0000 \(success\), 5 completed; 5 expected/,
+		means: [
+			/another host or port for "ARCHIVE2" than 10\.20\.1\.7:104$/m,
+			/^or ARCHIVE2 refused or dropped them$/m,
+			/asynchronous C-MOVE/,
+		],
+		do: [/dimse echo ARCHIVE2@10\.20\.1\.7:104 shows whether it answers/, /--late 600/],
+	},
+	{
+		what: 'more claimed than a third party has',
+		facts: {
+			...third,
+			verdict: 'incomplete',
+			final: { status: 0 },
+			claimed: { completed: 5 },
+			expected: 5,
+			arrived: 3,
+			missing: 2,
+			causes: [{ text: 'never came, and the peer says nothing of it', count: 2 }],
+		},
+		title: /^main: move to ARCHIVE2: the peer reports 5 completed, 3 are at ARCHIVE2 after 60 s$/,
+		means: [/2 instances: never came/, /asynchronous C-MOVE\), or ARCHIVE2 did not keep/],
+		do: [/--late 600/],
+	},
+	{
+		what: 'less claimed than expected at a third party that nobody looks into',
+		facts: {
+			...third,
+			verdict: 'incomplete',
+			final: { status: 0 },
+			claimed: { completed: 3 },
+			expected: 5,
+			missing: 2,
+		},
+		title: /^main: move to ARCHIVE2: 2 of 5 instances are missing$/,
+		means: [],
+		do: [/dimse echo/],
+	},
+	{
+		what: 'cancelled on the way to a third party',
+		facts: { ...third, verdict: 'cancelled', final: { status: 0xfe00 }, claimed: { completed: 3 }, arrived: 3 },
+		title: /^main: move to ARCHIVE2: cancelled \(FE00\)$/,
+		means: [/ended before/],
+		do: [/sends all of it once more to ARCHIVE2/],
 	},
 	{
 		what: 'our own disk is full',
