@@ -202,14 +202,14 @@ const RETRIEVE = {
 		otherwise: 'missing-DATE-TIME.txt where the instances go',
 		completes: 'file',
 		group: 'Retrieve',
-		help: 'where the list of missing instances is written, if there are any; --from takes it',
+		help: 'where the list of missing instances is written, if there are any: a file, or a folder; --from takes it',
 	},
 	journal: {
 		type: 'string',
 		value: 'FILE',
 		completes: 'file',
 		group: 'Retrieve',
-		help: 'note what is done in FILE; run again with it, only the rest is retrieved',
+		help: 'note what is done in FILE; run again with it, only the rest is retrieved (files that were removed since are not noticed)',
 	},
 	'allow-empty': { type: 'boolean', group: 'Retrieve', help: 'exit with 0 also when nothing matched' },
 	cancel: {

@@ -75,6 +75,12 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['use another port, or stop the other program'],
 	},
 	{
+		code: /^(ENOTFOUND|EAI_AGAIN)$/,
+		phrase: 'there is no such host name',
+		means: ['one can listen only on addresses of this machine'],
+		do: ['give an address of this machine, or leave it out to listen on all of them'],
+	},
+	{
 		code: /^EADDRNOTAVAIL$/,
 		phrase: 'this machine does not have that address',
 		means: ['one can listen only on addresses of this machine'],

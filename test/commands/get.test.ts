@@ -1,5 +1,5 @@
 /** `dimse get` as a process against archives in memory: what is written, what is told, and how it ends. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { textOf } from '../../src/dicom/dataset.ts';
@@ -174,6 +174,9 @@ t.test('every final status is explained in three parts', async (t) => {
 t.test('what failed is listed, and the list fetches it', async (t) => {
 	const broken = await startPeer(t, { policy: failing('1.2.3.1.1.2') });
 	const out = fresh();
+	const lists = fresh();
+	await ends(t, 3, ['get', broken.place, '1.2.3.1', '-o', fresh(), '--missing', lists]);
+	t.ok(existsSync(listOf(lists)), 'a folder makes a name of its own');
 	const ran = await ends(t, 3, ['get', broken.place, '1.2.3.1', '-o', out]);
 	t.match(ran.stderr, /1 of 3 instances is missing/);
 	t.match(
@@ -455,6 +458,25 @@ t.test('a journal', async (t) => {
 	t.match(ran.stderr, /complete before, by the journal/);
 	t.equal(filesUnder(out).filter((path) => path.endsWith('.dcm')).length, 4);
 	t.equal(whole.requests.filter((type) => type === 'C-GET-RQ').length, 1);
+});
+
+t.test('a journal is of a folder, however that is spelled, and of files that are kept', async (t) => {
+	const peer = await startPeer(t);
+	const out = fresh();
+	const journal = join(fresh(), 'j');
+	const config = `${out}.ini`;
+	writeFileSync(config, `[main]\nae_title: ARCHIVE\naddress: 127.0.0.1\nport: ${peer.port}\n`);
+	const args = (folder: string) => ['get', 'main', '1.2.3.1', '-o', folder, '--journal', journal, '--config', config];
+	await ends(t, 0, args(out));
+	t.match((await ends(t, 0, args(`${out}/`))).stderr, /complete before, by the journal/);
+	rmSync(join(out, '1.2.3.1'), { recursive: true });
+	t.match((await ends(t, 0, args(out))).stderr, /^warning: \S+ is empty, and 1 unit of it complete by the journal /m);
+	for (const [args, says] of [
+		[['--ignore', '--journal', journal], /--journal: with --ignore nothing is kept/],
+		[['-o', ''], /-o: no folder is named/],
+		[['--missing', '-'], /--missing: the list is a file/],
+	] as const)
+		t.match((await ends(t, 2, ['get', peer.place, '1.2.3.1', ...args])).stderr, says);
 });
 
 t.test('this machine does not do what is asked', async (t) => {

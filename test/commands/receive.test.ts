@@ -182,6 +182,9 @@ t.test('a port that is in use, and one that we may not have', async (t) => {
 	t.equal(ran.status, 12);
 	t.match(ran.stderr, new RegExp(`^dimse: cannot listen on port ${port}: the port is in use\\n  means .*\\n  do `));
 	t.ok(existsSync(join(folder, 'new')));
+	const shut = await dimse(['receive', String(port), '-o', folder, '--allow', 'CT1=echo', '--allow', 'CT2']);
+	t.match(shut.stderr, /^warning: --allow CT1=echo: lets nobody in to store/m);
+	t.notMatch(shut.stderr, /CT2/);
 });
 
 t.test(

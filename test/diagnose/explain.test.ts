@@ -244,6 +244,7 @@ const FIRST_LINES: readonly (readonly [failure: Failure, title: string, context?
 	[io('EMFILE', 'cannot read x'), 'cannot read x: too many open files'],
 	[io('EADDRINUSE', 'cannot listen on port 11112'), 'cannot listen on port 11112: the port is in use'],
 	[io('EADDRNOTAVAIL', 'cannot listen'), 'cannot listen: this machine does not have that address'],
+	[io('ENOTFOUND', 'cannot listen on x:1'), 'cannot listen on x:1: there is no such host name'],
 	[io('ENAMETOOLONG', 'cannot write x'), 'cannot write x: the path is too long or goes in circles'],
 	[io('EBUSY', 'cannot write x'), 'cannot write x: it is in use'],
 	[io('EPIPE', 'cannot write'), 'cannot write: nobody reads the output any more'],

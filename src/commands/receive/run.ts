@@ -28,6 +28,9 @@ export const receive = async (
 	const where = listenPlace(positionals, options);
 	const settings = await settingsOf(options, env);
 	const talk = converse(options, env);
+	for (const rule of options.allow)
+		if (!parseAccessRule(rule).services.has('store'))
+			talk.warn(`--allow ${rule}: lets nobody in to store, and receive does nothing else`);
 	const place = await placeOf({ ...options, out: options.out }, undefined, talk, env);
 	return new ReceiveRun(options, env, place).serve({ ...settings, ...where });
 };

@@ -1,5 +1,5 @@
 /** The end of `get` and `move`: what each unit that is not complete means, the list of what is missing, the document, the exit status. */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { ioError } from '../../archive/files/instance-file.ts';
 import type { Environment } from '../../cli/environment.ts';
@@ -142,7 +142,9 @@ export const writeMissing = (
 	env: Environment,
 ): string => {
 	const stamp = timestamp(env.today()).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-	const path = missingFile ?? join(folder, `missing-${stamp}.txt`);
+	const place = missingFile ?? folder;
+	const isFolder = missingFile === undefined || statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+	const path = isFolder ? join(place, `missing-${stamp}.txt`) : place;
 	const shown = relativePath(path, env.cwd);
 	const text = missingList(missing, [`${title}, ${timestamp(env.today())}`, `fetch them: ${again(shown)}`]);
 	try {

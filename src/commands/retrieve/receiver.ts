@@ -1,6 +1,6 @@
 /** Our own receiver of a retrieve: where instances go, where it listens, and what is said at once of calls that are not as they should be. */
 import { networkInterfaces } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LAYOUT, parseLayout } from '../../archive/files/layout.ts';
 import { ReceiveFolder } from '../../archive/files/receive-folder.ts';
@@ -50,6 +50,25 @@ const usage = (message: string, hint?: string): DicomError =>
 export const nodeOf = (book: AddressBook, peer: Peer): Node | undefined =>
 	peer.node === undefined ? undefined : book.nodes.get(peer.node);
 
+/** @throws DicomError usage */
+export const checkFolder = ({ out }: Pick<FolderOptions, 'out'>): void => {
+	if (out === '') throw usage('-o: no folder is named', 'where it stands for a variable, that is not set');
+};
+
+/** What can be told before anything is sent. @throws DicomError usage */
+export const checkFiles = (
+	options: Pick<FolderOptions, 'out' | 'ignore'> & {
+		readonly missing: string | undefined;
+		readonly journal: string | undefined;
+	},
+): void => {
+	checkFolder(options);
+	if (options.missing === '-')
+		throw usage('--missing: the list is a file, not standard output', '--missing FILE, or a folder');
+	if (options.ignore && options.journal !== undefined)
+		throw usage('--journal: with --ignore nothing is kept that it could vouch for', 'leave one of them out');
+};
+
 /**
  * Where instances go: a folder that is there and can be written into.
  *
@@ -61,8 +80,8 @@ export const placeOf = async (
 	talk: Conversation,
 	env: Environment,
 ): Promise<Place> => {
-	const path = options.out ?? node?.outputDirectory ?? '.';
-	const folder = isAbsolute(path) ? path : join(env.cwd, path);
+	checkFolder(options);
+	const folder = resolve(env.cwd, options.out ?? node?.outputDirectory ?? '.');
 	const layout = parseLayout(options.layout ?? node?.layout ?? DEFAULT_LAYOUT);
 	if (options.ignore) return { folder, keep: ignoring };
 	const { exists, durability } = options;

@@ -1,4 +1,5 @@
 /** What `get` and `move` have in common, joined in one place: what is wanted, where it goes, the retrieve itself, what came of it. */
+import { readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { MONOTONIC } from '../../association/clock.ts';
 import { type ConnectOptions, connect } from '../../association/requestor.ts';
@@ -27,6 +28,7 @@ import { characterSetOf, Lookup } from './lookup.ts';
 import { queryModelOf } from './model.ts';
 import { RetrieveOutput } from './output.ts';
 import {
+	checkFiles,
 	endpointText,
 	listeningText,
 	nodeOf,
@@ -46,6 +48,7 @@ export const retrieve = async (
 ): Promise<ExitStatus> => {
 	if (options.events && options.format === 'json')
 		throw new DicomError({ blame: 'usage', message: '--events and --json: one of the two, both go to stdout' });
+	checkFiles(options);
 	const book = await readAddressBook(options, env);
 	const command = by.kind === 'get' ? 'get' : 'move';
 	const builtIn = by.kind === 'get' ? 'GETSCU' : 'MOVESCU';
@@ -292,8 +295,20 @@ class RetrieveRun {
 
 	#on(event: RetrieveEvent): void {
 		this.#output.on(event);
+		if (event.kind === 'planned') this.#checkKept(event.states.filter((state) => state === 'complete-before').length);
 		const { cancel } = this.#options;
 		if (event.kind === 'response' && cancel !== undefined && ++this.#responses === cancel) this.#cancel.abort('cancel');
+	}
+
+	/** A journal does not see that files were taken away; that all of them were, we do. */
+	#checkKept(complete: number): void {
+		const { journal } = this.#options;
+		if (complete === 0 || journal === undefined || this.#place === undefined) return;
+		const { folder } = this.#place;
+		if (readdirSync(folder).length === 0)
+			this.#output.talk.warn(
+				`${folder} is empty, and ${countText(complete, 'unit')} of it complete by the journal ${journal}: with another journal they are fetched again`,
+			);
 	}
 
 	/** The status of an end that was wanted; nothing where it came to its own. */
