@@ -1,6 +1,5 @@
 /** `dimse demo`: the main job, shown step by step on an archive of this machine that is made for it and goes with it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from '../archive/archive.ts';
 import type { StoreRequest } from '../archive/store-receiver.ts';
@@ -21,6 +20,7 @@ import { type ConsoleOptions, openConsole } from './qrscp/operator-console.ts';
 import { QRSCP_OPTIONS } from './qrscp/options.ts';
 import { QrscpServer } from './qrscp/server.ts';
 import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp/settings.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const AE_TITLE = 'DEMO';
 
@@ -66,7 +66,7 @@ export const demoOf = (commands: readonly CommandEntry[]): Command =>
 			{ line: 'dimse demo --port 11112 --studies 1000', says: 'an archive to play with' },
 		],
 		async run(options, _positionals, env): Promise<ExitStatus> {
-			const folder = await mkdtemp(join(tmpdir(), 'dimse-demo-'));
+			const folder = await temporaryFolder('dimse-demo-');
 			try {
 				const paint = await loadPaint(wantsColor(options.color, env.stdout.isTty, env.variables));
 				return await shown(options, folder, commands, paint, env);
@@ -140,7 +140,8 @@ const shown = async (
 		await watch(options, settings, server, archive, env, (on) => {
 			watched = on;
 		});
-		return status;
+		// Ctrl-C is how it is meant to end.
+		return env.interrupt.reason === 'SIGINT' ? status : (interrupted(env) ?? status);
 	} finally {
 		await server.stop(0);
 		await archive.close();

@@ -46,6 +46,26 @@ t.test('it stays up when asked to, until a signal', async (t) => {
 	});
 	t.equal((await found.promise).stdout.trim().split('\n').length, 6);
 	t.match(stdout, /In another terminal:\n {2}dimse find/);
-	t.equal(status, 0, 'a signal is how it is meant to end');
+	t.equal(status, 0, 'Ctrl-C is how it is meant to end');
 	await eventually('its folder is gone', () => leftovers().length <= before.length);
+});
+
+t.test('SIGTERM is told as what it is', async (t) => {
+	const { status } = await dimse(['demo', '--stay', '--studies', '6'], {
+		meanwhile: (child) => {
+			let said = '';
+			child.stdout.on('data', (text: Buffer) => {
+				said += text.toString();
+				if (said.includes('stays up until')) child.kill('SIGTERM');
+			});
+		},
+	});
+	t.equal(status, 143);
+});
+
+t.test('no folder for temporary files', async (t) => {
+	const { status, stderr } = await dimse(['demo', '--once'], { variables: { TMPDIR: '/nowhere' } });
+	t.equal(status, 12);
+	t.match(stderr, /cannot make a temporary folder in \/nowhere \(ENOENT\)/);
+	t.notMatch(stderr, /bug/);
 });

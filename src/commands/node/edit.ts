@@ -1,13 +1,13 @@
 /** `dimse node edit`: the address book in the user's editor, taken over whole when it can be read. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
 import { addressBookOf } from '../../config/address-book.ts';
 import { changeSettings, readSettings, settingsPath } from '../../config/settings-file.ts';
 import { DicomError } from '../../errors.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { knownNode } from './list.ts';
 import type { NodeOptions } from './options.ts';
 
@@ -35,7 +35,7 @@ export const editBook = async (
 	const { path } = settingsPath(options.config, env);
 	const before = await readSettings({ path, isNamed: false });
 	const line = name === undefined ? undefined : knownNode(addressBookOf(before, path, env), name).line;
-	const folder = await mkdtemp(join(tmpdir(), 'dimse-edit-'));
+	const folder = await temporaryFolder('dimse-edit-');
 	const copy = join(folder, basename(path));
 	await writeFile(copy, before === '' ? TEMPLATE : before, { mode: 0o600 });
 	await edited(copy, line, env);
