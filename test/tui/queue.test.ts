@@ -324,9 +324,11 @@ t.test('series that go elsewhere: what a query has found there, or that they wer
 			.trim();
 
 	const seen = sending();
-	t.match(table(seen), [/ 2 +- +0 +waiting$/, / 5 +- +0 +waiting$/]);
 	seen.event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(1, 0, 6) });
 	t.match(table(seen), [/ 2 +- +0 +sending$/, / 5 +- +0 +sending$/]);
+	const final = { service: 'C-MOVE', status: 0xb000 } as const;
+	seen.event(1, { kind: 'final', unit: 0, final, counts: counts(6, 1, 0), failedSopInstanceUids: [] });
+	t.match(table(seen), [/ 2 +- +0 +checking$/, / 5 +- +0 +checking$/], 'the destination is looked into');
 	const missing = [{ ...refused(1), why: { cause: 'failed-there' } }] as const;
 	const short = { verdict: 'incomplete', expected: 7, claimed: counts(6, 1, 0), missingCount: 1, missing } as const;
 	const end = result(0, { ...short, arrived: 6 });
@@ -360,7 +362,10 @@ t.test('series that go elsewhere: what a query has found there, or that they wer
 	const held = choosing(begun(), 'move-there').press('retrieveAgain');
 	const units = [one, other].map((seriesUid) => ({ level: 'SERIES', studyUid: STUDY, seriesUid }) as const);
 	const planning = { kind: 'planned', units, states: ['waiting', 'waiting'] } as const;
-	held.event(1, planning);
+	held
+		.event(1, planning)
+		.event(1, { kind: 'expected', unit: 0, from: 'instances', count: 2, series: series.slice(0, 1) });
+	t.match(table(held.press('queue')), [/ 2 +- +0 +waiting$/]);
 	for (const [unit, count] of [2, 3].entries()) {
 		held.event(1, {
 			kind: 'expected',

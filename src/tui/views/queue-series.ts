@@ -85,13 +85,17 @@ const stateOf = (series: JobSeries, job: Job): readonly [string, Style] => {
 	if (series.isSent === true) return ['sent', 'plain'];
 	// Where they go elsewhere nobody sees them before the end, and maybe not then.
 	if (isOver(job)) return expected === undefined || arrived === undefined ? ['', 'plain'] : ['incomplete', 'warning'];
-	if (arrived === undefined) return [isActive(job) && isAskedFor(series, job) ? 'sending' : 'waiting', 'faint'];
+	if (arrived === undefined) return [isActive(job) ? sendingWord(series, job) : 'waiting', 'faint'];
 	return hasSome(series) ? ['receiving', 'plain'] : ['waiting', 'faint'];
 };
 
-/** A request for it is out, and the peer has answered. */
-const isAskedFor = ({ uid }: JobSeries, { parts }: Job): boolean =>
-	parts.some(({ series, running, result }) => running !== undefined && result === undefined && series.includes(uid));
+/** What a request for it has come to: after its final response the destination is looked into. */
+const sendingWord = ({ uid }: JobSeries, { parts }: Job): string => {
+	const asked = parts.filter(
+		({ series, askedAt, result }) => askedAt !== undefined && result === undefined && series.includes(uid),
+	);
+	return asked.length === 0 ? 'waiting' : asked.every(({ isAnswered }) => isAnswered) ? 'checking' : 'sending';
+};
 
 /** The newest second at the right; each cell of the highest column is an eighth. */
 const graphLines = ({ look, now }: State, job: Job, width: number): readonly Line[] => {
