@@ -254,6 +254,7 @@ t.test(
 		t.strictSame(claimed(), { completed: 610, warning: 0 });
 		planned(queueing, 1);
 		t.match(plainText(frameOf(queueing.state)), /610\/612 says the peer +99%/);
+		t.match(plainText(frameOf(queueing.state)), /warning 0 +remaining - *\n/, 'of this run no response is there yet');
 		queueing.event(1, { kind: 'unit-started', unit: 0, attempt: 1, service: 'C-MOVE', association: 2 });
 		queueing.at(12_000).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(1, 0, 1) });
 		t.strictSame(claimed(), counts(611, 0, 1));

@@ -153,12 +153,9 @@ const peerWords = (state: State, job: Job, isWide: boolean): readonly Words[] =>
 	}
 	const { completed, failed, warning, remaining } = claimed;
 	const gap = isWide ? '   ' : '  ';
-	const last =
-		overdue.length > 0 || isOver(job)
-			? ''
-			: isWide
-				? `${gap}last response ${age}${status === '' ? '' : `, status ${status}`}`
-				: `${gap}(${age})`;
+	const response = job.lastResponseAt === undefined ? age : `last response ${age}`;
+	const words = isWide ? `${response}${status === '' ? '' : `, status ${status}`}` : `(${age})`;
+	const last = overdue.length > 0 || isOver(job) || age === '' ? '' : `${gap}${words}`;
 	return [
 		[`completed ${completed ?? '-'}${gap}`, 'plain'],
 		[`failed ${failed ?? '-'}`, (failed ?? 0) > 0 ? 'bad' : 'plain'],
