@@ -250,6 +250,7 @@ t.test(
 		queueing.event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(610, 2, 0) });
 		const end = result(0, { verdict: 'incomplete', claimed: counts(610, 2, 0), arrived: 0, missingCount: 2, missing });
 		queueing.at(10_000).event(1, { kind: 'unit-settled', unit: 0, result: end }).ended(1, outcome(end));
+		t.equal(queueing.job(1).state, 'partial', 'not all of it failed');
 		queueing.press('retry');
 		t.strictSame(claimed(), { completed: 610, warning: 0 });
 		planned(queueing, 1);

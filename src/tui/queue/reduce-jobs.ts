@@ -10,7 +10,7 @@ import { keyFor } from '../key-hints.ts';
 import { unchanged } from '../overlays/overlay-stack.ts';
 import type { Problem, State, StatusLine } from '../state.ts';
 import { begun, jobAfter, withKnownSeries } from './job-events.ts';
-import { endText, isActive, labelOf } from './job-progress.ts';
+import { doneOf, endText, isActive, labelOf } from './job-progress.ts';
 import { scheduled } from './queue-schedule.ts';
 import type { Job, ReceiverState } from './queue-state.ts';
 import { callerText, callProblem } from './receiver-words.ts';
@@ -125,12 +125,13 @@ const isWhole = (outcome: RetrieveOutcome | undefined): boolean =>
 /** Of what was asked for again it counts too what is still missing of the rest. */
 const endState = (job: Job, outcome: RetrieveOutcome | undefined): Job['state'] => {
 	const isStopped = job.state === 'stopping';
-	if (outcome === undefined) return isStopped ? 'cancelled' : job.arrived > 0 ? 'partial' : 'failed';
+	const short = (doneOf(job)?.count ?? 0) > 0 ? 'partial' : 'failed';
+	if (outcome === undefined) return isStopped ? 'cancelled' : short;
 	if (isWhole(outcome)) return 'complete';
 	const verdicts = outcome.units.map(({ verdict }) => verdict);
 	if (isStopped || verdicts.includes('cancelled')) return 'cancelled';
 	if (verdicts.length > 0 && verdicts.every((one) => FINE.has(one) || one === 'unverifiable')) return 'sent';
-	return job.arrived > 0 ? 'partial' : 'failed';
+	return short;
 };
 
 const heldStatus = (state: State, job: Job): Reduced =>
