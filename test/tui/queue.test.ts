@@ -479,6 +479,26 @@ t.test('at the end nothing more is begun, and the summary says how to go on', as
 	t.match(told[3], / -o \/data\/dicom -aet WS01 --listen 11113 --journal /, 'as browse was started');
 });
 
+t.test('the summary of many retrieves tells of five, those that are not done with first', async (t) => {
+	const { state } = three();
+	const [done, running, waiting] = state.queue.jobs;
+	if (done === undefined || running === undefined || waiting === undefined) return t.fail('three');
+	const jobs = [
+		...Array.from({ length: 21 }, () => ({ ...done })),
+		{ ...running, state: 'failed' } as const,
+		waiting,
+		done,
+	];
+	const [head, ...lines] = summaryOf({ ...state, queue: { ...state.queue, jobs } });
+	t.match(head, '24 retrieves: 1 waiting, 22 done, 1 failed');
+	t.strictSame(
+		lines.map((line) => line.slice(0, 7).trim()),
+		['ok', 'ok', 'ok', 'FAIL', 'wait', 'and 1', 'files a'],
+	);
+	t.equal(lines.at(-2), '  and 19 more: 19 done');
+	return undefined;
+});
+
 t.test('who calls our receiver and is refused shows at once, on whatever screen', async (t) => {
 	const queueing = begun().heard({
 		type: 'receiver',

@@ -222,17 +222,27 @@ export const totalsText = (jobs: readonly Job[], now: number): string => {
 	].join('  ');
 };
 
+/** More would push what was there before off the screen. */
+const MOST_TOLD = 5;
+
+const isDone = ({ state }: Job): boolean => state === 'complete' || state === 'sent';
+
 /** What stays in the scrollback after the end: jobs finished and failed, but not whose; where files are. Nothing where nothing was retrieved. @param whole makes a folder absolute */
 export const summaryOf = (state: State, whole: (folder: string) => string = (folder) => folder): string[] => {
 	const { jobs } = state.queue;
 	if (jobs.length === 0) return [];
 	const folders = [...new Set(jobs.filter((job) => !isElsewhere(job) && job.arrived > 0).map(({ folder }) => folder))];
+	// Those that are not done with first.
+	const chosen = new Set(jobs.toSorted((a, b) => Number(isDone(a)) - Number(isDone(b))).slice(0, MOST_TOLD));
+	const told = jobs.filter((job) => chosen.has(job));
+	const others = jobs.filter((job) => !chosen.has(job));
 	return [
 		`${countText(jobs.length, 'retrieve')}: ${countsText(jobs)}`,
-		...jobs.flatMap((job) => [
+		...told.flatMap((job) => [
 			`  ${stateWord(job).padEnd(4)}  ${labelOf({ ...job, patient: '' }, false)}  ${endText(job)}`.trimEnd(),
 			...(job.state === 'paused' ? [`        go on with: ${goOnCommand(job, state)}`] : []),
 		]),
+		...(others.length === 0 ? [] : [`  and ${others.length} more: ${countsText(others)}`]),
 		...folders.map((folder) => `files are in ${whole(folder)}`),
 	];
 };
