@@ -5,8 +5,8 @@ import { frameOf } from '../../src/tui/views/screen.ts';
 import { levelOfStudies, sampleState } from '../support/sample-state.ts';
 import { hear, press } from './pressing.ts';
 
-const KEYS = { PatientName: 'QUIXOTE*', PatientID: 'QX-4711', AccessionNumber: 'AXX9' };
-const SECRET = /quixote|QX-4711|AXX9/i;
+const KEYS = { PatientName: 'QUIXOTE*', PatientID: 'QX-4711', AccessionNumber: 'AXX9', PatientBirthDate: '2.1.1957' };
+const SECRET = /quixote|QX-4711|AXX9|1957/i;
 const text = (state: State): string =>
 	frameOf(state)
 		.map((line) => line.map((one) => one.text).join(''))
@@ -15,7 +15,7 @@ const text = (state: State): string =>
 const state = (masked: boolean): State => {
 	const before = sampleState();
 	const query = { level: 'study', model: 'study', keys: KEYS } as const;
-	const said = 'no match for PatientName=QUIXOTE* (QUIXOTE) and PatientID=QX-4711, acc AXX9';
+	const said = 'no match for PatientName=QUIXOTE* (QUIXOTE) and PatientID=QX-4711, acc AXX9, PatientBirthDate=19570102';
 	const explanation = { title: said, cameBack: said, means: [said], do: [said] } as never;
 	return {
 		...before,

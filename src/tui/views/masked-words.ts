@@ -1,6 +1,7 @@
 /** What is told in words on a screen that is masked: names in it become the pseudonyms that stand in the tables. */
 import type { Explanation } from '../../diagnose/explanation.ts';
 import type { QuerySpec } from '../browse/browse-state.ts';
+import { sentKeys } from '../browse/query-command.ts';
 import { type MaskKind, masked, maskKindOfKey } from '../mask.ts';
 import type { State } from '../state.ts';
 
@@ -44,11 +45,12 @@ const secretsOf = (state: State): Secrets => {
 		if (text.length >= SHORTEST) names.set(text, kind);
 	};
 	for (const { patient } of state.queue.jobs) add(patient, 'name');
+	const today = new Date(state.epochMs + state.now);
 	for (const { query, title, of } of state.browse.levels) {
 		if (of !== undefined) add(title, 'name');
-		addQuery(query, add);
+		addQuery(query, today, add);
 	}
-	for (const query of state.history) addQuery(query, add);
+	for (const query of state.history) addQuery(query, today, add);
 	const texts = [...names.keys()]
 		.sort((a, b) => b.length - a.length)
 		.map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -57,9 +59,9 @@ const secretsOf = (state: State): Secrets => {
 	return secrets;
 };
 
-/** Hints say a value in upper case too, and without its wildcards. */
-const addQuery = ({ keys }: QuerySpec, add: (text: string, kind: MaskKind) => void): void => {
-	for (const [keyword, value] of Object.entries(keys)) {
+/** Hints say a value in upper case too, and without its wildcards; warnings say it as it was sent. */
+const addQuery = (query: QuerySpec, today: Date, add: (text: string, kind: MaskKind) => void): void => {
+	for (const [keyword, value] of [...Object.entries(query.keys), ...sentKeys(query, today)]) {
 		const kind = maskKindOfKey(keyword);
 		if (kind === undefined) continue;
 		for (const one of [value, value.replaceAll(/^[*?]+|[*?]+$/g, '')])
