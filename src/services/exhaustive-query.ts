@@ -260,10 +260,10 @@ export class ExhaustiveQuery {
 			}
 		for (const { name } of matches) this.#note(name, node);
 		this.#judgeWholes(node);
-		const looksCutOff = this.#looksCutOff(node);
+		const looksCutOff = this.#looksCutOff(node) && !this.#isByBeginning(node);
 		if (looksCutOff || this.#isToBeChecked(node)) {
 			if (this.#divide(node, looksCutOff)) return;
-			if (looksCutOff && !isByBeginning(node)) this.#giveUp(node, saysOf(node));
+			if (looksCutOff) this.#giveUp(node, saysOf(node));
 		}
 		if (!looksCutOff && this.#limit === undefined) this.#settledUnproven.push(node);
 	}
@@ -374,7 +374,7 @@ export class ExhaustiveQuery {
 		this.#byLetters = true;
 		const seen = [...(this.#next.get(given.toUpperCase()) ?? [])].filter((one) => !/[A-Za-z]/.test(one));
 		const letters = new Set([...LETTERS, ...seen.slice(0, MOST_SEEN)]);
-		if (given === '') letters.delete(' '); // blanks in front mean nothing
+		if (given === '' || given.endsWith('^')) letters.delete(' '); // blanks in front mean nothing
 		return [
 			...[...letters].map((one) => child(node, { prefix: given + one })),
 			...[...SMALL_LETTERS].map((one) => child(node, { prefix: given + one, isSpare: true })),
@@ -404,6 +404,18 @@ export class ExhaustiveQuery {
 			if (next === undefined) this.#next.set(before, new Set([letter]));
 			else next.add(letter);
 		}
+	}
+
+	/**
+	 * The peer takes a whole name for the beginning of one, or leaves out a blank at the end of what is before the asterisk: what that did not
+	 * bring is asked by letters beside it. Where nothing came at all, it is so if they brought enough.
+	 */
+	#isByBeginning({ isExact, prefix = '', parent, matches }: Node): boolean {
+		if (parent === undefined || !(isExact || prefix.endsWith(' '))) return false;
+		const names = matches.map(({ name }) => name.replace(/[\s^]+$/, '').toUpperCase()).filter((name) => name !== '');
+		const key = prefix.replace(/\^+$/, '').toUpperCase();
+		if (names.length === 0) return matches.length === 0 && !this.#isShort(parent);
+		return names.some((name) => (isExact ? name !== key : !name.startsWith(key)));
 	}
 
 	/**
@@ -514,11 +526,6 @@ const identifierOf = ({ identifier, date, time, modality, prefix, isExact, paren
 		...(prefix === undefined ? {} : namedKeys(identifier, isExact ? prefix : `${prefix}*`)),
 	};
 };
-
-/** The peer takes a whole name for the beginning of one: what it did not bring is asked by letters beside it. */
-const isByBeginning = ({ isExact, prefix, matches }: Node): boolean =>
-	isExact &&
-	matches.some(({ name }) => name !== '' && name.replace(/[\s^]+$/, '').toUpperCase() !== prefix?.toUpperCase());
 
 /** In a character set that holds it: that of the query, if that does. */
 const namedKeys = (identifier: Dataset, name: string): Dataset => {
