@@ -60,8 +60,10 @@ export interface Doubts {
 	readonly unresolved: readonly string[];
 	/** A part was asked by modality or by first letter: who has another one may be missing. */
 	readonly byLetters: boolean;
-	/** There is a limit, and matches without a date (or, within one day, a time) cannot be asked for. */
+	/** There is a limit, and matches without a date cannot be asked for. */
 	readonly undated: boolean;
+	/** A day was asked in parts of it, where there is a limit: matches without a time are in none of them. */
+	readonly untimed: boolean;
 	/** There is a limit, and so many matches have a date or time that is none: whether ranges match such ones is up to the archive. */
 	readonly malformed: number;
 	/** The archive answers with other dates or times than were asked for: it cannot be asked in parts. */
@@ -171,6 +173,7 @@ export class ExhaustiveQuery {
 	#case: 'minded' | 'folded' | undefined;
 	#wasCutOff = false;
 	#hasUndated = false;
+	#hasTimes = false;
 	#byLetters = false;
 	#isIgnored = false;
 	readonly #malformed = new Set<string>();
@@ -212,7 +215,8 @@ export class ExhaustiveQuery {
 			unresolved: this.#unresolved,
 			byLetters: this.#byLetters,
 			isIgnored: this.#isIgnored,
-			undated: isLimited && (this.#hasUndated || isOpen(this.#root.date)),
+			undated: isLimited && (this.#hasUndated || this.#root.date === undefined),
+			untimed: isLimited && this.#hasTimes,
 			malformed: isLimited ? this.#malformed.size : 0,
 			isGivenUp: this.#queries >= this.#maxQueries && this.#stack.length > 0,
 		};
@@ -275,7 +279,8 @@ export class ExhaustiveQuery {
 		if (children.length === 0) return false;
 		const { matches } = node;
 		const among = node.dividedBy === 'spans' ? comparable(matches, children) : matches;
-		this.#hasUndated ||= among.length > 0 && among.length < matches.length;
+		if (children.some(({ time }) => time !== node.time)) this.#hasTimes = true;
+		else this.#hasUndated ||= among.length > 0 && matches.some(({ date }) => date === '');
 		node.missing = new Set(among.map(({ uid }) => uid).filter((uid) => uid !== ''));
 		node.modalities = [...new Set(matches.flatMap(({ modalities }) => modalities))];
 		node.matches = []; // wholes are kept to the end
@@ -511,7 +516,6 @@ const isElsewhere = (matches: readonly MatchKeys[], { parent, date, time }: Node
 	return outside.length > 0 && outside.length * 2 >= judged.length;
 };
 
-const isOpen = (date: Span | undefined): boolean => date === undefined;
 const isDay = (date: Span | undefined): boolean => date !== undefined && date.from === date.to;
 
 const identifierOf = ({ identifier, date, time, modality, prefix, isExact, parent }: Node): Dataset => {

@@ -135,3 +135,24 @@ t.test(
 		t.equal(readFileSync(config, 'utf8'), text);
 	},
 );
+
+t.test('what is said of studies without a date or a time depends on what was asked in parts', async (t) => {
+	const plain = await archive(
+		studies('days', (index) => ({ [TAG.StudyDate]: { vr: 'DA', Value: [`202401${10 + index}`] } })),
+		'limit:5',
+	);
+	const days = await dimse(['find', plain.at, '--all', '-F', 'name']);
+	t.match(days.stderr, /: studies without a date cannot be listed this way: a range of dates never matches them$/m);
+	const folder = studies('one-day', (index) => ({
+		[TAG.StudyDate]: { vr: 'DA', Value: ['20240102'] },
+		[TAG.StudyTime]: { vr: 'TM', Value: index === 11 ? [] : [`10${10 + index}00`] },
+	}));
+	const { at } = await archive(folder, 'limit:5');
+	const all = await dimse(['find', at, '--all', '-F', 'name']);
+	t.match(
+		all.stderr,
+		/: studies without a date and, on days that were split, without a time cannot be listed this way/,
+	);
+	const day = await dimse(['find', at, '--all', '--date', '20240102', '-F', 'name']);
+	t.match(day.stderr, /: studies without a time, on days that were split, cannot be listed this way/);
+});

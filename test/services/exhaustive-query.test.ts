@@ -165,6 +165,7 @@ t.test('no limit: the first answer is checked by halves and no more', async (t) 
 		unresolved: [],
 		byLetters: false,
 		undated: false,
+		untimed: false,
 		isIgnored: false,
 		malformed: 0,
 		isGivenUp: false,

@@ -5,7 +5,7 @@ import type { Dataset } from '../../dicom/dataset.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
 import { countText } from '../../output/quantities.ts';
-import { ExhaustiveQuery, type PartAnswer } from '../../services/exhaustive-query.ts';
+import { type Doubts, ExhaustiveQuery, type PartAnswer } from '../../services/exhaustive-query.ts';
 import { isSuspectCount } from './match-limit.ts';
 import type { Query } from './query-identifier.ts';
 
@@ -67,6 +67,12 @@ const withPartKeys = (identifier: Dataset): Dataset => ({
 
 const MOST_NAMED = 5;
 
+const undatedText = ({ undated, untimed }: Doubts): string => {
+	if (!untimed) return 'studies without a date cannot be listed this way: a range of dates never matches them';
+	const which = undated ? 'a date and, on days that were split, without a time' : 'a time, on days that were split,';
+	return `studies without ${which} cannot be listed this way: a range never matches them`;
+};
+
 const report = (query: ExhaustiveQuery, { label }: Peer): PartsReport => {
 	const { limit, queries, doubts } = query;
 	const warnings: { code: string; message: string; facts: Readonly<Record<string, unknown>> }[] = [];
@@ -98,8 +104,7 @@ const report = (query: ExhaustiveQuery, { label }: Peer): PartsReport => {
 			`${countText(doubts.malformed, 'study has', 'studies have')} a malformed date or time: a range may not match such ones, and more may exist`,
 			{ count: doubts.malformed },
 		);
-	if (doubts.undated)
-		warn('undated', 'studies without a date cannot be listed this way: a range of dates never matches them');
+	if (doubts.undated || doubts.untimed) warn('undated', undatedText(doubts));
 	const isComplete = !doubts.isIgnored && doubts.unresolved.length === 0 && !doubts.isGivenUp;
 	return { queries, limit, warnings, isComplete };
 };
