@@ -1,6 +1,7 @@
 /** Looks at what is on the other end of a port without an association: for who asks why there is none. */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { TlsSettings } from './tls.ts';
 import type { Endpoint } from './transport.ts';
 
 /** What came of one TCP connect. `code` is Node's, or ETIMEDOUT where our own time ran out. Times in milliseconds. */
@@ -61,6 +62,9 @@ export const listenTo = async (address: string, port: number, waitMs: number, sa
 	return 'kind' in heard ? heard : { kind: 'unreachable', code: heard.code };
 };
 
+/** PEM texts. */
+export type OwnCertificate = Pick<TlsSettings, 'certificate' | 'key' | 'passphrase'>;
+
 /** What a TLS hello brought. Nothing is verified here: it only looks. */
 export type TlsSeen =
 	| {
@@ -69,18 +73,29 @@ export type TlsSeen =
 			readonly cipher: string;
 			readonly subject: string;
 			readonly issuer: string;
+			/** Empty, as what stands above it, where it hung up before it showed its certificate. */
 			readonly validTo: string;
 			/** It asked for a certificate of ours. */
 			readonly wantsCertificate: boolean;
 	  }
 	| { readonly speaksTls: false; readonly code: string };
 
-export const tlsHello = (address: string, port: number, serverName: string, timeoutMs: number): Promise<TlsSeen> =>
+/** @param own our certificate, for who shows nothing to those without one */
+export const tlsHello = (
+	address: string,
+	port: number,
+	serverName: string,
+	timeoutMs: number,
+	own: OwnCertificate = {},
+): Promise<TlsSeen> =>
 	new Promise((resolve) => {
 		const socket = connectTls({
 			host: address,
 			port,
 			rejectUnauthorized: false,
+			...(own.certificate === undefined ? {} : { cert: own.certificate }),
+			...(own.key === undefined ? {} : { key: own.key }),
+			...(own.passphrase === undefined ? {} : { passphrase: own.passphrase }),
 			...(/^[\d.:]+$/.test(serverName) ? {} : { servername: serverName }),
 		});
 		let seen: TlsSeen | undefined;

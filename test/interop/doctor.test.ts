@@ -4,8 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import t, { type Test } from 'tap';
-import { listenTo } from '../../src/association/probes.ts';
+import { listenTo, type OwnCertificate } from '../../src/association/probes.ts';
 import { parse } from '../../src/cli/parse.ts';
 import doctor from '../../src/commands/doctor.ts';
 import { knownPeer } from '../../src/config/capabilities-file.ts';
@@ -24,7 +25,7 @@ import { respond, servingPeer, tcpPeer, tlsPeer } from '../support/odd-peers.ts'
 import { freePort, missing, startDcmqrscp, startOrthanc } from '../support/peers.ts';
 import { startQrscp } from '../support/qrscp.ts';
 import { dimse, scratch } from '../support/run.ts';
-import { SERVER } from '../support/tls.ts';
+import { CA, CLIENT, SERVER } from '../support/tls.ts';
 
 const acceptsOn = (host: string, port: number): Promise<Server> =>
 	new Promise((resolve, reject) => {
@@ -438,6 +439,24 @@ t.test('a port of HTTP', async (t) => {
 	const address = server.address();
 	const { of } = await examined(`PACS@127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
 	t.match(`${of('associate').summary} ${of('http-probe').summary}`, /HTTP/);
+});
+
+t.test('TLS 1.2 with certificates on both sides: ours is shown', async (t) => {
+	const { certificate: cert, key } = SERVER;
+	const mutual = { requestCert: true, rejectUnauthorized: true, ca: CA, maxVersion: 'TLSv1.2' } as const;
+	const server = createTlsServer({ cert, key, ...mutual }, (socket) => socket.on('error', () => {}));
+	server.on('tlsClientError', () => {});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	t.teardown(() => server.close());
+	const address = server.address();
+	const { port = 0 } = typeof address === 'object' ? (address ?? {}) : {};
+	const tls = PATH_CHECKS.find(({ id }) => id === 'tls');
+	const looked = (ownCertificate?: OwnCertificate) => {
+		const known = { host: '127.0.0.1', port, tlsServerName: 'localhost', ownCertificate, memory: emptyMemory() };
+		return tls?.run({ ...known, today: () => new Date() } as unknown as Subject);
+	};
+	t.match(await looked(CLIENT), { status: 'ok', summary: /^TLSv1\.2, \S+, certificate of \S+, \d+ days left$/ });
+	t.match(await looked(), { status: 'warn', summary: /^the certificate could not be looked at \(/ });
 });
 
 t.test('at most four associations, and no value of a patient', async (t) => {

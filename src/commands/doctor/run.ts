@@ -172,6 +172,7 @@ export class DoctorRun {
 			callingAeTitle: peer.callingAeTitle,
 			usesTls: peer.tls !== undefined,
 			tlsServerName: peer.tls?.serverName,
+			ownCertificate: peer.tls,
 			connectTimeoutMs: options['connect-timeout'] * 1000 || 60_000,
 			depth: {
 				move: options.move,

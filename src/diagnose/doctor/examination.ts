@@ -1,6 +1,7 @@
 /** An examination of one peer: checks in their order, each with what it needs, skipped where that failed. */
 
 import type { Association } from '../../association/association.ts';
+import type { OwnCertificate } from '../../association/probes.ts';
 import type { Connected, ConnectOptions } from '../../association/requestor.ts';
 import type { Endpoint } from '../../association/transport.ts';
 import type { Dataset } from '../../dicom/dataset.ts';
@@ -84,6 +85,8 @@ export interface Subject {
 	readonly callingAeTitle: string;
 	readonly usesTls: boolean;
 	readonly tlsServerName: string | undefined;
+	/** Our certificate, where the peer is to see one. */
+	readonly ownCertificate: OwnCertificate | undefined;
 	readonly connectTimeoutMs: number;
 	readonly depth: Depth;
 	/** Where our receiver would listen. */

@@ -327,8 +327,11 @@ const tls: Check = {
 	needs: ['associate'],
 	isDue: ({ usesTls }) => usesTls,
 	async run(subject) {
-		const seen = await tlsHello(addressOf(subject), subject.port, subject.tlsServerName ?? subject.host, PROBE_MS);
-		if (!seen.speaksTls) return { status: 'warn', summary: `the certificate could not be looked at (${seen.code})` };
+		const { ownCertificate, port, tlsServerName, host } = subject;
+		const seen = await tlsHello(addressOf(subject), port, tlsServerName ?? host, PROBE_MS, ownCertificate);
+		const why = seen.speaksTls ? 'the peer hung up before it showed it' : seen.code;
+		if (!seen.speaksTls || seen.validTo === '')
+			return { status: 'warn', summary: `the certificate could not be looked at (${why})` };
 		const days = Math.floor((Date.parse(seen.validTo) - subject.today().getTime()) / 86_400_000);
 		const summary = `${seen.protocol}, ${seen.cipher}, certificate of ${seen.subject}, ${days} days left`;
 		if (days >= EXPIRES_SOON_DAYS) return { status: 'ok', summary, details: { ...seen, days } };
