@@ -22,8 +22,8 @@ export interface DoctorReport {
 	readonly version: string;
 	readonly implementation: string | undefined;
 	readonly results: readonly (DoctorResult & { readonly cameBack?: string })[];
-	/** The last PDU that the peer sent before something failed. */
-	readonly pdu: Uint8Array | undefined;
+	/** The last PDU that the peer sent in a check that failed. */
+	readonly pdu: { readonly check: string; readonly bytes: Uint8Array } | undefined;
 	readonly card: string;
 }
 
@@ -58,7 +58,9 @@ export const doctorReport = (report: DoctorReport): string => {
 				...next.map((line) => `- to do: ${sanitize(line)}`),
 				'',
 			]),
-		...(pdu === undefined ? [] : ['## The last PDU of theirs', '', '```', ...hex(pdu), '```', '']),
+		...(pdu === undefined
+			? []
+			: [`## The last PDU of theirs in ${pdu.check}`, '', '```', ...hex(pdu.bytes), '```', '']),
 		'## What they enter for us',
 		'',
 		'```',

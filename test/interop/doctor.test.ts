@@ -226,6 +226,17 @@ t.test('the report that is advised is of the same examination', async (t) => {
 	t.match(node.stdout, `dimse node card QRSCP@main --calling DOCTOR --config ${config} `);
 });
 
+t.test('the report shows the PDU that a failed check brought, and none of an earlier one', async (t) => {
+	const report = async (fault: string) => {
+		const archive = await startQrscp({ args: ['--simulate', fault] });
+		t.teardown(() => archive.stop());
+		return (await dimse(['doctor', archive.at, '--report', '-ta', '1', '-td', '1'])).stdout;
+	};
+	const answered = await report('status:echo:0122');
+	t.match(answered, /## The last PDU of theirs in echo\n\n```\n0000 {2}04 00/, 'and not the end of the association');
+	t.match(await report('silent:echo'), /## The last PDU of theirs in dest\n/, 'nothing came in echo');
+});
+
 t.test('--strict: warnings have a status', async (t) => {
 	const archive = await startQrscp({ args: ['--move-dest', 'ws01=127.0.0.1:11113'] });
 	t.teardown(() => archive.stop());

@@ -63,7 +63,7 @@ export class DoctorRun {
 	readonly #memory: Memory = emptyMemory();
 	readonly #isConfirmed: (question: string) => Promise<boolean>;
 	readonly #startedAt: Date;
-	#failingPdu: Uint8Array | undefined;
+	#failingPdu: { readonly check: string; readonly bytes: Uint8Array } | undefined;
 
 	/** @param isConfirmed asks before what a peer's administrator may wonder about; without it nobody is asked */
 	constructor(
@@ -135,7 +135,8 @@ export class DoctorRun {
 	async #examine(subject: Subject, told: (result: CheckResult) => Promise<void>): Promise<void> {
 		for await (const result of examine(CHECKS, subject)) {
 			this.results.push(result);
-			if (result.status === 'fail') this.#failingPdu ??= this.#memory.pdu;
+			const { pdu } = this.#memory;
+			if (result.status === 'fail' && pdu !== undefined) this.#failingPdu ??= { check: result.id, bytes: pdu };
 			this.#remember(result);
 			await told(result);
 		}
@@ -159,7 +160,8 @@ export class DoctorRun {
 		const open = await connecting(options, peer, env, {});
 		const memory = this.#memory;
 		const watch = (event: TraceEvent) => {
-			if (event.event === 'pdu' && event.direction === 'received') memory.pdu = event.bytes;
+			if (event.event === 'pdu' && event.direction === 'received' && !isOfRelease(event.bytes))
+				memory.pdu = event.bytes;
 			open.trace?.(event);
 		};
 		const listen = listenPlace(options.listen ?? node?.listen ?? DEFAULT_LISTEN);
@@ -307,6 +309,9 @@ export class DoctorRun {
 		});
 	}
 }
+
+/** A-RELEASE-RQ and RP: how a check ends, and not what went wrong in it. */
+const isOfRelease = ([type]: Uint8Array): boolean => type === 0x05 || type === 0x06;
 
 const TABLE: OptionTable = DOCTOR_OPTIONS;
 

@@ -134,7 +134,7 @@ export interface Memory {
 	rows: readonly Dataset[];
 	/** The events of our receiver during the test of the way back. */
 	calls: readonly ReceiverEvent[];
-	/** The last PDU that came before a failure, for the report. */
+	/** The last PDU that came in the check that runs, those of a release left out: for the report of a failure. */
 	pdu: Uint8Array | undefined;
 	associations: number;
 }
@@ -218,6 +218,7 @@ export const waited = (ms: number, signal: AbortSignal): Promise<void> =>
 
 const done = async (check: Check, subject: Subject): Promise<CheckResult> => {
 	const startedAt = subject.now();
+	subject.memory.pdu = undefined;
 	let finding = await found(check, subject);
 	if (isCrowded(finding, check)) {
 		await waited(CROWD_MS, subject.signal);
