@@ -34,6 +34,12 @@ export default defineCommand({
 		{ line: 'dimse doctor', says: 'all nodes, a line each' },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
+		if (options.report && options.format !== undefined)
+			throw new DicomError({
+				blame: 'usage',
+				message: `doctor: --report and --format ${options.format} cannot both be had`,
+				hint: 'run it twice: --report for a ticket, --json for a program',
+			});
 		const book = await readAddressBook(options, env);
 		const names = positionals.length > 0 || book.nodes.size === 0 ? positionals : [...book.nodes.keys()];
 		if (names.length === 0)

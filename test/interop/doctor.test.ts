@@ -237,6 +237,19 @@ t.test('the report shows the PDU that a failed check brought, and none of an ear
 	t.match(await report('silent:echo'), /## The last PDU of theirs in dest\n/, 'nothing came in echo');
 });
 
+t.test('what cannot be meant', async (t) => {
+	for (const [options, wanted] of [
+		[['--json', '--report'], /--report and --format json cannot both be had/],
+		[['--soak', '0s'], /--soak: "0s" is no time to wait/],
+		[['--soak', '0'], /--soak: "0" is no time to wait/],
+		[['--soak', 'x'], /--soak: "x" is no duration/],
+	] as const) {
+		const { status, stderr } = await dimse(['doctor', 'PACS@127.0.0.1:1', ...options]);
+		t.equal(status, 2, options.join(' '));
+		t.match(stderr, wanted);
+	}
+});
+
 t.test('--strict: warnings have a status', async (t) => {
 	const archive = await startQrscp({ args: ['--move-dest', 'ws01=127.0.0.1:11113'] });
 	t.teardown(() => archive.stop());

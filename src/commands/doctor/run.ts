@@ -330,5 +330,11 @@ const soakMs = (text: string): number => {
 	const ms = durationMs(/^[\d.]+$/.test(text) ? `${text}s` : text);
 	if (ms === undefined)
 		throw new DicomError({ blame: 'usage', message: `--soak: "${text}" is no duration`, hint: 'as 90s, 10m or 1h' });
+	if (ms === 0)
+		throw new DicomError({
+			blame: 'usage',
+			message: `--soak: "${text}" is no time to wait`,
+			hint: 'as 90s, 10m or 1h',
+		});
 	return ms;
 };
