@@ -1,6 +1,6 @@
 /** `dimse node` as a user runs it: the file it changes, what it prints, what it refuses. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -215,6 +215,12 @@ t.test('edit', async (t) => {
 	t.match(late.stderr, /stays as it was: somebody else has changed it meanwhile/);
 	t.equal(text(), `${before}[c]\naddress: h\n`);
 	t.match(readFileSync(/what you wrote lies in (\S+)/.exec(late.stderr)?.[1] ?? '', 'utf8'), /tags: mine/);
+	make(`echo 'tags: mine' >> "$file"`);
+	writeFileSync(`${path}.lock`, `${process.pid} ${hostname()}\n`);
+	const locked = await node(['edit'], { variables });
+	rmSync(`${path}.lock`);
+	t.equal(locked.status, 12);
+	t.match(locked.stderr, /is being changed by another process; what you wrote lies in \/\S+config\.ini/);
 	make('exit 3');
 	t.match((await node(['edit'], { variables })).stderr, /ended with 3; nothing is changed/);
 	t.match((await node(['edit'], { variables: { EDITOR: '/not/there' } })).stderr, /is not there; nothing is changed/);

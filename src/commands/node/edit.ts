@@ -56,6 +56,10 @@ export const editBook = async (
 	await changeSettings({ path, isNamed: false }, (now) => {
 		if (now !== before) throw stays('somebody else has changed it meanwhile', path, copy);
 		return after;
+	}).catch((error: unknown) => {
+		if (!(error instanceof DicomError) || error.failure.blame !== 'io') throw error;
+		const message = `${error.failure.message}; what you wrote lies in ${copy}`;
+		throw new DicomError({ ...error.failure, message }, { cause: error });
 	});
 	await rm(folder, { recursive: true });
 	if (options.quiet === 0) await env.stderr.write(`changed ${path}\n`);
