@@ -15,7 +15,7 @@ export default defineCommand({
 	aliases: [],
 	summary: 'say what a code, a UID, a tag or a line of a log means',
 	description: [
-		'Takes a status (A702, move A702), the three numbers of a rejected association (1/1/7), an abort (abort 2/1), the result of a presentation context (pc 4), a UID or its keyword, a tag or its keyword, or a line pasted from the log of DCMTK, pynetdicom, dcm4che, fo-dicom or Orthanc.',
+		'Takes a status (A702, move A702, 110H, all of A7xx), the three numbers of a rejected association (1/1/7), an abort (abort 2/1), the result of a presentation context (pc 4), a UID, its keyword or its name, a tag or its keyword, or a line pasted from the log of DCMTK, pynetdicom, dcm4che, fo-dicom or Orthanc.',
 		'With - it reads a log from stdin and writes it again, a line of explanation below each line that says that something is wrong.',
 		'Exit status 1 says that nothing in the text is known.',
 	],
