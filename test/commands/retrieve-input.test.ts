@@ -215,6 +215,22 @@ t.test('UIDs by themselves, a line or a NUL each, at the level that is said', as
 	);
 });
 
+t.test('a list as spreadsheets, editors and shells write it', async (t) => {
+	const uids = ['1.2.3', '1.2.4'].map((studyUid) => ({ level: 'STUDY', studyUid }));
+	const lines = '1.2.3\r\n1.2.4\r\n';
+	for (const [what, bytes] of [
+		['UTF-16', Buffer.from(`\uFEFF${lines}`, 'utf16le')],
+		['UTF-16, big end first', Buffer.from(`\uFEFF${lines}`, 'utf16le').swap16()],
+		['UTF-8 with a mark', Buffer.from(`\uFEFF${lines}`)],
+		['quoted', Buffer.from('"1.2.3"\n"1.2.4"\n')],
+		['remarks', Buffer.from('  # two\n1.2.3\n\t# more\n1.2.4\n')],
+		['semicolons', Buffer.from('PatientName;StudyInstanceUID\n;1.2.3\n;"1.2.4"\n')],
+	] as const) {
+		writeFileSync(join(folder, 'spelled.txt'), bytes);
+		t.strictSame((await wanted(['--from', 'spelled.txt'])).references, uids, what);
+	}
+});
+
 t.test('a study of a list has a label for people', async (t) => {
 	const row = {
 		StudyInstanceUID: '1.2.3',
@@ -227,14 +243,17 @@ t.test('a study of a list has a label for people', async (t) => {
 });
 
 const BAD_LISTS: readonly (readonly [text: string, message: RegExp])[] = [
-	['SMITH^JOHN\tP1\t1.2.3\n', /stdin: .* is a row of a table whose columns have no names/],
+	['SMITH^JOHN\tP1\t1.2.3\n', /stdin, line 1: .* is a row of a table whose columns have no names/],
 	['SMITH,P1,1.2.3\n', /is a row of a table whose columns have no names/],
 	['{"StudyInstanceUID":"1.2.3"}\n{"Study', /stdin, line 2: not JSON/],
 	['{"PatientName":"X"}', /stdin: no PatientID and no UID/],
 	['[1]', /stdin, row 1: no PatientID/],
 	['StudyInstanceUID\n../../etc/passwd\n', /stdin, row 1: "..\/..\/etc\/passwd" is no UID/],
 	[`StudyInstanceUID\n1.${'1'.repeat(80)}\n`, /is no UID/],
-	['../x\n', /is no UID and no KEY=VALUE/],
+	['../x\n', /stdin, line 1: "..\/x" is no UID$/],
+	['\n# two\n1.2.3\nold\n', /stdin, line 4: "old" is no UID$/],
+	['1.2.3 1.2.4\n', /stdin, line 1: "1.2.3 1.2.4" is no UID$/],
+	['A;1.2.3\n', /stdin, line 1: "A;1.2.3" is a row of a table whose columns have no names/],
 ];
 
 t.test('what is no list says so, and where', async (t) => {

@@ -11,7 +11,7 @@ import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
 import { attributeName } from '../../output/query-warnings.ts';
 import { type Query, type QueryOptions, queryOf } from '../find/query-identifier.ts';
-import { isUid, type ListedRow, parseList } from './list.ts';
+import { isUid, type List, type ListedRow, parseList } from './list.ts';
 import { queryModelOf, type RetrieveModelName } from './model.ts';
 
 /** One thing to retrieve, by the unique keys that are known of it; `label` is for people and has a patient's name in it. */
@@ -52,7 +52,7 @@ export const wantedOf = async (options: InputOptions, items: readonly string[], 
 	const isKey = (item: string) => item.includes('=') || item.startsWith('@');
 	const bare = items.filter((item) => !isKey(item));
 	const keyItems = items.filter(isKey);
-	const listed = await lists(options.from, env);
+	const listed = await lists(options.from, wordsLevel(options, undefined) === 'PATIENT', env);
 	const words = [...bare, ...listed.flatMap((list) => list.words)];
 	const rows = listed.flatMap((list) => list.rows);
 	const hasKeys = keyItems.length > 0 || hasQuery(options);
@@ -73,20 +73,29 @@ export const wantedOf = async (options: InputOptions, items: readonly string[], 
 	return { references: fromRows, ...(query === undefined ? {} : { query }) };
 };
 
-const lists = async (files: readonly string[], env: Environment) => {
-	const read: ReturnType<typeof parseList>[] = [];
-	for (const file of files) read.push(parseList(await textOfFile(file, env), file === '-' ? 'stdin' : file));
+const lists = async (files: readonly string[], isOfPatients: boolean, env: Environment): Promise<readonly List[]> => {
+	const read: List[] = [];
+	for (const file of files)
+		read.push(parseList(listText(await bytesOfFile(file, env)), file === '-' ? 'stdin' : file, isOfPatients));
 	return read;
 };
 
-const textOfFile = async (file: string, env: Environment): Promise<string> => {
+/** UTF-8, or what some editors and shells write instead, which begins with a byte order mark. */
+const listText = (bytes: Uint8Array): string => {
+	const [first, second] = bytes;
+	const encoding =
+		first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+	return new TextDecoder(encoding).decode(bytes);
+};
+
+const bytesOfFile = async (file: string, env: Environment): Promise<Uint8Array> => {
 	if (file === '-') {
 		const parts: Uint8Array[] = [];
 		for await (const part of env.stdin.bytes()) parts.push(part);
-		return Buffer.concat(parts).toString();
+		return Buffer.concat(parts);
 	}
 	try {
-		return await readFile(isAbsolute(file) ? file : join(env.cwd, file), 'utf8');
+		return await readFile(isAbsolute(file) ? file : join(env.cwd, file));
 	} catch (error) {
 		const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
 		throw new DicomError({ blame: 'io', code, message, path: file }, { cause: error });

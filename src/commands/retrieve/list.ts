@@ -39,16 +39,22 @@ const UNIQUE: readonly Attribute[] = ATTRIBUTES.slice(0, 4);
 
 /**
  * @param name of the file, for messages
+ * @param isOfPatients a word may be anything
  * @throws DicomError usage, naming the line, for what is none of the formats
  */
-export const parseList = (text: string, name: string): List => {
-	const whole = text.replace(/^\uFEFF/, '').trim();
+export const parseList = (text: string, name: string, isOfPatients = false): List => {
+	const plain = text.replace(/^\uFEFF/, '');
+	const whole = plain.trim();
 	if (whole.startsWith('[')) return { rows: ofArray(parsed(whole, name), name), words: [] };
 	if (whole.startsWith('{')) return { rows: ofObjects(whole, name), words: [] };
-	const lines = whole.split(/\r?\n|\0/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-	const separator = separatorOf(lines[0] ?? '');
-	if (separator !== undefined) return { rows: ofTable(lines.join('\n'), separator, name), words: [] };
-	return { rows: [], words: lines.map((line) => word(line.trim(), name)) };
+	const lines = plain
+		.split(/\r?\n|\0/)
+		.map((line, at) => ({ line, where: `${name}, line ${at + 1}` }))
+		.filter(({ line }) => !/^\s*(?:#|$)/.test(line));
+	const separator = separatorOf(lines[0]?.line ?? '');
+	if (separator !== undefined)
+		return { rows: ofTable(lines.map(({ line }) => line).join('\n'), separator, name), words: [] };
+	return { rows: [], words: lines.map(({ line, where }) => word(line.trim(), where, isOfPatients)) };
 };
 
 // ---- JSON -------------------------------------------------------------------------------------------------------------
@@ -100,12 +106,16 @@ const ofObject = (value: unknown, name: string): ListedRow => {
 
 // ---- tables -----------------------------------------------------------------------------------------------------------
 
+/** Spreadsheets write the last where a comma is the decimal sign. */
+const SEPARATORS = ['\t', ',', ';'] as const;
+type Separator = (typeof SEPARATORS)[number];
+
 /** Of a line that names attributes; nothing for any other. */
-const separatorOf = (line: string): '\t' | ',' | undefined => {
-	const separator = line.includes('\t') ? '\t' : ',';
-	const headings = cells(line, separator)[0] ?? [];
-	return headings.some((heading) => UNIQUE.includes(keywordOf(heading) as Attribute)) ? separator : undefined;
-};
+const separatorOf = (line: string): Separator | undefined =>
+	SEPARATORS.find((separator) => {
+		const headings = cells(line, separator)[0] ?? [];
+		return headings.some((heading) => UNIQUE.includes(keywordOf(heading) as Attribute));
+	});
 
 /** A heading may be a keyword or a tag. */
 const keywordOf = (heading: string): string => {
@@ -113,7 +123,7 @@ const keywordOf = (heading: string): string => {
 	return (/^[0-9A-F]{8}$/.test(tag) ? byTag(tag)?.keyword : undefined) ?? heading.trim();
 };
 
-const ofTable = (text: string, separator: '\t' | ',', name: string): readonly ListedRow[] => {
+const ofTable = (text: string, separator: Separator, name: string): readonly ListedRow[] => {
 	const [headings = [], ...rows] = cells(text, separator);
 	const places = new Map(headings.map((heading, index) => [keywordOf(heading), index]));
 	return rows.map((row, index) =>
@@ -121,11 +131,16 @@ const ofTable = (text: string, separator: '\t' | ',', name: string): readonly Li
 	);
 };
 
-const cells = (text: string, separator: '\t' | ','): readonly (readonly string[])[] => {
+const CELLS = {
+	',': /(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|$)/g,
+	';': /(?:"((?:[^"]|"")*)"|([^";\n]*))(;|\n|$)/g,
+} as const;
+
+const cells = (text: string, separator: Separator): readonly (readonly string[])[] => {
 	if (separator === '\t')
 		return text.split('\n').map((line) => line.split('\t').map((cell) => cell.replace(/\\([tnr\\])/g, unescaped)));
 	const rows: string[][] = [[]];
-	for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|$)/g)) {
+	for (const [, quoted, plain, end] of text.matchAll(CELLS[separator])) {
 		rows.at(-1)?.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
 		if (end === '\n') rows.push([]);
 		if (end === '') break;
@@ -157,12 +172,14 @@ const uid = (text: string, name: string): string => {
 export const isUid = (text: string): boolean => /^[0-9]+(\.[0-9]+)+$/.test(text) && text.length <= 64;
 
 /** A table without its header is no list of words. */
-const word = (line: string, name: string): string => {
-	if (!line.includes('\t') && !(line.includes(',') && /\d\.\d/.test(line))) return line;
+const word = (line: string, where: string, isOfPatients: boolean): string => {
+	const text = /^"([^"]*)"$/.exec(line)?.[1]?.trim() ?? line;
+	const isRow = line.includes('\t') || (/[,;]/.test(line) && /\d\.\d/.test(line));
+	if (!isRow && (isOfPatients || isUid(text))) return text;
 	throw new DicomError({
 		blame: 'usage',
-		message: `${name}: "${line.slice(0, 60)}" is a row of a table whose columns have no names`,
-		hint: 'dimse find ... -F jsonl, -F name or --header writes what --from can read',
+		message: `${where}: "${line.slice(0, 60)}" is ${isRow ? 'a row of a table whose columns have no names' : 'no UID'}`,
+		hint: `${isRow ? '' : 'one UID a line, or a table with the names of its columns: '}dimse find ... -F jsonl, -F name or --header writes what --from can read`,
 	});
 };
 
