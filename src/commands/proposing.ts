@@ -1,4 +1,4 @@
-/** `--ts`: transfer syntaxes by name or UID, in the order they are to be proposed. */
+/** `--ts` and `--prefer-ts`: transfer syntaxes by name or UID, in the order they are to be proposed. */
 import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../errors.ts';
 
@@ -11,10 +11,15 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * @param asked as given with `--ts`, names and UIDs, also several to a text separated by commas; empty for the usual ones
+ * @param asked as given with the option, names and UIDs, also several to a text separated by commas; empty for the usual ones
+ * @param option for messages
  * @throws DicomError usage
  */
-export const proposedTransferSyntaxes = (asked: readonly string[], usual: readonly string[]): readonly string[] => {
+export const proposedTransferSyntaxes = (
+	asked: readonly string[],
+	usual: readonly string[],
+	option: '--ts' | '--prefer-ts' = '--ts',
+): readonly string[] => {
 	const words = (asked.length === 0 ? usual : asked).flatMap((text) => text.split(',')).map((word) => word.trim());
 	return [
 		...new Set(
@@ -25,7 +30,7 @@ export const proposedTransferSyntaxes = (asked: readonly string[], usual: readon
 				throw new DicomError({
 					blame: 'usage',
 					message: `unknown transfer syntax "${word}"`,
-					hint: `--ts takes ${Object.keys(NAMES).join(', ')}, or UIDs`,
+					hint: `${option} takes ${Object.keys(NAMES).join(', ')}, or UIDs`,
 				});
 			}),
 		),

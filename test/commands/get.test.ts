@@ -508,6 +508,7 @@ const MISUSE: readonly (readonly [args: readonly string[], message: RegExp])[] =
 	[['--frames', '1-3', '-L', 'instance', '1.2.3'], /--frames is of the composite instance root model/],
 	[['--composite', '--frames', '0', '-L', 'instance', '1.2.3'], /"0" is no frame number/],
 	[['--from', '/nowhere/list'], /no such file/],
+	[['1.2.3', '--prefer-ts', 'foo'], /unknown transfer syntax "foo"[\s\S]*--prefer-ts takes/],
 	[['1.2.3', '--charset', 'KLINGON'], /nobody knows the character set/],
 ];
 

@@ -347,6 +347,7 @@ const MISUSE: readonly (readonly [args: readonly string[], message: RegExp])[] =
 	[['1.2.3', '--dest', 'X'.repeat(17)], /destination AE title .* has 17 characters/],
 	[['1.2.3', '--dest', 'X', '--listen', '11113'], /--listen is of our own receiver/],
 	[['1.2.3', '--to-me', '--listen', 'host:port'], /"host:port" is no \[HOST:\]PORT/],
+	[['1.2.3', '--to-me', '--prefer-ts', 'foo'], /unknown transfer syntax "foo"[\s\S]*--prefer-ts takes/],
 	[['1.2.3', '--to-me', '--accept', 'some'], /--accept: "some" is no SOP class/],
 	[['1.2.3', '--dest', 'X', '--events', '--json'], /--events and --json: one of the two/],
 	[['1.2.3', '--dest', 'X', '--no-bulk'], /unknown option --no-bulk/],

@@ -196,6 +196,11 @@ t.test('extended negotiation and transfer syntaxes by name', async (t) => {
 		usage(() => proposedTransferSyntaxes(['jpeg'], [])),
 		/unknown transfer syntax "jpeg"/,
 	);
+	for (const option of ['--ts', '--prefer-ts'] as const)
+		t.throws(() => proposedTransferSyntaxes(['jpeg'], [], option), {
+			message: 'unknown transfer syntax "jpeg"',
+			failure: { hint: new RegExp(`^${option} takes `) },
+		});
 });
 
 t.test('counts that archives stop at', async (t) => {

@@ -73,7 +73,9 @@ const settingsOf = async (
 			? {}
 			: { allows: (calling, { address }) => allowedServices(rules, calling, address)?.has('store') === true }),
 		accept: acceptedClasses(options.accept),
-		...(options['prefer-ts'].length === 0 ? {} : { preferTs: proposedTransferSyntaxes(options['prefer-ts'], []) }),
+		...(options['prefer-ts'].length === 0
+			? {}
+			: { preferTs: proposedTransferSyntaxes(options['prefer-ts'], [], '--prefer-ts') }),
 		...(tls
 			? {
 					tls: await readTls({

@@ -37,7 +37,7 @@ export type By =
 
 /** The preferred first, and every other behind them. */
 export const preferred = (asked: readonly string[]): readonly string[] => [
-	...new Set([...proposedTransferSyntaxes(asked, []), ...CARRIED_TRANSFER_SYNTAXES]),
+	...new Set([...proposedTransferSyntaxes(asked, [], '--prefer-ts'), ...CARRIED_TRANSFER_SYNTAXES]),
 ];
 
 /** Words of `--ext`: those of the retrieve, and those of the query before it. */

@@ -111,6 +111,7 @@ class RetrieveRun {
 		const characterSet = characterSetOf(options.charset ?? this.#peer.charset);
 		const extensions = extensionsOf(options.ext);
 		const identifierSyntaxes = proposedTransferSyntaxes(options.ts, ['explicit', 'implicit']);
+		const transferSyntaxes = options['prefer-ts'].length === 0 ? undefined : preferred(options['prefer-ts']);
 		if (options.abort) this.#output.talk.note('--abort: these associations end with a release, or by a second Ctrl-C');
 		await this.#output.started(this.#by.kind === 'to' ? this.#by.aeTitle : undefined, this.#by.kind === 'to');
 		let journal: Journal | undefined;
@@ -151,7 +152,7 @@ class RetrieveRun {
 				units: planned.units,
 				jobs: this.#jobs(),
 				contexts: this.#by.kind === 'get' ? this.#by.contexts : 'auto',
-				...(options['prefer-ts'].length === 0 ? {} : { transferSyntaxes: preferred(options['prefer-ts']) }),
+				...(transferSyntaxes === undefined ? {} : { transferSyntaxes }),
 				identifierSyntaxes,
 				verify: !options['no-verify'],
 				settleMs: options.settle * 1000,
