@@ -144,6 +144,15 @@ t.test('an empty key is no reason to retrieve everything', async (t) => {
 	t.ok((await wanted(['-k', 'RequestAttributesSequence[0].ScheduledProcedureStepID=7'])).query);
 });
 
+t.test('a file behind the peer, as DCMTK has it: what it is called here', async (t) => {
+	writeFileSync(join(folder, 'q 1.dcm'), '');
+	await t.rejects(wanted(['q 1.dcm']), {
+		message: '"q 1.dcm" is no UID and no KEY=VALUE',
+		failure: { hint: "it is a file: -f 'q 1.dcm' if its keys are to be asked for, --from 'q 1.dcm' if it is a list" },
+	});
+	await t.rejects(wanted(['q2.dcm']), { message: /is no UID/, failure: { hint: /files of keys @FILE/ } });
+});
+
 const ROW = { PatientID: 'P1', StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.4', SOPInstanceUID: '1.2.3.4.5' };
 const LISTS: readonly (readonly [what: string, text: string])[] = [
 	['jsonl', `${JSON.stringify(ROW)}\n`],

@@ -1,4 +1,5 @@
 /** What `get` and `move` are to retrieve: UIDs, keys, lists and files of keys become references, and references become units. */
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Environment } from '../../cli/environment.ts';
@@ -10,6 +11,7 @@ import { type QueryLevel, UNIQUE_KEYS } from '../../dicom/sop-classes.ts';
 import { TAG } from '../../dicom/tags.ts';
 import { DicomError } from '../../errors.ts';
 import { attributeName } from '../../output/query-warnings.ts';
+import { quoted } from '../../output/shell-words.ts';
 import { type Query, type QueryOptions, queryOf } from '../find/query-identifier.ts';
 import { isUid, type List, type ListedRow, parseList } from './list.ts';
 import { queryModelOf, type RetrieveModelName } from './model.ts';
@@ -64,7 +66,7 @@ export const wantedOf = async (options: InputOptions, items: readonly string[], 
 	const fromRows = rows.map((row) => referenceOfRow(row, options.level));
 	if (words.length > 0) {
 		const above = identifiers.length === 0 ? {} : keysAbove(identifiers, level);
-		return { references: [...words.map((word) => referenceOfWord(word, level, above)), ...fromRows] };
+		return { references: [...words.map((word) => referenceOfWord(word, level, above, env)), ...fromRows] };
 	}
 	const direct = identifiers.length === 0 ? [] : directReferences(identifiers, query);
 	if (direct !== undefined) return { references: [...direct, ...fromRows] };
@@ -234,14 +236,20 @@ const keysAbove = (identifiers: readonly Dataset[], level: QueryLevel): Keys => 
 	return keys;
 };
 
-const referenceOfWord = (word: string, level: QueryLevel, above: Keys): Reference => {
+const referenceOfWord = (word: string, level: QueryLevel, above: Keys, env: Environment): Reference => {
 	if (level !== 'PATIENT' && !isUid(word))
 		throw usage(
 			`"${word.slice(0, 80)}" is no UID and no KEY=VALUE`,
-			'keys of a query are KEY=VALUE, files of keys @FILE, lists --from FILE',
+			isFile(word, env)
+				? `it is a file: -f ${quoted(word)} if its keys are to be asked for, --from ${quoted(word)} if it is a list`
+				: 'keys of a query are KEY=VALUE, files of keys @FILE, lists --from FILE',
 		);
 	return reference(level, { ...above, [FIELDS[level]]: word });
 };
+
+/** Other tools take the file of a query behind the peer. */
+const isFile = (word: string, { cwd }: Environment): boolean =>
+	statSync(isAbsolute(word) ? word : join(cwd, word), { throwIfNoEntry: false })?.isFile() === true;
 
 // ---- rows -------------------------------------------------------------------------------------------------------------
 
