@@ -250,7 +250,11 @@ t.test('a third party', async (t) => {
 	const lost = await ends(t, 3, ['move', peer.place, '1.2.3.1', '--dest', 'THIRD', '--config', known, ...QUICK], {
 		cwd: fresh(),
 	});
-	t.match(lost.stderr, /^dimse: ARCHIVE@\S+: move to THIRD: the peer reports 3 completed, nothing is at THIRD after /m, 'it says that it has them, and a query there does not');
+	t.match(
+		lost.stderr,
+		/^dimse: ARCHIVE@\S+: move to THIRD: the peer reports 3 completed, nothing is at THIRD after /m,
+		'it says that it has them, and a query there does not',
+	);
 
 	const keeper = await startPeer(t, {
 		answer: (request) =>
