@@ -128,6 +128,8 @@ t.test('an empty key is no reason to retrieve everything', async (t) => {
 		['-k', 'QueryRetrieveLevel=STUDY'],
 		['-S', '-k', 'QueryRetrieveLevel=STUDY', '-k', 'StudyInstanceUID='],
 		['StudyInstanceUID='],
+		['StudyInstanceUID=\\\\'],
+		['PatientID= '],
 		['-k', 'SpecificCharacterSet=ISO_IR 100'],
 		['-k', 'RequestAttributesSequence[0].ScheduledProcedureStepID'],
 		['-f', 'empty-keys.txt'],

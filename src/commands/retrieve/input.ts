@@ -143,7 +143,9 @@ const isNarrowed = (identifier: Dataset): boolean =>
 		([tag, { vr, Value }]) =>
 			tag !== TAG.QueryRetrieveLevel &&
 			tag !== TAG.SpecificCharacterSet &&
-			(vr === 'SQ' ? Value.some((item) => isNarrowed(item as Dataset)) : textOf(identifier, tag) !== ''),
+			(vr === 'SQ'
+				? Value.some((item) => isNarrowed(item as Dataset))
+				: stringsOf(identifier, tag).some((value) => value.trim() !== '')),
 	);
 
 const lowestLevel = (identifiers: readonly Dataset[]): WireLevel | undefined =>
