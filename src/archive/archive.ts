@@ -131,7 +131,6 @@ export class Archive {
 			// Where both have something against it, what the database says is the more telling.
 			const [indexed, opened] = await Promise.allSettled([index.opened, store.open(index.locked)]);
 			if (indexed.status === 'rejected') throw indexed.reason;
-			if (indexed.value.isUnclean) settings.on?.({ kind: 'checking' });
 			if (opened.status === 'rejected') throw opened.reason;
 			if (opened.value.length > 0) settings.on?.({ kind: 'swept', files: opened.value });
 		} catch (error) {
@@ -160,6 +159,8 @@ export class Archive {
 	}
 
 	async #checked(): Promise<void> {
+		const { isUnclean } = await this.#index.opened;
+		if (isUnclean) this.#settings.on?.({ kind: 'checking' });
 		const { checkedMs } = await this.#index.ready;
 		if (checkedMs !== undefined) this.#settings.on?.({ kind: 'checked', durationMs: checkedMs });
 		// That much is not worth a refusal to work.

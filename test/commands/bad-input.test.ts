@@ -175,7 +175,7 @@ t.test('matches into a folder that cannot be made', { buffered: true }, async (t
 	const peer = await answering(t, [study({ vr: 'PN', Value: [personName('A^B')] })]);
 	const { status, stderr } = await dimse(['find', `PACS@127.0.0.1:${peer.port}`, '-w', '-o', below]);
 	t.equal(status, 12);
-	t.match(stderr, /^dimse: .*below/m);
+	t.match(stderr, /^dimse: .*notes\.txt: this is not a folder but a file/m);
 	t.match(stderr, /^ {2}do {9}\S/m);
 	t.notMatch(stderr, /^ {4}at /m);
 });

@@ -169,7 +169,10 @@ t.test('the demo ends in it, on its own archive', async (t) => {
 	await terminal.keys('Enter');
 	// Esc stops a query that runs, and goes up only then.
 	await terminal.until('a level below', (text) => text.includes('Series >') && text.includes('done in'));
+	const written = await terminal.record();
 	await terminal.keys('C-l');
+	// What is pressed while the screen is given back and taken again is for nobody.
+	await terminal.until('that it is drawn anew', () => written().includes('\x1b[?1049h'));
 	await terminal.keys('Escape');
 	await terminal.until('the studies', (_, lines) => lines[1]?.includes('Studies >') === true);
 	await terminal.keys('q');
