@@ -108,7 +108,7 @@ t.test('a peer that sends none is said to send none; what is overdue is told', a
 	t.match(shown(), /peer says +nothing yet/);
 	queueing.at(6000).event(1, { kind: 'note', code: 'no-progress', text: 'the peer sends no pending responses' });
 	t.match(shown(), /peer says +sends no progress; arrivals are counted/);
-	t.match(shown(), /HERE +DONE +FAIL +LEFT/);
+	t.match(shown(), /HERE +PEER +FAIL +LEFT/);
 	queueing.at(31_000).heard({ type: 'tick' });
 	t.strictSame(ageOf(queueing.job(1), queueing.state.now).isOverdue, true);
 	t.match(shown(), /stalled 31 s, c cancels/);
@@ -194,7 +194,7 @@ t.test('columns stay where they are while numbers grow, and at 120 columns the s
 		const queueing = planned(choosing(begun(), how).press('retrieveAgain', 'queue'), 1);
 		const heading = () => plainText(frameOf({ ...queueing.state, size: wide })).match(/^ +ST .*/m)?.[0];
 		const first = heading();
-		t.match(first, / PATIENT .* HERE +DONE +FAIL +WARN +LEFT +RATE +ETA +SIZE$/);
+		t.match(first, / PATIENT .* HERE +PEER +FAIL +WARN +LEFT +RATE +ETA +SIZE$/);
 		if (how === 'move-here') arrivals(queueing, 1, 0, `${STUDY}.1`, 500, [0, 10_000]);
 		queueing.at(10_000).event(1, { kind: 'response', unit: 0, status: 0xff00, counts: counts(500, 0, 112) });
 		t.equal(heading(), first);

@@ -73,7 +73,7 @@ export const MEANINGS: readonly HelpEntry[] = [
 		['CAN', 'F find, G get, M move; empty where nobody knows'],
 		['ECHO', 'how long the last C-ECHO took, or why it failed'],
 		['HERE', 'what we saw arrive, of what is expected; - where it goes elsewhere'],
-		['DONE FAIL WARN LEFT', 'what the peer says of its sub-operations; - where it says nothing'],
+		['PEER FAIL WARN LEFT', 'what the peer says: done, failed, with a warning, left; - where nothing'],
 	]),
 	...meanings('Filter of rows', [
 		['smith ct', 'both are somewhere in the row'],

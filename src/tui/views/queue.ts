@@ -157,7 +157,7 @@ const columnsOf = ({ look, now, queue }: State, columns: number, jobs: readonly 
 			? [tableColumn<Job>('TO', 25, [Math.min(14, widest(toText)), widest(toText), 21], (job) => toText(job))]
 			: []),
 		number('HERE', 92, hereText, hereWidth, (job) => HERE_STYLES[job.state] ?? 'plain'),
-		number('DONE', 90, (job) => numberText(job.claimed?.completed), count),
+		number('PEER', 90, (job) => numberText(job.claimed?.completed), count),
 		number(
 			'FAIL',
 			85,
