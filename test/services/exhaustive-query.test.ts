@@ -2,7 +2,8 @@
 import t from 'tap';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
-import { ExhaustiveQuery, type MatchKeys } from '../../src/services/exhaustive-query.ts';
+import { ExhaustiveQuery } from '../../src/services/exhaustive-query.ts';
+import type { MatchKeys } from '../../src/services/query-parts.ts';
 
 interface Study extends Omit<MatchKeys, 'uid'> {
 	readonly uid: number;
