@@ -83,8 +83,8 @@ export interface World {
 	opener(node: string, on?: TraceSink): Promise<Open>;
 	/** @throws DicomError usage for a key or a value that cannot be */
 	asked(node: string, query: QuerySpec): Promise<Asked>;
-	/** Whether a count of matches looks cut off by a limit. */
-	isSuspect(node: string, matches: number): boolean;
+	/** What a count of matches says: cut off by a limit, or all. A limit that was learned and that it disproves is forgotten. */
+	judge(node: string, matches: number): 'cut-off' | 'complete';
 	/** What `find` says of the rows of a query, once they are all here. */
 	warnings(node: string, asked: Asked, tally: Tally): readonly string[];
 	/** `find --all`: `ask` sends one part. Nothing more is asked once `isOver`. A limit that is proven is remembered. */

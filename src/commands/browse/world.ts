@@ -161,10 +161,10 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			queries.set(asked, query);
 			return asked;
 		},
-		isSuspect: (node, matches) => {
+		judge: (node, matches) => {
 			const peer = peerOf(node);
 			if (peer !== undefined) forgetLimit(peer, options, env, matches);
-			return isSuspectCount(matches, peer?.matchLimit);
+			return isSuspectCount(matches, peer?.matchLimit) ? 'cut-off' : 'complete';
 		},
 		warnings: (node, { promised }, tally) =>
 			warningsOf(tally, { peer: node, promised, isStrict: false, isUnfiltered: true, isOnScreen: true }).map(

@@ -164,7 +164,7 @@ export class NodeQuery {
 		}
 		if (kind === 'failure') throw new DicomError(statusFailure('C-FIND', final));
 		if (kind === 'warning') this.#warnings.push(`the query ended with a warning: ${meaning}`);
-		return world.isSuspect(this.node, count) ? 'cut-off' : 'complete';
+		return world.judge(this.node, count);
 	}
 
 	async #inParts(line: Line, asked: Asked, identifier: Dataset): Promise<End> {
