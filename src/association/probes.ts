@@ -10,31 +10,48 @@ export type Reached =
 	| { readonly isOpen: false; readonly ms: number; readonly code: string };
 
 /** Connects and closes again. */
-export const reach = (address: string, port: number, timeoutMs: number): Promise<Reached> =>
-	within(address, port, timeoutMs, (socket, done, startedAt) => {
-		const { localAddress = '', localPort = 0 } = socket;
-		done({ isOpen: true, ms: performance.now() - startedAt, local: { address: localAddress, port: localPort } });
-	});
+export const reach = async (address: string, port: number, timeoutMs: number): Promise<Reached> => {
+	const { code, ms, local } = await within(address, port, timeoutMs, (_, done) => done(true));
+	return code === undefined || hasOpened(code) ? { isOpen: true, ms, local } : { isOpen: false, ms, code };
+};
+
+/** The port opened, and the reset was here before the news of it: one that does not open says ECONNREFUSED. */
+const hasOpened = (code: string): boolean => code === 'ECONNRESET';
+
+interface Attempt<T> {
+	/** Where it connected; else there is a `code`. */
+	readonly result?: T;
+	readonly code?: string;
+	readonly ms: number;
+	readonly local: Endpoint;
+}
 
 const within = <T>(
 	address: string,
 	port: number,
 	timeoutMs: number,
-	connected: (socket: Socket, done: (result: T) => void, startedAt: number) => void,
-): Promise<T | { isOpen: false; ms: number; code: string }> =>
+	connected: (socket: Socket, done: (result: T) => void) => void,
+): Promise<Attempt<T>> =>
 	new Promise((resolve) => {
 		const startedAt = performance.now();
-		const failed = (code: string) => done({ isOpen: false, ms: performance.now() - startedAt, code });
-		const timer = setTimeout(() => failed('ETIMEDOUT'), timeoutMs);
-		const socket = connect({ host: address, port });
-		const done = (result: T | { isOpen: false; ms: number; code: string }) => {
+		let local: Endpoint = { address: '', port: 0 };
+		const ended = (how: { readonly result: T } | { readonly code: string }) => {
 			clearTimeout(timer);
 			socket.destroy();
-			resolve(result);
+			resolve({ ...how, ms: performance.now() - startedAt, local });
 		};
-		socket.once('connect', () => connected(socket, done, startedAt));
-		socket.on('error', (error: Error & { code?: string }) => failed(error.code ?? 'ERROR'));
-		socket.once('close', () => failed('CLOSED'));
+		const timer = setTimeout(() => ended({ code: 'ETIMEDOUT' }), timeoutMs);
+		const socket = connect({ host: address, port });
+		const noteLocal = () => {
+			local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+		};
+		socket.once('connectionAttemptFailed', noteLocal);
+		socket.once('connect', () => {
+			noteLocal();
+			connected(socket, (result) => ended({ result }));
+		});
+		socket.on('error', (error: Error & { code?: string }) => ended({ code: error.code ?? 'ERROR' }));
+		socket.once('close', () => ended({ code: 'CLOSED' }));
 	});
 
 /** What is to be heard on a port. `code` is Node's, or CLOSED for an end without an error. */
@@ -47,7 +64,7 @@ export type Heard =
 
 /** The first bytes that come within the time, after `said` was sent where there is something to say. */
 export const listenTo = async (address: string, port: number, waitMs: number, said = ''): Promise<Heard> => {
-	const heard = await within<Heard>(address, port, waitMs + 10_000, (socket, done) => {
+	const { result, code = '' } = await within<Heard>(address, port, waitMs + 10_000, (socket, done) => {
 		const timer = setTimeout(() => ended({ kind: 'silence' }), waitMs);
 		const ended = (how: Heard) => {
 			clearTimeout(timer);
@@ -59,7 +76,7 @@ export const listenTo = async (address: string, port: number, waitMs: number, sa
 		socket.once('data', (bytes: Buffer) => ended({ kind: 'bytes', bytes: Uint8Array.from(bytes.subarray(0, 512)) }));
 		if (said !== '') socket.write(said);
 	});
-	return 'kind' in heard ? heard : { kind: 'unreachable', code: heard.code };
+	return result ?? { kind: hasOpened(code) ? 'ended' : 'unreachable', code };
 };
 
 /** PEM texts. */
