@@ -293,9 +293,9 @@ t.test('a folder that cannot be written into', async (t) => {
 			.open()
 			.then(() => console.log('opened'), ({ failure }) => console.log(failure.code, failure.path));`;
 	if (process.getuid?.() === 0) {
-		// Without this process's NODE_OPTIONS, whose hooks write where nobody may.
-		const env = { PATH: process.env['PATH'] };
-		const told = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', env });
+		// Without the NODE_OPTIONS that every child of a test gets: their hooks write where nobody may.
+		const program = ['-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '-e', script];
+		const told = execFileSync('env', program, { encoding: 'utf8' });
 		t.equal(told.trim(), `EACCES ${folder}`);
 	}
 });
