@@ -64,3 +64,31 @@ t.test('on a masked screen patients are asked about, UIDs are not', async (t) =>
 	t.equal(only(press(asked.state, 'y').effects, 'copy').text, 'P001');
 	t.equal(copied(state, 'u'), STUDIES[0]?.uid);
 });
+
+t.test(
+	'on a masked screen an explanation that tells what was asked for is asked about, from the menu and where it is read',
+	async (t) => {
+		const masked: State = { ...sampleState(), look: { unicode: true, theme: 'dark', masked: true } };
+		const queried: State = {
+			...masked,
+			history: [{ level: 'study', model: 'study', keys: { PatientName: 'SECRET*' } }],
+		};
+		const told: State = {
+			...queried,
+			problems: [{ at: 0, kind: 'warning', text: 'SECRET is written SECRET^A there' }],
+		};
+		const untold: State = { ...queried, problems: [{ at: 0, kind: 'bad', text: 'nobody is called XX' }] };
+		for (const keys of [
+			['y', 'e'],
+			['x', 'y'],
+		]) {
+			const asked = press(told, ...keys);
+			t.same(asked.effects, []);
+			t.match(top(asked.state, 'confirm').text.join(' '), /real names/);
+			t.match(only(press(asked.state, 'y').effects, 'copy').text, /SECRET\^A/);
+			t.match(only(press(untold, ...keys).effects, 'copy').text, /nobody/);
+			const shown: State = { ...told, look: { ...told.look, masked: false } };
+			t.match(only(press(shown, ...keys).effects, 'copy').text, /SECRET\^A/);
+		}
+	},
+);

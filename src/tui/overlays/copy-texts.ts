@@ -11,7 +11,8 @@ import { markedRows } from '../browse/marks.ts';
 import { sameAs } from '../browse/query-command.ts';
 import { keyFor } from '../key-hints.ts';
 import type { ActionName } from '../keys.ts';
-import type { State } from '../state.ts';
+import type { Problem, State } from '../state.ts';
+import { toldWords } from '../views/masked-words.ts';
 import { levelOf, rowAt } from './overlay-stack.ts';
 
 export type CopyAction = Exclude<Extract<ActionName, `copy${string}`>, 'copy'>;
@@ -63,9 +64,7 @@ export const copied = (state: State, action: CopyAction): Copied | string => {
 		}
 		case 'copyExplanation': {
 			const problem = state.problems[0];
-			if (problem === undefined) return 'there was no problem';
-			const text = problem.explanation === undefined ? sanitize(problem.text) : explanationText(problem.explanation);
-			return { text, what: 'explanation', names: false };
+			return problem === undefined ? 'there was no problem' : copiedProblem(state, problem);
 		}
 	}
 };
@@ -88,8 +87,13 @@ const valueIn = (row: Row, level: Level, tag: string): string =>
 
 const firstOf = (dataset: Dataset, tag: string): string => textOf(dataset, tag).split('\\')[0]?.trim() ?? '';
 
+export const copiedProblem = (state: State, { text: line, explanation }: Problem): Copied => {
+	const text = explanation === undefined ? sanitize(line) : explanationText(explanation);
+	return { text, what: 'explanation', names: toldWords(state, text) !== text };
+};
+
 /** The three parts as plain text, for a ticket or an e-mail; sanitised. */
-export const explanationText = ({ title, cameBack, means, do: steps }: Explanation): string => {
+const explanationText = ({ title, cameBack, means, do: steps }: Explanation): string => {
 	const part = (heading: string, lines: readonly string[]): readonly string[] =>
 		lines.length === 0 ? [] : [`${heading}:`, ...lines.map((line) => `  ${line}`)];
 	return [

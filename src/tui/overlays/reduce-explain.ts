@@ -7,9 +7,10 @@ import { partsOf } from '../screen-parts.ts';
 import type { State } from '../state.ts';
 import { explanationLines } from '../views/explanation-lines.ts';
 import { isFresh } from '../views/status.ts';
-import { explanationText } from './copy-texts.ts';
+import { copiedProblem } from './copy-texts.ts';
 import { openEditNode } from './node-form.ts';
 import { closed, noted, type OverlayOf, opened, replaced, unchanged } from './overlay-stack.ts';
+import { copyEffect } from './reduce-copy.ts';
 import { openDoctor } from './reduce-reading.ts';
 import { openSwitcher } from './reduce-switcher.ts';
 
@@ -30,11 +31,8 @@ export const reduceExplain = (state: State, overlay: OverlayOf<'explain'>, actio
 	const problem = state.problems[overlay.at];
 	const node = problem?.node ?? state.current[0];
 	switch (action.action) {
-		case 'copy': {
-			if (problem === undefined) return unchanged(state);
-			const text = problem.explanation === undefined ? problem.text : explanationText(problem.explanation);
-			return { state, effects: [{ do: 'copy', text, what: 'explanation' }] };
-		}
+		case 'copy':
+			return problem === undefined ? unchanged(state) : copyEffect(state, copiedProblem(state, problem));
 		default: {
 			const lines =
 				problem?.explanation === undefined ? undefined : scrolled(state, overlay, action, problem.explanation);
