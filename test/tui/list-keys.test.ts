@@ -11,8 +11,8 @@ import { NODES, sampleState } from '../support/sample-state.ts';
 import { hear, press } from './pressing.ts';
 import { choosing, outcome, type Queueing, result, three } from './queueing.ts';
 
-const frame = (state: State): string =>
-	frameOf({ ...state, size: { columns: 120, rows: 40 } })
+const frame = (state: State, columns = 120): string =>
+	frameOf({ ...state, size: { columns, rows: 40 } })
 		.map((line) => line.map(({ text }) => text).join(''))
 		.join('\n');
 
@@ -98,6 +98,17 @@ t.test('jobs are sorted as they are shown, and begun in their own order', async 
 		shownJobs(sorted(queueing, 0).state).map(({ id }) => id),
 		[1, 2, 3, 4],
 	);
+});
+
+t.test('jobs of several nodes are sorted by their node', async (t) => {
+	const { state } = four();
+	const jobs = state.queue.jobs.map((job) => ({ ...job, node: job.id % 2 === 0 ? 'archive' : 'vna' }));
+	const byNode = press({ ...state, queue: { ...state.queue, jobs } }, ':', 'type:sort node', 'Enter').state;
+	t.strictSame(
+		shownJobs(byNode).map(({ id }) => id),
+		[2, 4, 1, 3],
+	);
+	t.match(frame(byNode, 160), / NODE↑/);
 });
 
 t.test('a job that moves takes the cursor along', async (t) => {

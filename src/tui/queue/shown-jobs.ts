@@ -17,6 +17,7 @@ export const JOB_SORTS: readonly SortKey<Job>[] = [
 	{ heading: 'PATIENT', of: ({ patient }) => texts(patient) },
 	{ heading: 'DATE', of: ({ date }) => texts(date) },
 	{ heading: 'STUDY', of: ({ what }) => texts(what) },
+	{ heading: 'NODE', of: ({ node }) => texts(node) },
 	{ heading: 'HOW', of: ({ how }) => how },
 	{ heading: 'TO', of: ({ to }) => to },
 	{ heading: 'HERE', of: (job) => doneOf(job)?.count },
