@@ -54,6 +54,7 @@ export type Action = { readonly at: number } /** A key that the table knows in t
 	  }
 	| {
 			readonly type: 'preview';
+			readonly node: string;
 			readonly uid: string;
 			readonly rows: readonly Dataset[];
 			/** `off`: this node is too slow to be asked by a moving cursor. */

@@ -96,7 +96,7 @@ const instanceLevel = level(
 	{ at: 200, top: 195, of: seriesLevel.rows[1] },
 );
 
-const PREVIEW = { uid: FIRST?.uid ?? '', state: 'here', rows: SERIES } as const;
+const PREVIEW = { node: 'main', uid: FIRST?.uid ?? '', state: 'here', rows: SERIES } as const;
 const DETAILED: Row | undefined = FIRST && {
 	...FIRST,
 	dataset: {
@@ -232,6 +232,7 @@ export const BROWSE: Readonly<Record<string, State>> = {
 		levels: [levelOfStudies(), seriesLevel],
 		// More than there is room for, and the last first.
 		preview: {
+			node: seriesLevel.rows[1]?.node ?? '',
 			uid: seriesLevel.rows[1]?.uid ?? '',
 			state: 'here',
 			rows: Array.from({ length: 305 }, (_, index) => instance(305 - index)),

@@ -18,9 +18,9 @@ const series = (number: number): Dataset => ({
 const withChildren = (count = 4, columns = 120): State => {
 	const before = { ...sampleState(), size: { columns, rows: 40 } };
 	const asked = press(before, 'Down', 'Up').state;
-	const uid = asked.browse.preview?.uid ?? '';
+	const { node = '', uid = '' } = asked.browse.preview ?? {};
 	const rows = Array.from({ length: count }, (_, index) => series(count - index));
-	return hear(asked, { type: 'preview', at: 0, uid, rows, state: 'here' }).state;
+	return hear(asked, { type: 'preview', at: 0, node, uid, rows, state: 'here' }).state;
 };
 
 const text = (state: State): string =>

@@ -2,6 +2,7 @@
 import t from 'tap';
 import { chosenRows, instancesMarked, markedRows } from '../../src/tui/browse/marks.ts';
 import { nodeNamed, Reducing, series, studies, study } from '../support/reducing.ts';
+import { only } from './pressing.ts';
 
 t.test('a query starts, its rows are shown as they come, its end is told', async (t) => {
 	const browsing = new Reducing().ask({ keys: { PatientName: 'SMITH*' } });
@@ -360,6 +361,19 @@ t.test('patients of another node or issuer are others', async (t) => {
 	t.equal(browsing.shown.length, 3);
 });
 
+t.test('one study at two nodes: each is asked for what it has of it', async (t) => {
+	const nodes = [nodeNamed('main'), nodeNamed('vna')];
+	const browsing = new Reducing(nodes, { columns: 120, rows: 40 }).ask({}, ['main', 'vna']);
+	browsing.rows(studies(1, 1)).rows(studies(1, 1), 'vna');
+	t.match(only(browsing.take(), 'preview'), { node: 'main', uid: '1.2.1' });
+	browsing.act({ type: 'preview', node: 'main', uid: '1.2.1', rows: [series(1), series(2)], state: 'here' });
+	t.match(only(browsing.press('j').take(), 'preview'), { node: 'vna', uid: '1.2.1' });
+	browsing.act({ type: 'preview', node: 'main', uid: '1.2.1', rows: [series(1)], state: 'here' });
+	t.match(browsing.state.browse.preview, { node: 'vna', state: 'asking' }, 'what the other has is not its');
+	browsing.act({ type: 'preview', node: 'vna', uid: '1.2.1', rows: [series(1)], state: 'here' });
+	t.equal(browsing.state.browse.preview?.rows.length, 1);
+});
+
 t.test('the preview is asked for the row at the cursor, from 110 columns on', async (t) => {
 	const browsing = new Reducing(undefined, { columns: 120, rows: 40 }).ask();
 	browsing.take();
@@ -368,9 +382,9 @@ t.test('the preview is asked for the row at the cursor, from 110 columns on', as
 	t.equal(browsing.state.browse.preview?.state, 'asking');
 	browsing.rows(studies(4, 5));
 	t.strictSame(browsing.take(), [], 'once for a row');
-	browsing.press('j').act({ type: 'preview', uid: '1.2.1', rows: [series(1)], state: 'here' });
+	browsing.press('j').act({ type: 'preview', node: 'main', uid: '1.2.1', rows: [series(1)], state: 'here' });
 	t.match(browsing.state.browse.preview, { uid: '1.2.2', state: 'asking' }, 'what is late is dropped');
-	browsing.act({ type: 'preview', uid: '1.2.2', rows: [series(1)], state: 'here' });
+	browsing.act({ type: 'preview', node: 'main', uid: '1.2.2', rows: [series(1)], state: 'here' });
 	t.match(browsing.state.browse.preview, { uid: '1.2.2', state: 'here' });
 	browsing.take();
 	browsing.act({ type: 'resized', size: { columns: 80, rows: 24 } });

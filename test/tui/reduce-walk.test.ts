@@ -112,6 +112,7 @@ const step = (walk: Reducing, random: Random): void => {
 	else if (dice < 84)
 		walk.act({
 			type: 'preview',
+			node,
 			uid: walk.state.browse.preview?.uid ?? 'x',
 			rows: [series(1)],
 			state: chosen(random, ['here', 'failed', 'off']),

@@ -110,6 +110,8 @@ export interface BrowseState {
 }
 
 export interface PreviewState {
+	/** Of the row, as its UID is: what two nodes have of one study need not be the same. */
+	readonly node: string;
 	readonly uid: string;
 	readonly state: 'asking' | 'here' | 'failed' | 'off';
 	readonly rows: readonly Dataset[];

@@ -10,6 +10,7 @@ import { BELOW, currentLevel, currentRow, isRunning, leftLevel, openedRow, withL
 import { allMarked, markToggled, noneMarked, rangeToggled } from './marks.ts';
 import { groupedOn, openedPatient, patientViewToggled } from './patient-view.ts';
 import { picked } from './picked.ts';
+import { isPreviewOf } from './preview-request.ts';
 import { openedForm } from './reduce-form.ts';
 import { withFilter } from './row-view.ts';
 import { askedAgain, askedPastLimit, queryEnded, rowsArrived } from './rows.ts';
@@ -182,9 +183,9 @@ const why = (state: State): Reduced => {
 
 const previewCame = (
 	state: State,
-	{ uid, rows, state: how }: Extract<Action, { readonly type: 'preview' }>,
+	{ node, uid, rows, state: how }: Extract<Action, { readonly type: 'preview' }>,
 ): Reduced | undefined =>
-	state.browse.preview?.uid === uid ? withBrowse(state, { preview: { uid, state: how, rows } }) : undefined;
+	isPreviewOf(state, { node, uid }) ? withBrowse(state, { preview: { node, uid, state: how, rows } }) : undefined;
 
 // ---- the local filter ------------------------------------------------------------------------------------------------
 

@@ -173,8 +173,8 @@ export class Previews {
 		this.#knownRows -= rows.length + 1;
 	}
 
-	#tell({ uid }: Wanted, state: 'here' | 'failed' | 'off', rows: readonly Dataset[]): void {
-		this.#dispatch({ type: 'preview', at: this.#world.now(), uid, state, rows });
+	#tell({ node, uid }: Wanted, state: 'here' | 'failed' | 'off', rows: readonly Dataset[]): void {
+		this.#dispatch({ type: 'preview', at: this.#world.now(), node, uid, state, rows });
 	}
 
 	async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { COLUMNS, column } from '../../output/columns.ts';
 import { cutEnd, pad } from '../../output/text-width.ts';
 import type { LevelState, Row } from '../browse/browse-state.ts';
 import { previewChildren, previewFocus } from '../browse/preview-pane.ts';
+import { isPreviewOf } from '../browse/preview-request.ts';
 import type { Line, Size } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { keyFor } from '../key-hints.ts';
@@ -76,7 +77,7 @@ const childLines = (state: State, level: LevelState, row: Row, { columns, rows }
 		return { lines, count: lines.length };
 	};
 	if (its?.state === 'off') return only('off: it takes this node more than 3 s');
-	if (its === undefined || its.uid !== row.uid) return only('');
+	if (its === undefined || !isPreviewOf(state, row)) return only('');
 	switch (its.state) {
 		case 'asking':
 			return only(state.look.unicode ? 'asking…' : 'asking ...');
