@@ -1,7 +1,9 @@
 /** `dimse browse`: archives browsed and retrievals watched on the whole terminal. */
+
+import { associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
-import { associationOptions, GENERAL, MATCHING } from '../cli/option-groups.ts';
+import { GENERAL, MATCHING } from '../cli/option-groups.ts';
 import { MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
 import { quoted } from '../output/shell-words.ts';

@@ -1,9 +1,10 @@
 /** `dimse echo`: one or many peers, one or many C-ECHOs each (PS3.4 Annex A). */
 import { type Connected, type ConnectOptions, requireContext, withAssociation } from '../association/requestor.ts';
+import { associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exit-statuses.ts';
-import { associationOptions, GENERAL, OUTPUT, PROGRESS, REPEATING } from '../cli/option-groups.ts';
+import { GENERAL, OUTPUT, PROGRESS, REPEATING } from '../cli/option-groups.ts';
 import { type Peer, takePeers } from '../cli/peer.ts';
 import { reportFailure } from '../cli/report.ts';
 import { readAddressBook } from '../config/address-book.ts';

@@ -1,9 +1,10 @@
 /** `dimse find`: query a peer and print its matches as they come (C-FIND, PS3.4 C.4.1, K.4.1, CC.2.8). */
 import { requireContext, withAssociation } from '../association/requestor.ts';
+import { associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import { converse } from '../cli/conversation.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
-import { associationOptions, EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
+import { EXTRACT, GENERAL, OUTPUT, PROGRESS, QUERY } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { textOf } from '../dicom/dataset.ts';

@@ -1,7 +1,9 @@
 /** `dimse get`: instances of a peer to files, on the association that asks for them (C-GET, PS3.4 C.4.3, Y.4, Z.4). */
+
+import { associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
-import { associationOptions, GENERAL, PROGRESS } from '../cli/option-groups.ts';
+import { GENERAL, PROGRESS } from '../cli/option-groups.ts';
 import { GET, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
 import { retrieve } from './retrieve/run.ts';

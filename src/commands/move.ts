@@ -1,7 +1,9 @@
 /** `dimse move`: a peer sends instances to a third AE, or to a receiver of our own (C-MOVE, PS3.4 C.4.2, Y.4). */
+
+import { associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
-import { associationOptions, GENERAL, PROGRESS } from '../cli/option-groups.ts';
+import { GENERAL, PROGRESS } from '../cli/option-groups.ts';
 import { MOVE, RECEIVING } from '../cli/retrieve-options.ts';
 import { DicomError } from '../errors.ts';
 import type { By } from './retrieve/how.ts';

@@ -1,7 +1,9 @@
 /** `dimse receive`: a Storage SCP that writes what it is sent into a folder (PS3.4 Annex B). */
+
+import { LONGEST_PDU, TLS, TRACING } from '../cli/association-options.ts';
 import { defineCommand, type OptionTable } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
-import { GENERAL, LONGEST_PDU, PROGRESS, TLS, TRACING } from '../cli/option-groups.ts';
+import { GENERAL, PROGRESS } from '../cli/option-groups.ts';
 import { RECEIVING } from '../cli/retrieve-options.ts';
 import { RECEIVE_OLD } from './receive/old-spellings.ts';
 import { receive } from './receive/run.ts';

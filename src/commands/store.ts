@@ -1,7 +1,9 @@
 /** `dimse store`: files and folders to a peer (C-STORE, PS3.4 Annex B). */
+
+import { associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
-import { associationOptions, GENERAL, PROGRESS, SENDING } from '../cli/option-groups.ts';
+import { GENERAL, PROGRESS, SENDING } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';

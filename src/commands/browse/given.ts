@@ -1,7 +1,9 @@
 /** The options of `browse` as words of the commands that do the same. */
+
+import { associationOptions, TRACING } from '../../cli/association-options.ts';
 import type { OptionTable } from '../../cli/command.ts';
 import type { Environment } from '../../cli/environment.ts';
-import { associationOptions, GENERAL, TRACING } from '../../cli/option-groups.ts';
+import { GENERAL } from '../../cli/option-groups.ts';
 import { MOVE, RECEIVING } from '../../cli/retrieve-options.ts';
 import type { Given } from '../../tui/given.ts';
 import { optionWords } from '../option-words.ts';

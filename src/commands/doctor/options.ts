@@ -1,6 +1,8 @@
 /** The options of `dimse doctor`. */
+
+import { associationOptions } from '../../cli/association-options.ts';
 import type { OptionTable } from '../../cli/command.ts';
-import { associationOptions, GENERAL } from '../../cli/option-groups.ts';
+import { GENERAL } from '../../cli/option-groups.ts';
 
 export const DOCTOR_OPTIONS = {
 	move: {

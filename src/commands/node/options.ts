@@ -1,6 +1,8 @@
 /** The options of `dimse node`, for all of its actions together. */
+
+import { associationOptions } from '../../cli/association-options.ts';
 import type { OptionTable, Values } from '../../cli/command.ts';
-import { associationOptions, GENERAL, OUTPUT } from '../../cli/option-groups.ts';
+import { GENERAL, OUTPUT } from '../../cli/option-groups.ts';
 import { STANZA_NAMES } from '../../config/node-card.ts';
 
 const { calling, called, abort: _, ...association } = associationOptions({ calling: 'DIMSE', dimseTimeout: 60 });

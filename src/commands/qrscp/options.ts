@@ -1,6 +1,7 @@
 /** The options of `dimse qrscp`. A key of its configuration has the name of its option with underscores (`config/qrscp-keys.ts`). */
+
+import { LONGEST_PDU } from '../../cli/association-options.ts';
 import type { OptionTable } from '../../cli/command.ts';
-import { LONGEST_PDU } from '../../cli/option-groups.ts';
 
 /** None has a `default`: where the line says nothing the configuration does, then `qrscp-settings.ts`. */
 export const QRSCP_OPTIONS = {

@@ -1,6 +1,8 @@
 /** A retrieve as a command to be pasted again, for a list: whom it asks and how it is done, as it was given; not what it asked for. */
+
+import { associationOptions, TRACING } from '../../cli/association-options.ts';
 import type { OptionTable } from '../../cli/command.ts';
-import { associationOptions, GENERAL, MATCHING, PROGRESS, TRACING } from '../../cli/option-groups.ts';
+import { GENERAL, MATCHING, PROGRESS } from '../../cli/option-groups.ts';
 import type { Peer } from '../../cli/peer.ts';
 import { GET, MOVE, RECEIVING } from '../../cli/retrieve-options.ts';
 import type { Node } from '../../config/address-book.ts';
