@@ -61,7 +61,12 @@ export class Association {
 
 	/** Something came that shows that the peer is at work on what is outstanding, on another association: the wait for a response begins anew. */
 	touch(): void {
-		this.#life.messenger?.outstanding.touch();
+		this.#life.touch();
+	}
+
+	/** Milliseconds since the last sign of life of the peer: bytes that came or were taken, `touch`. 0 while it is us whom it waits for. */
+	get silentMs(): number {
+		return this.#life.silentMs;
 	}
 
 	/** The next Message ID: 1 to 65535, none that is outstanding. */

@@ -60,6 +60,7 @@ export class Lifecycle {
 	/** Released, or rejected by us: that the peer closes now is as it should be. */
 	#isClosing = false;
 	readonly #startedAt: number;
+	#lastSignAt: number;
 
 	constructor(number: number, role: Role, transport: Transport, options: LifecycleOptions) {
 		this.number = number;
@@ -68,6 +69,7 @@ export class Lifecycle {
 		this.#options = options;
 		this.#clock = options.clock ?? MONOTONIC;
 		this.#startedAt = this.#clock.now();
+		this.#lastSignAt = this.#startedAt;
 		this.#idleTimer = new Watchdog(this.#clock, options.timeouts.idleMs, () => this.#idle());
 		this.#pace = new Pace(
 			this.#clock,
@@ -112,6 +114,17 @@ export class Lifecycle {
 	/** What ended it, where that was not a release. */
 	get failure(): DicomError | undefined {
 		return this.#failure;
+	}
+
+	/** Milliseconds since the last sign of life of the peer; 0 while it is us whom it waits for. */
+	get silentMs(): number {
+		return this.#isOurs ? 0 : this.#clock.now() - this.#lastSignAt;
+	}
+
+	/** A sign of life that was seen elsewhere. */
+	touch(): void {
+		this.#lastSignAt = this.#clock.now();
+		this.#messenger?.outstanding.touch();
 	}
 
 	trace(event: Untimed): void {
@@ -296,8 +309,14 @@ export class Lifecycle {
 
 	#alive(received: number): void {
 		this.#pace.received(received);
-		this.#messenger?.outstanding.touch();
+		this.touch();
 		this.#idleTimer.touch();
+	}
+
+	/** The peer waits for us: for a sink, a reader or an answer. */
+	get #isOurs(): boolean {
+		const isMidMessage = this.#messenger?.isMidMessage === true;
+		return this.#driver.isHeld || (this.#messenger?.serving.isWorking === true && !isMidMessage);
 	}
 
 	// ---- timers -----------------------------------------------------------------------------------------------------
@@ -312,10 +331,8 @@ export class Lifecycle {
 	}
 
 	#idle(): void {
-		const isMidMessage = this.#messenger?.isMidMessage === true;
-		const isOurs = this.#driver.isHeld || (this.#messenger?.serving.isWorking === true && !isMidMessage);
-		if (isOurs) this.#idleTimer.restart();
-		else this.#timedOut(isMidMessage ? 'data' : 'command', this.#options.timeouts.idleMs);
+		if (this.#isOurs) this.#idleTimer.restart();
+		else this.#timedOut(this.#messenger?.isMidMessage === true ? 'data' : 'command', this.#options.timeouts.idleMs);
 	}
 
 	#artimExpired(timeoutMs: number): void {

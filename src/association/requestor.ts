@@ -45,6 +45,8 @@ export interface ConnectOptions {
 	readonly signal?: AbortSignal | undefined;
 	/** The transport is open: which address this end has. */
 	readonly opened?: (local: Endpoint) => void;
+	/** The association stands; nothing has been asked on it. */
+	readonly established?: (association: Association) => void;
 	/** For tests: the way to the peer instead of TCP or TLS. */
 	readonly openTransport?: () => Promise<Transport>;
 }
@@ -95,6 +97,7 @@ export const connect = async (options: ConnectOptions): Promise<Connected> => {
 	const request = associateRq(options);
 	const answer = await life.request(request, options.signal);
 	const { association } = life;
+	options.established?.(association);
 	const { userIdentity } = options;
 	if (userIdentity?.positiveResponseRequested === true && answer.userInformation.userIdentityResponse === undefined) {
 		await association.abort({ blame: 'auth', message: 'the peer did not confirm the user identity' });

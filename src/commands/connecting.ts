@@ -11,63 +11,26 @@ import type { GENERAL } from '../cli/option-groups.ts';
 import type { Peer } from '../cli/peer.ts';
 import type { FailureContext } from '../diagnose/facts.ts';
 import { DicomError } from '../errors.ts';
+import type { Deadline } from './deadline.ts';
 import { tracing } from './tracing.ts';
 
 export type ConnectingOptions = Values<ReturnType<typeof associationOptions> & typeof GENERAL>;
 
-/** Ends what a command does: by a signal, or because `--timeout` ran out. */
-export interface Deadline {
-	readonly signal: AbortSignal;
-	/** It was the timeout. */
-	readonly hasExpired: boolean;
-	/** To be thrown where the end was not what the user wanted. */
-	failure(): DicomError;
-	clear(): void;
-}
-
-/** @param seconds 0 for none */
-export const deadline = (seconds: number, env: Environment): Deadline => {
-	const controller = new AbortController();
-	const state = { hasExpired: false };
-	const timer =
-		seconds === 0
-			? undefined
-			: setTimeout(() => {
-					state.hasExpired = true;
-					controller.abort('timeout');
-				}, seconds * 1000);
-	const pass = () => controller.abort(env.interrupt.reason);
-	if (env.interrupt.aborted) pass();
-	env.interrupt.addEventListener('abort', pass, { once: true });
-	return {
-		signal: controller.signal,
-		get hasExpired() {
-			return state.hasExpired;
-		},
-		failure: () =>
-			new DicomError(
-				state.hasExpired
-					? { blame: 'timeout', waitingFor: 'response', timeoutMs: seconds * 1000 }
-					: { blame: 'interrupted', signal: String(env.interrupt.reason ?? 'SIGINT') },
-			),
-		clear: () => {
-			clearTimeout(timer);
-			env.interrupt.removeEventListener('abort', pass);
-		},
-	};
-};
+/** What ends the associations of a command. */
+export type Ending = Pick<Deadline, 'signal'> & Partial<Pick<Deadline, 'holds'>>;
 
 /** What became known of the way to the peer, for an error report. */
 export interface Route {
 	localAddress?: string;
 }
 
-/** Everything of `ConnectOptions` but what is proposed. @throws DicomError usage, io for files that cannot be read */
+/** Everything of `ConnectOptions` but what is proposed. @param end none where somebody else sees to that @throws DicomError usage, io for files that cannot be read */
 export const connecting = async (
 	options: ConnectingOptions,
 	peer: Peer,
 	env: Environment,
 	route: Route,
+	end: Ending | undefined,
 ): Promise<Omit<ConnectOptions, 'contexts'>> => {
 	const seconds = (value: number) => Math.round(value * 1000);
 	const userIdentity = identity(options, env);
@@ -95,6 +58,7 @@ export const connecting = async (
 		opened: ({ address }) => {
 			route.localAddress = address;
 		},
+		...(end === undefined ? {} : { signal: end.signal, established: (association) => end.holds?.(association) }),
 	};
 };
 

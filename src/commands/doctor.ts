@@ -5,7 +5,8 @@ import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exi
 import { takePeers } from '../cli/peer.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
-import { deadline, sayNotes } from './connecting.ts';
+import { sayNotes } from './connecting.ts';
+import { deadline } from './deadline.ts';
 import { DOCTOR_OPTIONS } from './doctor/options.ts';
 import { DoctorRun } from './doctor/run.ts';
 
@@ -54,7 +55,7 @@ export default defineCommand({
 		const end = deadline(options.timeout, env);
 		try {
 			const isOverview = positionals.length === 0 && peers.length > 1;
-			const runs = peers.map((peer) => new DoctorRun(peer, options, env, book, end.signal, questions?.isConfirmed));
+			const runs = peers.map((peer) => new DoctorRun(peer, options, env, book, end, questions?.isConfirmed));
 			if (isOverview) await Promise.all(runs.map((run) => run.overview()));
 			else for (const run of runs) await run.told();
 			if (end.hasExpired) throw end.failure();

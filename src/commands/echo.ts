@@ -11,7 +11,8 @@ import { readAddressBook } from '../config/address-book.ts';
 import { DicomError, type Failure } from '../errors.ts';
 import { statusFailure } from '../services/status-failure.ts';
 import { echo, VERIFICATION } from '../services/verification.ts';
-import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
+import { connecting, failureContext, type Route, sayNotes } from './connecting.ts';
+import { type Deadline, deadline } from './deadline.ts';
 import { type EchoResult, printEchoes } from './echo/output.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 
@@ -49,7 +50,7 @@ export default defineCommand({
 	async run(options, positionals, env): Promise<ExitStatus> {
 		const peers = await takePeers(positionals, options, await readAddressBook(options, env), 'ECHOSCU');
 		for (const peer of peers) sayNotes(peer, options, env);
-		const end = deadline(options.timeout, env);
+		const end = deadline(options.timeout, env, ANSWER_MS);
 		try {
 			const results = await Promise.all(peers.map((peer) => echoPeer(peer, options, env, end)));
 			await printEchoes(results, options, env);
@@ -73,6 +74,9 @@ export default defineCommand({
 	},
 });
 
+/** So many milliseconds an answer may take after the first signal: there is no C-CANCEL for a C-ECHO. */
+const ANSWER_MS = 1_000;
+
 type Options = Parameters<typeof printEchoes>[1] &
 	Parameters<typeof connecting>[0] & { readonly count: number; readonly interval: number };
 
@@ -83,14 +87,13 @@ const echoPeer = async (peer: Peer, options: Options, env: Environment, end: Dea
 	let negotiated: EchoResult['negotiated'];
 	const result = (failure?: Failure): EchoResult => ({ peer, sent: sent.count, timesMs, negotiated, route, failure });
 	// Files that cannot be read are not the peer's affair.
-	const common = await connecting(options, peer, env, route);
+	const common = await connecting(options, peer, env, route, end);
 	try {
 		const open: ConnectOptions = {
 			...common,
 			contexts: [
 				{ abstractSyntax: VERIFICATION, transferSyntaxes: proposedTransferSyntaxes(options.ts, ['implicit']) },
 			],
-			signal: end.signal,
 		};
 		await withAssociation(open, async (connected) => {
 			const { id, transferSyntax } = requireContext(connected, VERIFICATION);
@@ -115,22 +118,16 @@ const repeat = async (
 	timed: (ms: number) => void,
 	sent: { count: number },
 ): Promise<void> => {
-	const abort = () => void association.abort({ blame: 'interrupted', signal: String(env.abort.reason ?? 'SIGINT') });
-	env.abort.addEventListener('abort', abort, { once: true });
-	try {
-		for (let i = 0; i < count && !end.signal.aborted; i++) {
-			if (i > 0) await pause(interval * 1000, end.signal);
-			if (end.signal.aborted) break;
-			const startedAt = env.now();
-			sent.count++;
-			const response = await echo(association, contextId);
-			timed(env.now() - startedAt);
-			if (response.status !== 0x0000) throw new DicomError(statusFailure('C-ECHO', response));
-		}
-		if (end.hasExpired) throw end.failure();
-	} finally {
-		env.abort.removeEventListener('abort', abort);
+	for (let i = 0; i < count && !end.signal.aborted; i++) {
+		if (i > 0) await pause(interval * 1000, end.signal);
+		if (end.signal.aborted) break;
+		const startedAt = env.now();
+		sent.count++;
+		const response = await echo(association, contextId);
+		timed(env.now() - startedAt);
+		if (response.status !== 0x0000) throw new DicomError(statusFailure('C-ECHO', response));
 	}
+	if (end.hasExpired) throw end.failure();
 };
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -10,7 +10,8 @@ import { readAddressBook } from '../config/address-book.ts';
 import { textOf } from '../dicom/dataset.ts';
 import { TAG } from '../dicom/tags.ts';
 import { DicomError } from '../errors.ts';
-import { connecting, deadline, failureContext, type Route, sayNotes } from './connecting.ts';
+import { connecting, failureContext, type Route, sayNotes } from './connecting.ts';
+import { deadline } from './deadline.ts';
 import { extendedNegotiation, grantedText } from './extended-negotiation.ts';
 import { askInParts, requireParts } from './find/all.ts';
 import { queryOf } from './find/query-identifier.ts';
@@ -103,7 +104,7 @@ export default defineCommand({
 		let hasLimit = false;
 		try {
 			const open = {
-				...(await connecting(options, peer, env, route)),
+				...(await connecting(options, peer, env, route, end)),
 				contexts: [
 					{
 						abstractSyntax: query.model.sopClassUid,
@@ -111,14 +112,10 @@ export default defineCommand({
 					},
 				],
 				extendedNegotiations: extendedNegotiation(query.model, options.ext),
-				signal: end.signal,
 			};
 			await withAssociation(open, async (connected) => {
 				run.connected(connected, grantedText(query.model, options.ext, connected.answer));
 				const context = requireContext(connected, query.model.sopClassUid);
-				const abort = () =>
-					void connected.association.abort({ blame: 'interrupted', signal: String(env.abort.reason) });
-				env.abort.addEventListener('abort', abort, { once: true });
 				try {
 					const { association } = connected;
 					const isOver = () => end.signal.aborted || run.isSatisfied || run.failure !== undefined;
@@ -148,7 +145,6 @@ export default defineCommand({
 					}
 				} finally {
 					if (!hasLimit) forgetLimit(peer, options, env, run.mostAtOnce);
-					env.abort.removeEventListener('abort', abort);
 				}
 				if (options.abort) await connected.association.abort();
 			}).catch((error: unknown) => {

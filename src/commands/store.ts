@@ -7,7 +7,8 @@ import { GENERAL, PROGRESS, SENDING } from '../cli/option-groups.ts';
 import { takePeer } from '../cli/peer.ts';
 import { readAddressBook } from '../config/address-book.ts';
 import { DicomError } from '../errors.ts';
-import { deadline, sayNotes } from './connecting.ts';
+import { sayNotes } from './connecting.ts';
+import { deadline } from './deadline.ts';
 import { proposedTransferSyntaxes } from './proposing.ts';
 import { StoreRun } from './store/run.ts';
 

@@ -90,7 +90,7 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 
 	const opener: World['opener'] = async (node, on) => {
 		const { peer, route } = await look(node);
-		const base = await connecting(options, peer, env, route);
+		const base = await connecting(options, peer, env, route, undefined);
 		const trace: TraceSink = (event) => {
 			sink?.(event);
 			base.trace?.(event);
@@ -270,7 +270,7 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 			// As the doctor alone has it: an answer that takes longer is a finding.
 			const patience = { 'dimse-timeout': Math.min(options['dimse-timeout'] || DOCTOR_SECONDS, DOCTOR_SECONDS) };
 			const given = { ...options, ...depth, ...patience, report: false, format: undefined, color: 'never' as const };
-			await new DoctorRun(peer, given, screen, from, signal).told();
+			await new DoctorRun(peer, given, screen, from, { signal }).told();
 		},
 		explain: (failure, node, service) => {
 			const { peer, route } = known.get(node) ?? {};

@@ -30,7 +30,7 @@ import { quoted } from '../../output/shell-words.ts';
 import { loadPaint, wantsColor } from '../../output/theme.ts';
 import { startReceiver } from '../../retrieve/receiver.ts';
 import { durationMs } from '../../simulate/duration.ts';
-import { type ConnectingOptions, connecting } from '../connecting.ts';
+import { type ConnectingOptions, connecting, type Ending } from '../connecting.ts';
 import { optionWords } from '../option-words.ts';
 import { rememberExamination, rememberLimit, rememberMatching } from '../peer-memory.ts';
 import { listenPlace, nodeOf } from '../retrieve/receiver.ts';
@@ -59,7 +59,7 @@ export class DoctorRun {
 	readonly #options: DoctorOptions;
 	readonly #env: Environment;
 	readonly #book: AddressBook;
-	readonly #signal: AbortSignal;
+	readonly #end: Ending;
 	readonly #memory: Memory = emptyMemory();
 	readonly #isConfirmed: (question: string) => Promise<boolean>;
 	readonly #startedAt: Date;
@@ -71,7 +71,7 @@ export class DoctorRun {
 		options: DoctorOptions,
 		env: Environment,
 		book: AddressBook,
-		signal: AbortSignal,
+		end: Ending,
 		isConfirmed: (question: string) => Promise<boolean> = always,
 	) {
 		this.#isConfirmed = isConfirmed;
@@ -79,7 +79,7 @@ export class DoctorRun {
 		this.#options = options;
 		this.#env = env;
 		this.#book = book;
-		this.#signal = signal;
+		this.#end = end;
 		this.#startedAt = env.today();
 	}
 
@@ -140,7 +140,7 @@ export class DoctorRun {
 			this.#remember(result);
 			await told(result);
 		}
-		if (!this.#signal.aborted) rememberExamination(this.#peer, this.#options, this.#env, this.results);
+		if (!this.#end.signal.aborted) rememberExamination(this.#peer, this.#options, this.#env, this.results);
 	}
 
 	/** What later commands can go by: how keys are matched, and where answers seem to end. */
@@ -157,7 +157,7 @@ export class DoctorRun {
 		const options = this.#options;
 		const env = this.#env;
 		const node = this.#node;
-		const open = await connecting(options, peer, env, {});
+		const open = await connecting(options, peer, env, {}, this.#end);
 		const memory = this.#memory;
 		const watch = (event: TraceEvent) => {
 			if (event.event === 'pdu' && event.direction === 'received' && !isOfRelease(event.bytes))
@@ -199,7 +199,6 @@ export class DoctorRun {
 					...more,
 					address: { ...open.address, ...(calledAeTitle === undefined ? {} : { calledAeTitle }) },
 					trace: watch,
-					signal: this.#signal,
 				});
 			},
 			startReceiver: (given) =>
@@ -219,14 +218,14 @@ export class DoctorRun {
 			},
 			now: () => env.now(),
 			today: () => env.today(),
-			signal: this.#signal,
+			signal: this.#end.signal,
 			memory,
 		};
 	}
 
 	#closing(): string {
 		const more = this.#hasFailed || this.hasWarnings ? `   Report: ${this.#reportCommand} > report.md` : '';
-		const stopped = this.#signal.aborted ? '   stopped before the end' : '';
+		const stopped = this.#end.signal.aborted ? '   stopped before the end' : '';
 		return `${countsText(this.results)}.${stopped}${more}`;
 	}
 
@@ -281,7 +280,7 @@ export class DoctorRun {
 				...(failure === undefined ? {} : { kind: failure.blame }),
 				next,
 			})),
-			complete: !this.#signal.aborted,
+			complete: !this.#end.signal.aborted,
 			summary: countsText(this.results),
 		};
 	}

@@ -14,12 +14,12 @@ import { askCapabilities, offerChanges } from '../../services/capabilities.ts';
 import {
 	type ConnectingOptions,
 	connecting,
-	type Deadline,
-	deadline,
+	type Ending,
 	failureContext,
 	type Route,
 	sayNotes,
 } from '../connecting.ts';
+import { type Deadline, deadline } from '../deadline.ts';
 import { remember, rememberMatching } from '../peer-memory.ts';
 import { type CapsResult, type MatchingResult, printCaps, printMatching } from './caps-output.ts';
 import { findProbe, probeOn } from './matching-questions.ts';
@@ -96,11 +96,11 @@ export const capsOf = async (
 	route: Route,
 	options: Omit<ConnectingOptions, 'abort'>,
 	env: Environment,
-	{ signal }: Pick<Deadline, 'signal'>,
+	end: Ending,
 ): Promise<CapsResult> => {
-	const open = await connecting({ ...options, abort: false }, peer, env, route);
+	const open = await connecting({ ...options, abort: false }, peer, env, route, end);
 	const offer = await askCapabilities((contexts, extendedNegotiations) =>
-		connect({ ...open, contexts, extendedNegotiations, signal }),
+		connect({ ...open, contexts, extendedNegotiations }),
 	);
 	const before = knownPeer(peer, env).offers?.[peer.callingAeTitle];
 	const at = env.today().toISOString();
@@ -123,17 +123,16 @@ const matchingOf = async (
 	route: Route,
 	options: NodeOptions,
 	env: Environment,
-	{ signal }: Deadline,
+	end: Deadline,
 ): Promise<MatchingResult> => {
 	const open = {
-		...(await connecting({ ...options, abort: false }, peer, env, route)),
+		...(await connecting({ ...options, abort: false }, peer, env, route, end)),
 		contexts: [{ abstractSyntax: STUDY_ROOT_FIND, transferSyntaxes: [EXPLICIT_LITTLE, IMPLICIT_LITTLE] }],
-		signal,
 	};
 	const at = env.today().toISOString();
 	return withAssociation(open, async (connected) => {
 		const context = requireContext(connected, STUDY_ROOT_FIND);
-		const questions = { association: connected.association, context, signal, today: env.today() };
+		const questions = { association: connected.association, context, signal: end.signal, today: env.today() };
 		const study = await findProbe(questions, options['study-uid']);
 		if (study === undefined) return { at, facts: [], queries: 0 };
 		const { facts, queries } = await probeOn(questions, study);

@@ -18,7 +18,8 @@ import type { RetrieveEvent } from '../../retrieve/events.ts';
 import { Journal } from '../../retrieve/journal.ts';
 import { runRetrieve } from '../../retrieve/run.ts';
 import type { ByMove, Open, RetrieveSettings } from '../../retrieve/settings.ts';
-import { connecting, type Deadline, deadline, failureContext, type Route, sayNotes } from '../connecting.ts';
+import { connecting, failureContext, type Route, sayNotes } from '../connecting.ts';
+import { type Deadline, deadline } from '../deadline.ts';
 import { extendedNegotiation } from '../extended-negotiation.ts';
 import { proposedTransferSyntaxes } from '../proposing.ts';
 import type { Ended, RetrieveEnd } from './end.ts';
@@ -39,6 +40,9 @@ import {
 } from './receiver.ts';
 import { type Planned, unitsOf } from './units.ts';
 
+/** So many milliseconds a peer may be silent after the C-CANCEL: what it has begun to send it may send to the end. */
+const SILENCE_MS = 30_000;
+
 /** @throws DicomError usage, for what is wrong before anything is sent */
 export const retrieve = async (
 	by: By,
@@ -54,7 +58,7 @@ export const retrieve = async (
 	const builtIn = by.kind === 'get' ? 'GETSCU' : 'MOVESCU';
 	const { peer, rest } = await takePeer(positionals, options, book, builtIn);
 	sayNotes(peer, options, env);
-	const end = deadline(options.timeout, env);
+	const end = deadline(options.timeout, env, SILENCE_MS);
 	try {
 		const whereto = withDestination(by, book, (text) => converse(options, env).note(text));
 		const run = new RetrieveRun(command, whereto, peer, book, options, env, end);
@@ -126,7 +130,7 @@ class RetrieveRun {
 				characterSet,
 				isStrict: options['strict-match'],
 				interrupt: this.#end.signal,
-				abort: this.#env.abort,
+				abort: this.#end.abort,
 				talk: this.#output.talk,
 			});
 			let planned: Planned;
@@ -175,7 +179,7 @@ class RetrieveRun {
 			return await (await this.#ending()).failed(this.#end.hasExpired ? this.#end.failure() : error);
 		} finally {
 			this.#output.stop();
-			await (this.#env.abort.aborted ? this.#receiver?.abort() : this.#receiver?.close());
+			await (this.#end.abort.aborted ? this.#receiver?.abort() : this.#receiver?.close());
 			await journal?.close();
 		}
 	}
@@ -185,7 +189,7 @@ class RetrieveRun {
 	/** One set of options a peer, whatever number of associations is opened with it. */
 	async #opening(peer: Peer): Promise<Open> {
 		const base = await this.#connectOptions(peer);
-		return ({ signal, ...proposal }) => connect({ ...base, ...proposal, signal: signal ?? this.#end.signal });
+		return ({ signal, ...proposal }) => connect({ ...base, ...proposal, ...(signal === undefined ? {} : { signal }) });
 	}
 
 	readonly #bases = new Map<Peer, Promise<Omit<ConnectOptions, 'contexts'>>>();
@@ -194,7 +198,7 @@ class RetrieveRun {
 		const known = this.#bases.get(peer);
 		if (known !== undefined) return known;
 		const route = peer === this.#peer ? this.#route : {};
-		const made = connecting(this.#options, peer, this.#env, route).then((base) =>
+		const made = connecting(this.#options, peer, this.#env, route, this.#end).then((base) =>
 			peer === this.#peer && this.#by.kind !== 'get' ? { ...base, trace: this.#watching(base.trace) } : base,
 		);
 		this.#bases.set(peer, made);
@@ -289,7 +293,7 @@ class RetrieveRun {
 
 	async #retrieve(settings: RetrieveSettings, planned: Planned): Promise<ExitStatus> {
 		const interrupt = AbortSignal.any([this.#end.signal, this.#cancel.signal]);
-		const outcome = await runRetrieve(settings, (event) => this.#on(event), { interrupt, abort: this.#env.abort });
+		const outcome = await runRetrieve(settings, (event) => this.#on(event), { interrupt, abort: this.#end.abort });
 		this.#output.stop();
 		return (await this.#ending(outcome.service)).conclude(planned, outcome);
 	}

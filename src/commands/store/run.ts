@@ -13,7 +13,8 @@ import { type SendingOutcome, sendInstances } from '../../services/instance-send
 import { type Batch, sendingPlan } from '../../services/sending-plan.ts';
 import { statusFailure } from '../../services/status-failure.ts';
 import type { StoredInstance } from '../../services/stored-instance.ts';
-import { type ConnectingOptions, connecting, type Deadline, failureContext, type Route } from '../connecting.ts';
+import { type ConnectingOptions, connecting, failureContext, type Route } from '../connecting.ts';
+import type { Deadline } from '../deadline.ts';
 import { StoreOutput, type Unsent } from './output.ts';
 
 export interface StoreOptions extends ConnectingOptions {
@@ -222,15 +223,12 @@ export class StoreRun {
 
 	async #associate(queue: Queue): Promise<void> {
 		const open: ConnectOptions = {
-			...(await connecting(this.#options, this.#peer, this.#env, this.#route)),
+			...(await connecting(this.#options, this.#peer, this.#env, this.#route, this.#end)),
 			contexts: queue.batch.contexts,
 			maximumSendLength: this.#options['max-send-pdu'],
-			signal: this.#end.signal,
 		};
 		const connected = await connect(open);
 		const { association } = connected;
-		const abort = () => void association.abort({ blame: 'interrupted', signal: String(this.#env.abort.reason) });
-		this.#env.abort.addEventListener('abort', abort, { once: true });
 		try {
 			const isStopped = (): boolean => this.#isOver;
 			await sendInstances<SendableFile>(association, {
@@ -245,7 +243,6 @@ export class StoreRun {
 				settled: ({ file }, outcome) => this.#settled(file, outcome, connected),
 			});
 		} finally {
-			this.#env.abort.removeEventListener('abort', abort);
 			if (this.#options.abort) await association.abort();
 			else await association.release().catch(() => {});
 		}
