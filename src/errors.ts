@@ -35,7 +35,7 @@ export type Failure =
 	  }
 	/** `code` is Node's or OpenSSL's (ERR_TLS_CERT_ALTNAME_INVALID ...), or PEER_SPEAKS_TLS where a plain association met a TLS port. */
 	| { readonly blame: 'tls'; readonly code: string; readonly message: string; readonly certificate?: CertificateFacts }
-	/** A timer of ours ran out. */
+	/** A timer of ours ran out: for one step, or (`command-end`) for all that a command does, whatever came meanwhile. */
 	| {
 			readonly blame: 'timeout';
 			readonly waitingFor:
@@ -46,7 +46,8 @@ export type Failure =
 				| 'data'
 				| 'write'
 				| 'release-answer'
-				| 'command';
+				| 'command'
+				| 'command-end';
 			readonly timeoutMs: number;
 	  }
 	/** A-ASSOCIATE-RJ (PS3.8 9.3.4): the three numbers as they came. */
@@ -131,7 +132,9 @@ const summary = (failure: Failure): string => {
 		case 'tls':
 			return `TLS: ${failure.code}: ${failure.message}`;
 		case 'timeout':
-			return `no ${failure.waitingFor} within ${failure.timeoutMs} ms`;
+			return failure.waitingFor === 'command-end'
+				? `not done within ${failure.timeoutMs} ms`
+				: `no ${failure.waitingFor} within ${failure.timeoutMs} ms`;
 		case 'rejected':
 			return `A-ASSOCIATE-RJ ${failure.result}/${failure.source}/${failure.reason}`;
 		case 'no-context':

@@ -70,7 +70,7 @@ class CommandDeadline implements Deadline {
 	failure(): DicomError {
 		return new DicomError(
 			this.#hasExpired
-				? { blame: 'timeout', waitingFor: 'response', timeoutMs: this.#timeoutMs }
+				? { blame: 'timeout', waitingFor: 'command-end', timeoutMs: this.#timeoutMs }
 				: { blame: 'interrupted', signal: String(this.#env.interrupt.reason ?? 'SIGINT') },
 		);
 	}

@@ -55,13 +55,17 @@ export default defineCommand({
 			const results = await Promise.all(peers.map((peer) => echoPeer(peer, options, env, end)));
 			await printEchoes(results, options, env);
 			const statuses: ExitStatus[] = [];
-			for (const { peer, failure, route } of results)
+			for (const { peer, failure, route, sent, timesMs } of results)
 				statuses.push(
 					failure === undefined
 						? EXIT.ok
 						: await reportFailure(
 								new DicomError(failure),
-								{ ...failureContext(peer, 'echo', 'C-ECHO', route), options: { ...options, format: undefined } },
+								{
+									...failureContext(peer, 'echo', 'C-ECHO', route),
+									reached: `${timesMs.length} of ${sent} answered`,
+									options: { ...options, format: undefined },
+								},
 								env,
 							),
 				);

@@ -46,7 +46,7 @@ const explained = (failure: Failure, context: FailureContext): Explanation => {
 			return tls(failure, context);
 		case 'timeout': {
 			const facts = { ...factsOf(context), timeout: failure.timeoutMs === 0 ? '' : duration(failure.timeoutMs) };
-			return told(timeoutAdvice(failure), facts);
+			return told(timeoutAdvice(failure), facts, failure.waitingFor === 'command-end' ? context.reached : undefined);
 		}
 		case 'rejected':
 			return rejected(failure, context);

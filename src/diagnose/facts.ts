@@ -25,6 +25,8 @@ export interface FailureContext {
 	readonly command?: string | undefined;
 	/** Instances that had come before. */
 	readonly arrived?: number | undefined;
+	/** How far a command had come when its time ran out, as `3 studies had come`. */
+	readonly reached?: string | undefined;
 	/** The association was, or was to be, over TLS. */
 	readonly tls?: boolean | undefined;
 }

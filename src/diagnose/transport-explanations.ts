@@ -200,6 +200,11 @@ const TIMEOUTS: Readonly<Record<Of<'timeout'>['waitingFor'], Advice>> = {
 		means: ['the association was open and idle: the other end hangs, or forgot to release it'],
 		do: ['look at the program at the other end', 'allow more time: --idle-timeout SECONDS'],
 	},
+	'command-end': {
+		title: 'not done in {timeout}: --timeout ran out',
+		means: ['that was the time for the whole command; what had been done until then is done'],
+		do: ['allow more time: --timeout SECONDS (0 for no end), or ask for less'],
+	},
 };
 
 export const resolveAdvice = (failure: Of<'resolve'>): Advice => first(RESOLVE, ({ code }) => code.test(failure.code));

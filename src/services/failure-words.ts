@@ -12,7 +12,9 @@ export const failureWords = (failure: Failure): string => {
 		case 'tls':
 			return `TLS failed (${failure.code})`;
 		case 'timeout':
-			return `no ${failure.waitingFor} within ${failure.timeoutMs / 1000} s`;
+			return failure.waitingFor === 'command-end'
+				? `not done within ${failure.timeoutMs / 1000} s`
+				: `no ${failure.waitingFor} within ${failure.timeoutMs / 1000} s`;
 		case 'rejected':
 			return `association rejected ${failure.result}/${failure.source}/${failure.reason}`;
 		case 'no-context': {

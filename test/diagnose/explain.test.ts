@@ -115,6 +115,7 @@ const FIRST_LINES: readonly (readonly [failure: Failure, title: string, context?
 	[timeout('write'), 'main: the peer takes no more data: nothing could be sent in 30 s'],
 	[timeout('release-answer', 1_500), 'main: no answer to the release request in 1.5 s'],
 	[timeout('command'), 'main: nothing was asked for in 30 s'],
+	[timeout('command-end'), 'main: not done in 30 s: --timeout ran out'],
 
 	[tls('PEER_SPEAKS_TLS'), 'main: the peer speaks TLS'],
 	[tls('SELF_SIGNED_CERT_IN_CHAIN'), "main: TLS: the peer's certificate is signed by itself, and not known here"],
@@ -317,6 +318,13 @@ t.test('the samples in full', async (t) => {
 		means: ['the packet is dropped on the way (firewall), or the host is down; a wrong port would be refused at once'],
 		do: ['ask for TCP 10.20.9.14 -> pacs.example.org port 11112 to be opened'],
 	});
+	t.same(explainFailure(timeout('command-end', 1_000), { ...CONTEXT, reached: '4 studies had come' }), {
+		title: 'main: not done in 1 s: --timeout ran out',
+		cameBack: '4 studies had come',
+		means: ['that was the time for the whole command; what had been done until then is done'],
+		do: ['allow more time: --timeout SECONDS (0 for no end), or ask for less'],
+	});
+	t.equal(explainFailure(timeout('response'), { ...CONTEXT, reached: '4 studies had come' }).cameBack, undefined);
 });
 
 t.test('another called title is advised as the peer is spelled: -aec would not be heeded there', async (t) => {

@@ -16,17 +16,28 @@ interface Case {
 	/** Sent when the request is on its way; without it there is a --timeout. */
 	readonly signal?: 'SIGINT' | 'SIGTERM';
 	readonly status: number;
+	/** Of stderr and stdout, whatever the machine had got done by then. */
+	readonly says?: RegExp;
 }
 
+const RAN_OUT = /^dimse: .*not done in 1 s: --timeout ran out$/m;
+
 const CASES: readonly Case[] = [
-	{ fault: 'silent:find', args: ['find'], status: 28 },
-	{ fault: 'silent:echo', args: ['echo'], status: 28 },
-	{ fault: 'silent:store', args: ['store', files], status: 28 },
+	{ fault: 'silent:find', args: ['find'], status: 28, says: RAN_OUT },
+	{ fault: 'silent:find:2', args: ['find', '-F', 'json'], status: 28, says: /"code": ?"command-end"/ },
+	{
+		fault: 'silent:find:2',
+		args: ['find', '-F', 'name'],
+		status: 28,
+		says: /^ {2}came back {2}(2 studies had come|no match had come|no association was open yet)$/m,
+	},
+	{ fault: 'silent:echo', args: ['echo'], status: 28, says: RAN_OUT },
+	{ fault: 'silent:store', args: ['store', files], status: 28, says: RAN_OUT },
 	{ fault: 'silent:find', args: ['get', '1.2.3.1', '-o', join(folder, 'asked')], status: 28 },
 	{ fault: 'silent:get', args: ['get', '1.2.3.1', '-o', join(folder, 'got')], status: 28 },
 	{ fault: 'silent:find', args: ['get', '--id', 'P1', '-o', join(folder, 'found')], status: 28 },
 	{ fault: 'silent:move', args: ['move', '1.2.3.1', '--dest', 'STORESCP'], status: 28 },
-	{ fault: 'silent:echo', args: ['doctor'], status: 28 },
+	{ fault: 'silent:echo', args: ['doctor'], status: 28, says: RAN_OUT },
 	{ fault: 'silent:find', args: ['find'], signal: 'SIGINT', status: 130 },
 	{ fault: 'silent:echo', args: ['echo'], signal: 'SIGTERM', status: 143 },
 	{ fault: 'silent:store', args: ['store', files], signal: 'SIGTERM', status: 143 },
@@ -64,7 +75,8 @@ await inTurns([...CASES.entries()], async ([index, one]) => {
 
 for (const one of CASES)
 	t.test(`${one.fault}: ${one.args[0]}, ${one.signal ?? '--timeout'}`, async (t) => {
-		const { status = null, stderr = '' } = runs.get(one) ?? {};
+		const { status = null, stdout = '', stderr = '' } = runs.get(one) ?? {};
 		t.equal(status, one.status, 'exit status', { stderr });
+		if (one.says !== undefined) t.match(`${stderr}${stdout}`, one.says);
 		if (one.signal === undefined) t.notMatch(stderr, /^ {4}at /m, 'no stack');
 	});

@@ -305,7 +305,8 @@ export class FindRun {
 	}
 
 	/** Rows that came stay; then the error, on stderr and in what is printed for programs. */
-	async failed(error: DicomError, context: FailureContext): Promise<ExitStatus> {
+	async failed(error: DicomError, where: FailureContext): Promise<ExitStatus> {
+		const context = { ...where, reached: this.#reached };
 		this.#judge();
 		const status = await reportFailure(
 			error,
@@ -314,6 +315,11 @@ export class FindRun {
 		);
 		await this.#end(status, await errorFacts(error.failure, context));
 		return status;
+	}
+
+	get #reached(): string {
+		if (this.#connected === undefined) return 'no association was open yet';
+		return `${matchesText(this.rows, this.#query.level)} had come`;
 	}
 
 	async #end(exit: ExitStatus, error?: object): Promise<void> {

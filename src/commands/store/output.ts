@@ -83,6 +83,11 @@ export class StoreOutput {
 		return this.sentCount + this.failures.length;
 	}
 
+	/** How far it has come. */
+	get reached(): string {
+		return `${this.sentCount} of ${countText(this.#total, 'instance')} had been sent`;
+	}
+
 	/** Before anything is looked at. */
 	async started(): Promise<void> {
 		await this.#event({ type: 'start', ts: timestamp(this.#env.today()), command: 'store', node: this.#peer.label });
@@ -282,7 +287,9 @@ const messageOf = (failure: Failure): string => {
 				? 'the connection was lost before the answer'
 				: `the peer aborted (${failure.source}/${failure.reason ?? 0}) before the answer`;
 		case 'timeout':
-			return `no answer in ${failure.timeoutMs / 1000} s`;
+			return failure.waitingFor === 'command-end'
+				? 'not answered before --timeout ran out'
+				: `no answer in ${failure.timeoutMs / 1000} s`;
 		default:
 			return `not sent: ${new DicomError(failure).message}`;
 	}

@@ -274,6 +274,7 @@ export class StoreRun {
 				const service = failure.blame === 'io' || failure.blame === 'usage' ? '' : 'C-STORE';
 				const context = {
 					...failureContext(this.#peer, 'store', service, this.#route),
+					reached: this.#output.reached,
 					options: { ...this.#options, format: undefined },
 				};
 				await reportFailure(new DicomError(failure), context, this.#env);
