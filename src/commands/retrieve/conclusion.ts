@@ -37,7 +37,10 @@ const TOLD = 5;
 
 const OK = ['complete', 'more-than-expected', 'complete-before', 'unverifiable'] as const;
 type Fine = (typeof OK)[number];
-const isFine = (verdict: UnitResult['verdict']): verdict is Fine => OK.some((one) => one === verdict);
+export const isFine = (verdict: UnitResult['verdict']): verdict is Fine => OK.some((one) => one === verdict);
+
+/** It was ended from here, or not begun. */
+export const isUndone = ({ verdict }: UnitResult): boolean => verdict === 'cancelled' || verdict === 'not-begun';
 
 /** What a unit ends the program with, were it alone. */
 export const statusOfUnit = (result: UnitResult, interrupted: ExitStatus): ExitStatus => {
@@ -80,8 +83,7 @@ export const statusOfAll = (
 	interrupted: ExitStatus | undefined,
 	allowEmpty: boolean,
 ): ExitStatus => {
-	if (interrupted !== undefined && results.some(({ verdict }) => verdict === 'cancelled' || verdict === 'not-begun'))
-		return interrupted;
+	if (interrupted !== undefined && results.some(isUndone)) return interrupted;
 	const status = exitStatusOfAll(results.map((result) => statusOfUnit(result, interrupted ?? EXIT.partial)));
 	if (allowEmpty) return status === EXIT.nothing ? EXIT.ok : status;
 	return status === EXIT.ok && results.some((result) => isAbsent(units[result.unit], result)) ? EXIT.partial : status;

@@ -1,10 +1,10 @@
 /** How `get` and `move` end: the document or the last events on stdout, the reports and the list of what is missing beside them, the status. */
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
-import { errorFacts, reportFailure } from '../../cli/report.ts';
+import { errorFacts, reportFailure, reportText } from '../../cli/report.ts';
 import type { FailureContext } from '../../diagnose/facts.ts';
 import type { Destination } from '../../diagnose/retrieve-outcomes.ts';
-import { DicomError } from '../../errors.ts';
+import { DicomError, type Failure } from '../../errors.ts';
 import { eventLine } from '../../output/events.ts';
 import { bytesText, countText, durationText } from '../../output/quantities.ts';
 import type { Missing } from '../../output/retrieve-missing.ts';
@@ -21,11 +21,13 @@ import {
 	unitDocument,
 	writeMissing,
 } from './conclusion.ts';
+import { againText, explainCutShort, interruptedLine, reachedText, whyCutShort } from './cut-short.ts';
 import type { RetrieveOutput } from './output.ts';
 import type { Planned } from './units.ts';
 
 export interface EndOptions {
 	readonly 'allow-empty': boolean;
+	readonly journal: string | undefined;
 	readonly quiet: number;
 	readonly debug: boolean;
 	readonly events: boolean;
@@ -43,6 +45,8 @@ export interface Ended extends Again {
 	readonly elapsedMs: number;
 	/** The status of an end that was wanted. */
 	readonly interrupted: ExitStatus | undefined;
+	/** The signal, or that `--timeout` ran out. */
+	readonly cause: Failure | undefined;
 }
 
 export class RetrieveEnd {
@@ -59,7 +63,7 @@ export class RetrieveEnd {
 	}
 
 	async conclude(planned: Planned, outcome: RetrieveOutcome): Promise<ExitStatus> {
-		const { 'allow-empty': allowEmpty, quiet } = this.#options;
+		const { 'allow-empty': allowEmpty, quiet, journal } = this.#options;
 		const { talk, stderr } = this.#output;
 		const { peer, interrupted } = this.#ended;
 		const surroundings = this.#surroundings();
@@ -70,7 +74,14 @@ export class RetrieveEnd {
 		const title = `dimse ${this.#ended.command} ${peer.label}: ${countText(missing.length, 'row')} of what is missing`;
 		const isListed = missing.length > 0 && (this.#ended.missingFile !== undefined || isWorthListing(results));
 		const list = isListed ? this.#written(missing, surroundings, title) : undefined;
+		const cause = whyCutShort(this.#ended.cause, outcome.units);
+		const context = {
+			...this.#ended.context,
+			reached: reachedText(results, this.#ended.dest === undefined ? outcome.arrived : undefined),
+		};
+		const error = cause === undefined ? undefined : await errorFacts(cause, context);
 		const names = missing.flatMap(({ sopInstanceUid }) => sopInstanceUid ?? []);
+		if (error !== undefined && this.#options.events) await this.#env.stdout.write(eventLine({ type: 'error', error }));
 		await this.#document(
 			{
 				service: outcome.service,
@@ -79,6 +90,7 @@ export class RetrieveEnd {
 				bytes: outcome.bytes,
 				...(list === undefined ? {} : { missing_file: list }),
 				jobs: outcome.jobs,
+				...(error === undefined ? {} : { error }),
 			},
 			{
 				arrived: outcome.arrived,
@@ -92,13 +104,32 @@ export class RetrieveEnd {
 		);
 		if (quiet < 2) {
 			const shown = allowEmpty ? results.filter(({ verdict }) => verdict !== 'nothing-matched') : results;
-			await stderr.write(reports(units, shown, surroundings, list));
+			const told = reports(units, shown, surroundings, list);
+			await stderr.write(told);
+			const byList = list === undefined ? undefined : surroundings.again(list);
+			const again = told === '' ? againText(byList, journal !== undefined) : undefined;
+			if (cause !== undefined) await this.#cutShort(cause, context, outcome.units, again);
 		}
 		if (outcome.strays > 0)
 			talk.note(`${countText(outcome.strays, 'instance')} came that nobody here had asked for; kept all the same`);
 		if (list !== undefined) talk.say(`list of what is missing: ${list}`);
 		if (results.length > 1) talk.say(summaryLine(results, peer.label, this.#totals(outcome)));
 		return exit;
+	}
+
+	/** @param again how to go on, where that is not told yet */
+	async #cutShort(
+		cause: Failure,
+		context: FailureContext,
+		units: readonly UnitResult[],
+		again: string | undefined,
+	): Promise<void> {
+		const { talk, stderr } = this.#output;
+		if (cause.blame !== 'interrupted') await stderr.write(reportText(explainCutShort(cause, context, again)));
+		else {
+			const line = interruptedLine(cause.signal ?? 'SIGINT', units, again);
+			if (line !== undefined) talk.say(line);
+		}
 	}
 
 	/** That the list cannot be written is no reason to say nothing of what came. */
@@ -127,7 +158,7 @@ export class RetrieveEnd {
 	/** Nothing could be done at all. */
 	async failed(error: DicomError): Promise<ExitStatus> {
 		const { events, format } = this.#options;
-		const { context } = this.#ended;
+		const context = { ...this.#ended.context, reached: 'nothing had been fetched yet' };
 		const exit = await reportFailure(
 			error,
 			{ ...context, options: { ...this.#options, format: events ? undefined : format } },

@@ -340,6 +340,7 @@ class RetrieveRun {
 			missingFile: missing === undefined ? undefined : this.#path(missing),
 			elapsedMs: this.#env.now() - this.#startedAt,
 			interrupted: this.#interrupted,
+			cause: this.#end.signal.aborted ? this.#end.failure().failure : undefined,
 		};
 		return new End(ended, this.#options, this.#output, this.#env);
 	}
