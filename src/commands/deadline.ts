@@ -21,6 +21,8 @@ export interface Deadline {
 	readonly hasExpired: boolean;
 	/** To be thrown where the end was not what the user wanted. */
 	failure(): DicomError;
+	/** What is to be told of an error: that the command was ended, where that is all it says, or where the time has run out. */
+	told(error: DicomError): DicomError;
 	/** The association is aborted with `abort`; as long as anything comes on one of them, the peer is not silent. */
 	holds(association: Association): void;
 	clear(): void;
@@ -73,6 +75,12 @@ class CommandDeadline implements Deadline {
 				? { blame: 'timeout', waitingFor: 'command-end', timeoutMs: this.#timeoutMs }
 				: { blame: 'interrupted', signal: String(this.#env.interrupt.reason ?? 'SIGINT') },
 		);
+	}
+
+	told(error: DicomError): DicomError {
+		const { failure } = error;
+		const isOurs = this.signal.aborted && failure.blame === 'interrupted' && failure.signal === undefined;
+		return this.#hasExpired || isOurs ? this.failure() : error;
 	}
 
 	holds(association: Association): void {

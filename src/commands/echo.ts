@@ -109,7 +109,7 @@ const echoPeer = async (peer: Peer, options: Options, env: Environment, end: Dea
 	} catch (error) {
 		if (!(error instanceof DicomError)) throw error;
 		if (error.failure.blame === 'interrupted' && options.abort && timesMs.length === options.count) return result();
-		return result(end.hasExpired ? end.failure().failure : error.failure);
+		return result(end.told(error).failure);
 	}
 };
 

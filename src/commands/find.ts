@@ -161,8 +161,7 @@ export default defineCommand({
 			return status;
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
-			const told = end.hasExpired ? end.failure() : error;
-			return await run.failed(told, failureContext(peer, 'find', 'C-FIND', route));
+			return await run.failed(end.told(error), failureContext(peer, 'find', 'C-FIND', route));
 		} finally {
 			end.clear();
 		}

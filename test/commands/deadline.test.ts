@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap';
 import type { Association } from '../../src/association/association.ts';
 import { type Deadline, deadline } from '../../src/commands/deadline.ts';
-import type { Failure } from '../../src/errors.ts';
+import { DicomError, type Failure } from '../../src/errors.ts';
 import { surroundings } from '../support/environment.ts';
 
 /** Longer than any test runs. */
@@ -100,6 +100,8 @@ t.test('when --timeout has run out the peer has a short while, whatever it sends
 	t.match(await alive.aborted, { blame: 'timeout', timeoutMs: 10 });
 	t.equal(end.signal.aborted, true);
 	t.equal(end.hasExpired, true);
+	const lost = new DicomError({ blame: 'aborted', phase: 'established', code: 'CLOSED' });
+	t.match(end.told(lost).failure, { blame: 'timeout', waitingFor: 'command-end' });
 });
 
 t.test(
@@ -113,6 +115,18 @@ t.test(
 		t.equal(end.hasExpired, false);
 	},
 );
+
+t.test('an error that says no more than that it was interrupted is told as the signal', async (t) => {
+	const { end, interrupt } = ending(t, 0);
+	const bare = new DicomError({ blame: 'interrupted' });
+	const other = new DicomError({ blame: 'resolve', host: 'pacs', code: 'ENOTFOUND' });
+	const second = new DicomError({ blame: 'interrupted', signal: 'SIGINT' });
+	t.equal(end.told(bare), bare);
+	interrupt.abort('SIGTERM');
+	t.same(end.told(bare).failure, SIGTERM);
+	t.equal(end.told(other), other);
+	t.equal(end.told(second), second);
+});
 
 t.test('a signal that was there before', async (t) => {
 	const { env, interrupt, abort } = surroundings();

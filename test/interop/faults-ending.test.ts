@@ -54,6 +54,9 @@ const CASES: readonly Case[] = [
 		says: /^interrupted by SIGINT before the unit was begun: run it again; with --journal FILE/m,
 	},
 	{ fault: 'silent:echo', args: ['echo'], signal: 'SIGTERM', status: 143 },
+	{ fault: 'silent', args: ['find'], signal: 'SIGTERM', status: 143, says: /^dimse: interrupted by SIGTERM$/m },
+	{ fault: 'silent', args: ['get', '1.2.3.1'], signal: 'SIGTERM', status: 143 },
+	{ fault: 'silent', args: ['store', files], signal: 'SIGTERM', status: 143 },
 	{ fault: 'silent:store', args: ['store', files], signal: 'SIGTERM', status: 143 },
 ];
 
@@ -64,25 +67,26 @@ const archive = await startArchive(t, [
 ]);
 
 /** With -d the messages are told as they go. */
-const whenAsked = (signal: NodeJS.Signals) => (child: ChildProcessWithoutNullStreams) => {
+const whenAsked = (signal: NodeJS.Signals, asked: RegExp) => (child: ChildProcessWithoutNullStreams) => {
 	let said = '';
 	child.stderr.on('data', (text: Buffer) => {
 		const before = said;
 		said += text.toString();
-		if (ASKED.test(said) && !ASKED.test(before)) child.kill(signal);
+		if (asked.test(said) && !asked.test(before)) child.kill(signal);
 	});
 };
 const ASKED = /C-(FIND|ECHO|STORE)-RQ/;
+const CALLED = /A-ASSOCIATE-RQ/;
 
 const runs = new Map<Case, Ran>();
 await inTurns([...CASES.entries()], async ([index, one]) => {
-	const { args, signal } = one;
+	const { fault, args, signal } = one;
 	const [command, ...rest] = args;
 	const more = signal === undefined ? ['--timeout', '1'] : ['-d'];
 	runs.set(
 		one,
 		await dimse([command, archive.at, '-aet', titleOf(index), '-td', '0', ...more, ...rest], {
-			...(signal === undefined ? {} : { meanwhile: whenAsked(signal) }),
+			...(signal === undefined ? {} : { meanwhile: whenAsked(signal, fault === 'silent' ? CALLED : ASKED) }),
 		}),
 	);
 });

@@ -51,7 +51,7 @@ export const printCapabilities = async (
 				failure === undefined
 					? EXIT.ok
 					: await reportFailure(
-							end.hasExpired ? end.failure() : failure,
+							end.told(failure),
 							{ ...failureContext(peer, 'node', 'C-FIND', route), options: { ...options, format: undefined } },
 							env,
 						),

@@ -176,7 +176,7 @@ class RetrieveRun {
 		} catch (error) {
 			if (!(error instanceof DicomError)) throw error;
 			this.#output.stop();
-			return await (await this.#ending()).failed(this.#end.hasExpired ? this.#end.failure() : error);
+			return await (await this.#ending()).failed(this.#end.told(error));
 		} finally {
 			this.#output.stop();
 			await (this.#end.abort.aborted ? this.#receiver?.abort() : this.#receiver?.close());
