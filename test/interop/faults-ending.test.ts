@@ -58,6 +58,13 @@ const CASES: readonly Case[] = [
 	{ fault: 'silent', args: ['get', '1.2.3.1'], signal: 'SIGTERM', status: 143 },
 	{ fault: 'silent', args: ['store', files], signal: 'SIGTERM', status: 143 },
 	{ fault: 'silent:store', args: ['store', files], signal: 'SIGTERM', status: 143 },
+	{
+		fault: 'silent:echo',
+		args: ['doctor'],
+		signal: 'SIGTERM',
+		status: 143,
+		says: /^ skip {2}echo +ended before its answer came/m,
+	},
 ];
 
 const titleOf = (index: number): string => `CASE${index}`;

@@ -207,6 +207,11 @@ const ASIDE: ReadonlySet<CheckId> = new Set(['big-rq', 'soak']);
 const isCrowded = ({ failure, status }: Finding, { id }: Check): boolean =>
 	id !== 'associate' && status === 'fail' && failure?.blame === 'rejected' && failure.result === 2;
 
+/** By a signal, or because the time for all of it ran out: that says nothing of the peer. */
+const isEndedHere = ({ failure }: Finding, { signal }: Subject): boolean =>
+	signal.aborted &&
+	(failure?.blame === 'interrupted' || (failure?.blame === 'timeout' && failure.waitingFor === 'command-end'));
+
 export const waited = (ms: number, signal: AbortSignal): Promise<void> =>
 	new Promise((resolve) => {
 		const timer = setTimeout(resolve, Math.max(0, ms));
@@ -225,6 +230,7 @@ const done = async (check: Check, subject: Subject): Promise<CheckResult> => {
 		finding = await found(check, subject);
 		if (isCrowded(finding, check) && ASIDE.has(check.id)) finding = { ...finding, status: 'warn' };
 	}
+	if (isEndedHere(finding, subject)) finding = { status: 'skip', summary: 'ended before its answer came' };
 	const { failure } = finding;
 	const explained = failure === undefined ? undefined : explainFailure(failure, contextOf(subject, check.id));
 	return {
