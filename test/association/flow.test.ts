@@ -528,6 +528,32 @@ t.test('a trace of both sides holds the same PDUs', async (t) => {
 	);
 });
 
+t.test('how long the peer has been silent', async (t) => {
+	const clock = new HandClock();
+	const [one, other] = wire();
+	const { ended } = accept(other, { decide: archive().decide });
+	let established: unknown;
+	const { association } = await connect({
+		...OPTIONS,
+		clock,
+		openTransport: async () => one,
+		established: (it) => {
+			established = it;
+		},
+	});
+	t.equal(established, association, 'told when it stands');
+	clock.advance(500);
+	t.equal(association.silentMs, 500);
+	association.touch();
+	t.equal(association.silentMs, 0, 'what was seen elsewhere counts');
+	clock.advance(700);
+	t.equal(association.silentMs, 700);
+	await store(association, CT_CONTEXT, { sopClassUid: CT, sopInstanceUid: '1', dataset: bytesOf(200_000, 1) });
+	t.equal(association.silentMs, 0, 'as does what comes');
+	await association.release();
+	await ended;
+});
+
 t.test('a watchdog', async (t) => {
 	const clock = new HandClock();
 	let barks = 0;
