@@ -3,6 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL } from '../cli/option-groups.ts';
+import { reportFailure } from '../cli/report.ts';
 import type { Finding } from '../diagnose/findings.ts';
 import { findings } from '../diagnose/findings.ts';
 import { logReader, recognize } from '../diagnose/recognition.ts';
@@ -52,12 +53,16 @@ export default defineCommand({
 		else if (found.length > 0) await env.stdout.write(found.map(block).join('\n'));
 		if (found.length > 0) return EXIT.ok;
 		const suggestions = /^\w+$/.test(text) ? nearestKeywords(text) : [];
-		throw new DicomError({
+		const unknown = new DicomError({
 			blame: 'usage',
 			message: `nothing is known of "${sanitize(text)}"`,
 			suggestions,
 			hint: HINT,
 		});
+		// Told as a failure is, though it is an answer; in JSON the document without findings says it already.
+		if (options.format === undefined || options.quiet === 0)
+			await reportFailure(unknown, { command: 'explain', options: { ...options, format: undefined } }, env);
+		return EXIT.nothing;
 	},
 });
 

@@ -9,6 +9,17 @@ t.test('nothing is asked', async (t) => {
 	t.match(stderr, /^dimse: explain: what\?\n {2}do +a status \(A702\)/);
 });
 
+t.test('of what is asked nothing is known: a negative answer, and in JSON one document', async (t) => {
+	const { status, stdout, stderr } = await dimse(['explain', 'PatientNam']);
+	t.equal(status, 1);
+	t.equal(stdout, '');
+	t.match(stderr, /^dimse: nothing is known of "PatientNam"\. Did you mean PatientName/);
+	const asJson = await dimse(['explain', '--json', 'qqqq']);
+	t.equal(asJson.status, 1);
+	t.strictSame(JSON.parse(asJson.stdout), { schema: 'dimse.explain/1', text: 'qqqq', findings: [] });
+	t.match(asJson.stderr, /^dimse: nothing is known of "qqqq"/);
+});
+
 t.test('a refused connection, of which nothing more is known', async (t) => {
 	const { status, stdout } = await dimse(['explain', 'ECONNREFUSED']);
 	t.equal(status, 0);
