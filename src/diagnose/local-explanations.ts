@@ -105,6 +105,11 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['look at the program after the pipe'],
 	},
 	{
+		code: /^NOT_DICOM$/,
+		means: ['it is no DICOM file, or its beginning is damaged'],
+		do: ['name a DICOM file, or the folder: files of one that are not DICOM are skipped'],
+	},
+	{
 		code: /^LOCKED$/,
 		means: ['two of them would spoil each other the index and the files'],
 		do: ['stop that process, or use another --database-location and another --instance-location'],

@@ -113,6 +113,8 @@ const keys = ['-k', 'ReferencedStudySequence[0].ReferencedSOPInstanceUID'];
 writeInstances(join(scratch, 'files'), 4);
 writeFileSync(join(scratch, 'files', 'readme.txt'), 'no DICOM, but not short either '.repeat(10));
 writeInstances(join(scratch, 'one'), 1);
+mkdirSync(join(scratch, 'text'));
+writeFileSync(join(scratch, 'text', 'list.txt'), '1.2.3\n');
 
 const times = (output: string): string => output.replace(/(?<=[\t, ])\d+\.\d(?=[\t, \n])/g, 'T').replace(/ +T/g, ' T');
 
@@ -158,6 +160,13 @@ const transcripts: readonly Transcript[] = [
 	{ name: 'store-failures', peers: [choosy], args: ['store', PEER, 'FOLDER/files'] },
 	{ name: 'store-failures-json', peers: [choosy], args: ['store', PEER, 'FOLDER/files', '--json'] },
 	{ name: 'store-failures-events', peers: [choosy], args: ['store', PEER, 'FOLDER/files', '--events'] },
+	{ name: 'store-nothing', args: ['store', PEER.replace('PORT', '104'), 'FOLDER/text'] },
+	{ name: 'store-not-dicom', args: ['store', PEER.replace('PORT', '104'), 'FOLDER/text/list.txt'] },
+	{
+		name: 'store-not-dicom-beside',
+		peers: [choosy],
+		args: ['store', PEER, 'FOLDER/one', 'FOLDER/text/list.txt'],
+	},
 	// Each way to fail, told in full.
 	{ name: 'error-usage', args: ['find', PEER.replace('PORT', '104'), '-k', 'PatientNam=X'] },
 	{ name: 'error-io', args: ['store', PEER.replace('PORT', '104'), 'FOLDER/none'] },

@@ -171,6 +171,12 @@ t.test('what is wrong before anybody calls', async (t) => {
 	}
 });
 
+t.test('nothing comes', async (t) => {
+	const { status, stderr } = await dimse(['receive', '127.0.0.1:0', '--ignore', '--until-idle', '0.01']);
+	t.equal(status, 1);
+	t.match(stderr, /^nothing came {2}.* {2}0 associations$/m);
+});
+
 t.test('a port that is in use, and one that we may not have', async (t) => {
 	const folder = folderOf(t);
 	const server = createServer();

@@ -1,7 +1,7 @@
 /** What `dimse receive` tells: where it listens, who calls and what of it is refused, what was not kept, how far it is. */
 import { type Conversation, converse } from '../../cli/conversation.ts';
 import type { Environment } from '../../cli/environment.ts';
-import type { ExitStatus } from '../../cli/exit-statuses.ts';
+import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
 import { plainAddress } from '../../config/access-rules.ts';
 import { DicomError } from '../../errors.ts';
 import { eventLine, type OutputEvent, statusText, timestamp } from '../../output/events.ts';
@@ -161,8 +161,9 @@ export class ReceiveOutput {
 			const count = this.#outcomes[outcome];
 			return count === 0 ? [] : [`${count} ${outcome.replace('-', ' ')}`];
 		});
+		const settled = exit === EXIT.nothing ? `nothing came  ${durationText(ms)}` : settledLine(this.#progress(), ms);
 		this.#say(
-			`${settledLine(this.#progress(), ms)}  ${countText(this.#associations, 'association')}${outcomes.length === 0 ? '' : `  ${outcomes.join(', ')}`}${this.#turnedAway === 0 ? '' : `  ${this.#turnedAway} rejected`}`,
+			`${settled}  ${countText(this.#associations, 'association')}${outcomes.length === 0 ? '' : `  ${outcomes.join(', ')}`}${this.#turnedAway === 0 ? '' : `  ${this.#turnedAway} rejected`}`,
 		);
 	}
 

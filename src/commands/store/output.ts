@@ -1,7 +1,7 @@
 /** What `dimse store` tells: progress while it runs, each instance that was not taken, a summary; or the same as JSON. */
 import type { InstanceFile } from '../../archive/files/instance-file.ts';
 import type { Environment } from '../../cli/environment.ts';
-import type { ExitStatus } from '../../cli/exit-statuses.ts';
+import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
 import type { Peer } from '../../cli/peer.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError, type Failure } from '../../errors.ts';
@@ -186,13 +186,20 @@ export class StoreOutput {
 		for (const line of this.#failureLines(told)) await stderr.write(`${sanitize(line)}\n`);
 		if (this.#options.quiet > 0) return;
 		for (const line of this.#notes()) await stderr.write(`${sanitize(line)}\n`);
-		await stderr.write(`${sanitize(settledLine(this.#progress(), this.#env.now() - this.#startedAt))}\n`);
+		const line =
+			exit === EXIT.nothing
+				? 'nothing to send: no DICOM file there'
+				: settledLine(this.#progress(), this.#env.now() - this.#startedAt);
+		await stderr.write(`${sanitize(line)}\n`);
 	}
 
 	/** Each with its reason; those that share the reason told already are counted. */
 	#failureLines(told: Failure | undefined): string[] {
 		const own = this.failures.filter(({ failure }) => failure !== told);
-		const lines = own.slice(0, LISTED).map(({ path, failure }) => `FAIL  ${path}: ${messageOf(failure)}`);
+		const lines = own.slice(0, LISTED).map(({ path, failure }) => {
+			const message = messageOf(failure);
+			return `FAIL  ${message.startsWith(path) ? message : `${path}: ${message}`}`;
+		});
 		if (own.length > LISTED) lines.push(`FAIL  ${own.length - LISTED} more; --events lists all`);
 		return lines;
 	}
