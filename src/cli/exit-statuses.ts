@@ -62,7 +62,7 @@ export const exitStatusOfAll = (statuses: readonly ExitStatus[]): ExitStatus => 
 export const MEANINGS: Readonly<Record<ExitName, string>> = {
 	ok: 'done: find has at least one row, get and move have every instance, store and echo succeeded for all (warnings allowed)',
 	nothing:
-		'a negative answer and no error: find matched nothing, get and move found nothing to send, browse --pick was left without a choice',
+		'a negative answer and no error: find matched nothing, get and move found nothing to send, store had no instance to send, nothing came to receive, explain knows nothing of it, browse --pick was left without a choice',
 	usage: 'the command line, a key, a level, a node or a configuration file is wrong; nothing was sent',
 	partial: 'some of it was done and some failed, or did not arrive',
 	status: 'the peer answered with a failure status for the whole operation (A700, A702, A801, A900, Cxxx, 01xx)',
@@ -71,7 +71,7 @@ export const MEANINGS: Readonly<Record<ExitName, string>> = {
 	connect: 'no connection: refused, unreachable, or closed before there was an association',
 	lost: 'the peer aborted, or the connection was lost during the association',
 	noContext: 'the peer accepts no presentation context for what was asked',
-	tls: 'TLS: handshake, certificate, or only one side speaks it',
+	tls: 'TLS: handshake, certificate, or a peer that does not speak it where we do; the other way round it is 7',
 	protocol: 'the peer does not speak DICOM, or breaks its rules',
 	io: 'a file, folder or port of this machine cannot be used',
 	auth: 'not authorised: status 0124, or the user identity was not accepted',
