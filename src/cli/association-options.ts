@@ -134,6 +134,11 @@ export const TRACING = {
 	},
 } as const satisfies OptionTable;
 
+/** Of whoever needs one association and says how it ends. */
+export const ABORT = {
+	abort: { type: 'boolean', group: 'Association', help: 'end with A-ABORT instead of a release' },
+} as const satisfies OptionTable;
+
 /** `calling`: the built-in calling AE title. `dimseTimeout`: seconds without a message from the peer. */
 export const associationOptions = <const D extends { calling: string; dimseTimeout: number }>(defaults: D) =>
 	({
@@ -216,7 +221,6 @@ export const associationOptions = <const D extends { calling: string; dimseTimeo
 			help: 'IP version',
 			sets: { '-i0': 'auto', '--ip-auto': 'auto', '-i4': '4', '--ipv4': '4', '-i6': '6', '--ipv6': '6' },
 		},
-		abort: { type: 'boolean', group: 'Association', help: 'end with A-ABORT instead of a release' },
 		...TRACING,
 		...TLS,
 		...IDENTITY,

@@ -252,6 +252,7 @@ const RETRIEVE_OLD: readonly OldSpelling[] = [
 	...WRITTEN_AS_SENT,
 	NEW_VR,
 	COMPRESSION,
+	{ spellings: ['--abort'], refused: 'these associations end with a release; Ctrl-C twice aborts them' },
 	{ spellings: ['+v', '--verbose-pc'], to: ['--verbose'] },
 	{ spellings: ['-up', '--uid-padding'], ignored: 'UIDs are compared without their padding' },
 ];

@@ -1,6 +1,6 @@
 /** `dimse echo`: one or many peers, one or many C-ECHOs each (PS3.4 Annex A). */
 import { type Connected, type ConnectOptions, requireContext, withAssociation } from '../association/requestor.ts';
-import { associationOptions } from '../cli/association-options.ts';
+import { ABORT, associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { Environment } from '../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf, exitStatusOfAll } from '../cli/exit-statuses.ts';
@@ -35,6 +35,7 @@ export default defineCommand({
 	options: {
 		...REPEATING,
 		...associationOptions({ calling: 'ECHOSCU', dimseTimeout: 30 }),
+		...ABORT,
 		...OUTPUT,
 		...PROGRESS,
 		...GENERAL,
@@ -82,7 +83,7 @@ export default defineCommand({
 const ANSWER_MS = 1_000;
 
 type Options = Parameters<typeof printEchoes>[1] &
-	Parameters<typeof connecting>[0] & { readonly count: number; readonly interval: number };
+	Parameters<typeof connecting>[0] & { readonly count: number; readonly interval: number; readonly abort: boolean };
 
 const echoPeer = async (peer: Peer, options: Options, env: Environment, end: Deadline): Promise<EchoResult> => {
 	const timesMs: number[] = [];

@@ -1,6 +1,6 @@
 /** `dimse find`: query a peer and print its matches as they come (C-FIND, PS3.4 C.4.1, K.4.1, CC.2.8). */
 import { requireContext, withAssociation } from '../association/requestor.ts';
-import { associationOptions } from '../cli/association-options.ts';
+import { ABORT, associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import { converse } from '../cli/conversation.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
@@ -71,6 +71,7 @@ export default defineCommand({
 			help: 'with csv: a quote before cells that a spreadsheet would run',
 		},
 		...associationOptions({ calling: 'FINDSCU', dimseTimeout: 600 }),
+		...ABORT,
 		...OUTPUT,
 		...PROGRESS,
 		...GENERAL,

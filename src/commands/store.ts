@@ -1,6 +1,6 @@
 /** `dimse store`: files and folders to a peer (C-STORE, PS3.4 Annex B). */
 
-import { associationOptions } from '../cli/association-options.ts';
+import { ABORT, associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
 import { GENERAL, PROGRESS, SENDING } from '../cli/option-groups.ts';
@@ -34,6 +34,7 @@ export default defineCommand({
 		...SENDING,
 		halt: { type: 'boolean', group: 'Files', help: 'stop at the first instance that is not taken' },
 		...associationOptions({ calling: 'STORESCU', dimseTimeout: 120 }),
+		...ABORT,
 		'max-send-pdu': {
 			type: 'number',
 			value: 'BYTES',

@@ -159,3 +159,10 @@ t.test('what is ignored is said with -v, and a secret on the line is warned of',
 		{ isWarning: true, text: /^-pwd: / },
 	]);
 });
+
+t.test('--abort is of those that end so when asked to', async (t) => {
+	for (const command of [echo, find, store])
+		t.match(outcome(command, ['--abort', 'host', '104']), { options: { abort: true } }, command.name);
+	for (const command of [get, move])
+		t.match(outcome(command, ['--abort', 'host', '104']), { message: '--abort is not supported' }, command.name);
+});

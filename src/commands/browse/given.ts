@@ -9,10 +9,7 @@ import type { Given } from '../../tui/given.ts';
 import { optionWords } from '../option-words.ts';
 
 /** Written down once, about one command, and what nobody else is to see. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-	...Object.keys(TRACING),
-	...['abort', 'timeout', 'password', 'tls-passphrase'],
-]);
+const LEFT_OUT: ReadonlySet<string> = new Set([...Object.keys(TRACING), ...['timeout', 'password', 'tls-passphrase']]);
 
 const CONNECTION: OptionTable = {
 	...associationOptions({ calling: '', dimseTimeout: 600 }),

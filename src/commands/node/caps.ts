@@ -94,11 +94,11 @@ const oneByOne = async <T>(
 export const capsOf = async (
 	peer: Peer,
 	route: Route,
-	options: Omit<ConnectingOptions, 'abort'>,
+	options: ConnectingOptions,
 	env: Environment,
 	end: Ending,
 ): Promise<CapsResult> => {
-	const open = await connecting({ ...options, abort: false }, peer, env, route, end);
+	const open = await connecting(options, peer, env, route, end);
 	const offer = await askCapabilities((contexts, extendedNegotiations) =>
 		connect({ ...open, contexts, extendedNegotiations }),
 	);
@@ -126,7 +126,7 @@ const matchingOf = async (
 	end: Deadline,
 ): Promise<MatchingResult> => {
 	const open = {
-		...(await connecting({ ...options, abort: false }, peer, env, route, end)),
+		...(await connecting(options, peer, env, route, end)),
 		contexts: [{ abstractSyntax: STUDY_ROOT_FIND, transferSyntaxes: [EXPLICIT_LITTLE, IMPLICIT_LITTLE] }],
 	};
 	const at = env.today().toISOString();

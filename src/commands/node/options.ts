@@ -5,7 +5,7 @@ import type { OptionTable, Values } from '../../cli/command.ts';
 import { GENERAL, OUTPUT } from '../../cli/option-groups.ts';
 import { STANZA_NAMES } from '../../config/node-card.ts';
 
-const { calling, called, abort: _, ...association } = associationOptions({ calling: 'DIMSE', dimseTimeout: 60 });
+const { calling, called, ...association } = associationOptions({ calling: 'DIMSE', dimseTimeout: 60 });
 
 export const NODE_OPTIONS = {
 	// Without their environment variables: what is written into a file is what was said.

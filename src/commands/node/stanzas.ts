@@ -38,7 +38,7 @@ const harmless = (text: string): string => text.split('\n').map(sanitize).join('
 const BUILT_IN = 'DIMSE';
 const DEFAULT_LISTEN = '11113';
 
-type CardOptions = Omit<ConnectingOptions, 'abort'> & { readonly listen: string | undefined };
+type CardOptions = ConnectingOptions & { readonly listen: string | undefined };
 
 /** For one peer, or for anybody where none is named and there is no default node. */
 export const cardFacts = async (

@@ -65,7 +65,7 @@ const TABLE: OptionTable = {
 const LEFT_OUT: ReadonlySet<string> = new Set([
 	...['model', 'out', 'called', 'tls', 'dest', 'to-me', 'move-aet'],
 	...Object.keys(MATCHING),
-	...['level', 'strict-match', 'from', 'unit', 'missing', 'cancel', 'allow-empty', 'verify', 'abort'],
+	...['level', 'strict-match', 'from', 'unit', 'missing', 'cancel', 'allow-empty', 'verify'],
 	...['format', 'quiet', 'verbose', 'debug', 'log-level', 'color', 'help', 'version'],
 	...Object.keys(PROGRESS),
 	...Object.keys(TRACING),

@@ -116,7 +116,6 @@ class RetrieveRun {
 		const extensions = extensionsOf(options.ext);
 		const identifierSyntaxes = proposedTransferSyntaxes(options.ts, ['explicit', 'implicit']);
 		const transferSyntaxes = options['prefer-ts'].length === 0 ? undefined : preferred(options['prefer-ts']);
-		if (options.abort) this.#output.talk.note('--abort: these associations end with a release, or by a second Ctrl-C');
 		await this.#output.started(this.#by.kind === 'to' ? this.#by.aeTitle : undefined, this.#by.kind === 'to');
 		let journal: Journal | undefined;
 		try {

@@ -22,6 +22,7 @@ export interface StoreOptions extends ConnectingOptions {
 	readonly 'files-from': string | undefined;
 	readonly jobs: number;
 	readonly halt: boolean;
+	readonly abort: boolean;
 	readonly 'max-send-pdu': number;
 	readonly format: 'json' | undefined;
 	readonly events: boolean;
