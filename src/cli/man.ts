@@ -1,5 +1,5 @@
 /** Manual pages in groff's man macros, made from the command tables. */
-import { NODE_KEYS } from '../config/address-book.ts';
+import { DEFAULT_KEYS, NODE_KEYS } from '../config/address-book.ts';
 import type { Command, Example } from './command.ts';
 import { groupedOptions, optionSentence, optionWords, positionalWord } from './option-text.ts';
 import { exitRows, variableRows } from './topics.ts';
@@ -120,7 +120,7 @@ const nodesPage = (version: string): string =>
 				'A file in the dialect of Python\'s configparser: "key: value" or "key = value", comments with # or ;, indented lines that go on. A section is a node, and the section DEFAULT is inherited by all of them. A configuration of pynetdicom\'s qrscp can be read as one.',
 			),
 		),
-		section('KEYS', rows(Object.entries(NODE_KEYS))),
+		section('KEYS', rows([...Object.entries(NODE_KEYS), ...Object.entries(DEFAULT_KEYS)])),
 		section(
 			'KEYS OF BROWSE',
 			plain(

@@ -57,6 +57,10 @@ export const OTHER_VARIABLES = [
 	['DIMSE_NODE', 'the peer that is meant where none is named'],
 	['NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', 'no colour, or colour in any case'],
 	['XDG_CONFIG_HOME', 'the configuration is dimse/config.ini in it; by default ~/.config'],
+	[
+		'XDG_STATE_HOME',
+		'what was learned of peers, and the journals, queries and clipboard of browse are in dimse/ in it; by default ~/.local/state',
+	],
 ] as const;
 
 export const variableRows = (commands: readonly Command[]): readonly (readonly [string, string])[] => {

@@ -60,7 +60,7 @@ export const KEYS_SECTION = 'keys';
 export const DICOM_PORT = 104;
 export const DICOM_TLS_PORT = 2762;
 
-/** The keys of a node, in the order in which they are shown, each with what `dimse help` says of it. */
+/** The keys of a node, in the order in which they are shown, each with what dimse-nodes(5) says of it. */
 export const NODE_KEYS = {
 	ae_title: "the peer's AE title; by default the name of the section",
 	address: 'host name or address',
@@ -87,7 +87,9 @@ export const NODE_KEYS = {
 export type NodeKey = keyof typeof NODE_KEYS;
 
 /** Those that may stand in [DEFAULT] only. A qrscp configuration is an address book too: its keys are the server's own. */
-const DEFAULT_KEYS = ['default_node'];
+export const DEFAULT_KEYS = {
+	default_node: 'in DEFAULT only: the node that is meant where none is named',
+} as const;
 
 /**
  * Reads the address book that the options and the environment name.
@@ -127,7 +129,7 @@ const checkKeys = ({ path, defaults, sections }: IniDocument): void => {
 	const known = Object.keys(NODE_KEYS);
 	for (const section of [defaults, ...sections.values()]) {
 		if (section.name === KEYS_SECTION) continue;
-		const allowed = section === defaults ? [...known, ...DEFAULT_KEYS, ...Object.keys(QRSCP_KEYS)] : known;
+		const allowed = section === defaults ? [...known, ...Object.keys(DEFAULT_KEYS), ...Object.keys(QRSCP_KEYS)] : known;
 		for (const { key, line } of section.entries.values()) {
 			if (allowed.includes(key)) continue;
 			const [guess] = nearest(key, allowed, 1);
@@ -305,7 +307,13 @@ export const renameNode = async (
 
 /** What a heading, a command line and a list of names can hold. @throws DicomError usage */
 const checkName = (name: string): void => {
-	if (/^[^-[\]=@,\s\p{C}][^[\]=@,\s\p{C}]*$/u.test(name) && name !== 'DEFAULT' && name !== KEYS_SECTION) return;
+	if (name === 'DEFAULT' || name === KEYS_SECTION)
+		throw new DicomError({
+			blame: 'usage',
+			message: `"${name}" cannot be the name of a node: it is reserved, its section means something else`,
+			hint: 'another word, as main or ct1',
+		});
+	if (/^[^-[\]=@,\s\p{C}][^[\]=@,\s\p{C}]*$/u.test(name)) return;
 	throw new DicomError({
 		blame: 'usage',
 		message: `"${name}" cannot be the name of a node`,

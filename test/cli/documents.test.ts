@@ -19,6 +19,10 @@ t.test('man/ and completions/ are what the tables say', async (t) => {
 	t.strictSame([...(man ?? [])].sort(), pages.map((path) => `./${path}`).sort(), 'package.json installs every page');
 });
 
+t.test('the page of the address book has every key of [DEFAULT] too', async (t) => {
+	t.match((await documents()).get('man/dimse-nodes.5'), /^\\fBdefault_node\\fR$/m);
+});
+
 t.test('the table of commands says what the commands say', async (t) => {
 	for (const [i, { name, aliases, summary }] of COMMANDS.entries())
 		t.match(commands[i], { name, aliases, summary }, name);

@@ -81,6 +81,8 @@ t.test('rename keeps what the node is, and what stands around it', async (t) => 
 		t.equal((await node(args)).status, 2, args.join(' '));
 		t.equal(text(), before);
 	}
+	for (const name of ['keys', 'DEFAULT'])
+		t.match((await node(['add', name, 'A@h:1'])).stderr, /^dimse: "\w+" cannot be the name of a node: it is reserved/);
 });
 
 t.test('add adds: a node that is there is changed by set', async (t) => {

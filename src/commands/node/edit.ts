@@ -12,7 +12,7 @@ import { knownNode } from './list.ts';
 import type { NodeOptions } from './options.ts';
 
 /** What a file that is not there yet begins with. */
-const TEMPLATE = `# A section for each peer; [DEFAULT] holds for all of them. dimse help node lists the keys.
+const TEMPLATE = `# A section for each peer; [DEFAULT] holds for all of them. dimse-nodes(5) lists the keys.
 [DEFAULT]
 # calling_ae_title: WS01
 # default_node: main
