@@ -1,6 +1,21 @@
 # bash completion for dimse: eval "$(dimse completion bash)"
+# How many words stand before this one that are no options and no values of those named, and the first of them.
+_dimse_place() {
+	local at word skip=
+	place=0 first=
+	for ((at = 2; at < COMP_CWORD; at++)); do
+		word=${COMP_WORDS[at]}
+		if [ "$word" = = ]; then skip=1
+		elif [ -n "$skip" ]; then skip=
+		elif [[ " $1 " == *" $word "* ]]; then skip=1
+		elif [[ "$word" != -* ]]; then
+			[ -n "$first" ] || first=$word
+			place=$((place + 1))
+		fi
+	done
+}
 _dimse() {
-	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= place first
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'echo find get move browse store receive qrscp demo doctor explain trace node completion help --help --version' -- "$word"))
@@ -39,7 +54,11 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-c --count --interval --stats -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --abort -F --format --json --jsonl --csv --tsv --header --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-c --count --interval --stats -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --abort -F --format --json --jsonl --csv --tsv --header --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-c --count --repeat --interval -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format --progress -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
 	find|findscu)
@@ -93,8 +112,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-L --level -M --model -S --study -P --patient -O --psonly -W --worklist --mwl -U --ups -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --fields --limit --strict-match --charset --ext --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --all --max-queries --why --allow-empty --no-filter -w --write -o --out -0 --nul --raw --csv-safe -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --abort -F --format --json --jsonl --csv --tsv --header --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-L --level -M --model -S --study -P --patient -O --psonly -W --worklist --mwl -U --ups -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --fields --limit --strict-match --charset --ext --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --all --max-queries --why --allow-empty --no-filter -w --write -o --out -0 --nul --raw --csv-safe -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --abort -F --format --json --jsonl --csv --tsv --header --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-L --level -M --model -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --fields --limit --cancel --charset --ext --max-queries -o --out -od --output-directory -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format --progress -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) : ;;
 		esac ;;
 	get|getscu)
 		case "$before" in
@@ -162,8 +185,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-L --level -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --strict-match --charset --ext --relational-retrieval --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --from --frames --unit -j --jobs --no-verify --settle --late --retry-missing --missing --journal --allow-empty --cancel -F --format --json -M --model -S --study -P --patient -O --psonly --composite --no-bulk --without-bulk-data --contexts --no-fallback --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-L --level -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --strict-match --charset --ext --relational-retrieval --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --from --frames --unit -j --jobs --no-verify --settle --late --retry-missing --missing --journal --allow-empty --cancel -F --format --json -M --model -S --study -P --patient -O --psonly --composite --no-bulk --without-bulk-data --contexts --no-fallback --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-L --level -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --ext --from --frames --unit -j --jobs --settle --late --retry-missing --missing --journal --cancel -F --format -M --model --contexts --listen --listen-aet --store-aet -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --progress -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) : ;;
 		esac ;;
 	move|movescu)
 		case "$before" in
@@ -231,8 +258,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-L --level -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --strict-match --charset --ext --relational-retrieval --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --from --frames --unit -j --jobs --no-verify --settle --late --retry-missing --missing --journal --allow-empty --cancel -F --format --json -M --model -S --study -P --patient -O --psonly --composite --dest --to-me --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-L --level -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --strict-match --charset --ext --relational-retrieval --relational-query --dt-matching --fuzzy-names --timezone-adj --enhanced-conversion --from --frames --unit -j --jobs --no-verify --settle --late --retry-missing --missing --journal --allow-empty --cancel -F --format --json -M --model -S --study -P --patient -O --psonly --composite --dest --to-me --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-L --level -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --ext --from --frames --unit -j --jobs --settle --late --retry-missing --missing --journal --cancel -F --format -M --model --dest --listen --listen-aet --store-aet -aem --move-aet -aem --move -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --progress -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) : ;;
 		esac ;;
 	browse|tui)
 		case "$before" in
@@ -285,7 +316,11 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='--theme --mask-phi --pick --a11y --mouse --ascii -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --charset --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='--theme --mask-phi --pick --a11y --mouse --ascii -k --key -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --keep-case --charset --listen --listen-aet --listen-tls -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '--theme -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --listen --listen-aet --store-aet -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
 	store|storescu)
@@ -321,8 +356,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='--no-recurse --files-from -j --jobs --halt -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --abort --max-send-pdu -F --format --json --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")); compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
+			-*) words='--no-recurse --files-from -j --jobs --halt -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response --abort --max-send-pdu -F --format --json --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '--files-from -j --jobs -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --max-send-pdu -F --format --progress -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")); compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
+			*) compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
 		esac ;;
 	receive|storescp)
 		case "$before" in
@@ -353,8 +392,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-aet --aet -ba --bind-address -c --count --until-idle --require-called --allow --max-associations -pdu --max-pdu -ta --acse-timeout -tn --network-timeout -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability --tls --tls-cert --tls-key --tls-ca --tls-min --trace --trace-full --redact -F --format --json --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-aet --aet -ba --bind-address -c --count --until-idle --require-called --allow --max-associations -pdu --max-pdu -ta --acse-timeout -tn --network-timeout -o --out --layout --flat --exists --ignore --accept --prefer-ts --durability --tls --tls-cert --tls-key --tls-ca --tls-min --trace --trace-full --redact -F --format --json --progress --events -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-aet --aet -aet --aetitle --ae-title --calling -ba --bind-address -ba --bind -c --count --until-idle --allow --max-associations -pdu --max-pdu -pdu -ta --acse-timeout -ta -tn --network-timeout -tn -ts --socket-timeout -td --dimse-timeout -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability --tls-cert --tls-key --tls-ca +cf --add-cert-file --tls-min --tls-passphrase --trace -F --format --progress -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) : ;;
+			*) : ;;
 		esac ;;
 	qrscp|dcmqrscp)
 		case "$before" in
@@ -394,8 +437,12 @@ _dimse() {
 			--simulate) :; return ;;
 		esac
 		case "$word" in
-			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color -c --config --no-config --trace --trace-full --redact -aet --ae-title --port -ba --bind-address --instance-location --database-location --clean -y --yes --import --reindex --exit --duplicates --durability --accept --min-free-space --max-instance-size --worklist --match-limit --move-dest --receive-only --no-get --allow --require-called --max-associations --max-associations-per-ae --max-associations-per-address --max-connections -pdu --max-pdu -ta --acse-timeout -td --dimse-timeout -tn --network-timeout --tls --tls-cert --tls-key --tls-ca --tls-min --audit-log --json-log --admin --no-admin --simulate'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color -c --config --no-config --trace --trace-full --redact -aet --ae-title --port -ba --bind-address --instance-location --database-location --clean -y --yes --import --reindex --exit --duplicates --durability --accept --min-free-space --max-instance-size --worklist --match-limit --move-dest --receive-only --no-get --allow --require-called --max-associations --max-associations-per-ae --max-associations-per-address --max-connections -pdu --max-pdu -ta --acse-timeout -td --dimse-timeout -tn --network-timeout --tls --tls-cert --tls-key --tls-ca --tls-min --audit-log --json-log --admin --no-admin --simulate'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-ll --log-level -ll --color -c --config --trace -aet --ae-title -aet --aetitle --aet --port -ba --bind-address -ba --bind --instance-location --database-location --import --duplicates --durability --accept --min-free-space --max-instance-size --worklist --match-limit --move-dest --allow --max-associations --max-associations-per-ae --max-associations-per-address --max-connections -pdu --max-pdu -pdu -ta --acse-timeout -ta -td --dimse-timeout -td -tn --network-timeout -tn --tls-cert --tls-key --tls-ca +cf --add-cert-file --tls-min --tls-passphrase --audit-log --admin --simulate'
+		case "$place $first" in
+			0*) : ;;
+			*) : ;;
 		esac ;;
 	demo)
 		case "$before" in
@@ -406,8 +453,12 @@ _dimse() {
 			--studies) :; return ;;
 		esac
 		case "$word" in
-			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config --port --studies --once --stay'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config --port --studies --once --stay'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-ll --log-level -ll --color --config --port --studies'
+		case "$place $first" in
+			0*) : ;;
+			*) : ;;
 		esac ;;
 	doctor)
 		case "$before" in
@@ -440,7 +491,11 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='--move --get --deep --soak --probe-aets -y --yes --listen --report --strict -F --format --json -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='--move --get --deep --soak --probe-aets -y --yes --listen --report --strict -F --format --json -aet --calling -aec --called -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '--soak --listen -F --format -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 			*) words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 		esac ;;
 	explain)
@@ -451,8 +506,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words=""; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-F --format -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) : ;;
+			*) : ;;
 		esac ;;
 	trace)
 		case "$before" in
@@ -463,8 +522,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='--filter --hex --redact -F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="show convert stats"; COMPREPLY=($(compgen -W "$words" -- "$word")); compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
+			-*) words='--filter --hex --redact -F --format --json -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '--filter -F --format -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="show convert stats"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*' show'|*' convert'|*' stats') compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
 		esac ;;
 	node)
 		case "$before" in
@@ -498,8 +561,14 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-aet --calling -aec --called --as --all --matching --study-uid --listen --replace -n --dry-run -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -F --format --json --jsonl --csv --tsv --header -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="list show add set edit rename rm test card export import caps $(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-aet --calling -aec --called --as --all --matching --study-uid --listen --replace -n --dry-run -to --connect-timeout -ta --acse-timeout -td --dimse-timeout -tn --idle-timeout --timeout -pdu --max-pdu --ts --family --ip-auto --ipv4 --ipv6 --trace --trace-full --redact --tls --tls-ca --tls-cert --tls-key --tls-servername --tls-min -ic --tls-insecure -usr --user --password-file -kt --kerberos-file --saml-file --jwt-file -rsp --positive-response -F --format --json --jsonl --csv --tsv --header -h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet --as --study-uid --listen -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format -ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="list show add set edit rename rm test card export import caps"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			1' show'|1' set'|1' edit'|1' rename'|1' card'|1' export') words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*' rm'|*' test'|*' caps') words="$(dimse node list -F name 2>/dev/null)"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*' import') compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$word")) ;;
 		esac ;;
 	completion)
 		case "$before" in
@@ -508,8 +577,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="bash zsh fish"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="bash zsh fish"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) : ;;
 		esac ;;
 	help)
 		case "$before" in
@@ -518,8 +591,12 @@ _dimse() {
 			--config) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")); return ;;
 		esac
 		case "$word" in
-			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-			*) words="echo find get move browse store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			-*) words='-h --help -V --version -q --quiet -v --verbose -d --debug -ll --log-level --color --no-color --config --no-config'; COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+		esac
+		_dimse_place '-ll --log-level -ll --color --config'
+		case "$place $first" in
+			0*) words="echo find get move browse store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls"; COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+			*) : ;;
 		esac ;;
 	esac
 }

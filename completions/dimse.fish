@@ -1,4 +1,21 @@
 # fish completion for dimse: dimse completion fish | source
+function __dimse_place
+	set -l words (commandline -opc)
+	set -e words[1]
+	set -e words[1]
+	set -l place 0
+	set -l skip 0
+	for word in $words
+		if test $skip = 1
+			set skip 0
+		else if contains -- $word $argv
+			set skip 1
+		else if not string match -q -- '-*' $word
+			set place (math $place + 1)
+		end
+	end
+	echo $place
+end
 complete -c dimse -f
 complete -c dimse -n __fish_use_subcommand -a echo -d 'verify that a peer answers (C-ECHO)'
 complete -c dimse -n __fish_use_subcommand -a find -d 'query a peer and print its matches (C-FIND)'
@@ -15,7 +32,8 @@ complete -c dimse -n __fish_use_subcommand -a trace -d 'read, convert and count 
 complete -c dimse -n __fish_use_subcommand -a node -d 'keep the address book of peers'
 complete -c dimse -n __fish_use_subcommand -a completion -d 'print a completion script for a shell'
 complete -c dimse -n __fish_use_subcommand -a help -d 'explain a command or a topic'
-complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from echo echoscu; and test (__dimse_place -c --count --repeat --interval -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format --progress -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from echo echoscu; and test (__dimse_place -c --count --repeat --interval -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format --progress -ll --log-level -ll --color --config) -gt 0' -a '(dimse node list -F name 2>/dev/null)'
 complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -s c -l count -x -d 'so many echoes on one association'
 complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -l interval -x -d 'between two of them'
 complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -l stats -d 'minimum, average and maximum of the times, and loss'
@@ -59,7 +77,7 @@ complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -l log-level -x 
 complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from echo echoscu' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from find findscu' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from find findscu; and test (__dimse_place -L --level -M --model -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --fields --limit --cancel --charset --ext --max-queries -o --out -od --output-directory -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format --progress -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
 complete -c dimse -n '__fish_seen_subcommand_from find findscu' -s L -l level -x -a 'patient study series instance' -d 'Query/Retrieve level; -k QueryRetrieveLevel=... wins'
 complete -c dimse -n '__fish_seen_subcommand_from find findscu' -s M -l model -x -a 'study patient psonly worklist ups' -d 'information model: study root, patient root, patient/study only, modality worklist, UPS pull'
 complete -c dimse -n '__fish_seen_subcommand_from find findscu' -s k -l key -x -d 'match KEY against VALUE as it stands, or ask for KEY (dimse help keys)'
@@ -131,7 +149,7 @@ complete -c dimse -n '__fish_seen_subcommand_from find findscu' -l log-level -x 
 complete -c dimse -n '__fish_seen_subcommand_from find findscu' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from find findscu' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from find findscu' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from get getscu' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from get getscu; and test (__dimse_place -L --level -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --ext --from --frames --unit -j --jobs --settle --late --retry-missing --missing --journal --cancel -F --format -M --model --contexts --listen --listen-aet --store-aet -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --progress -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
 complete -c dimse -n '__fish_seen_subcommand_from get getscu' -s L -l level -x -a 'patient study series instance' -d 'what the UIDs are of; -k QueryRetrieveLevel=... wins'
 complete -c dimse -n '__fish_seen_subcommand_from get getscu' -s k -l key -x -d 'match KEY against VALUE as it stands, or ask for KEY (dimse help keys)'
 complete -c dimse -n '__fish_seen_subcommand_from get getscu' -s f -l file -r -F -d 'identifier from a DICOM, DICOM JSON or KEY=VALUE file, or - for stdin; -k comes after it'
@@ -213,7 +231,7 @@ complete -c dimse -n '__fish_seen_subcommand_from get getscu' -l log-level -x -a
 complete -c dimse -n '__fish_seen_subcommand_from get getscu' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from get getscu' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from get getscu' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from move movescu' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from move movescu; and test (__dimse_place -L --level -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --ext --from --frames --unit -j --jobs --settle --late --retry-missing --missing --journal --cancel -F --format -M --model --dest --listen --listen-aet --store-aet -aem --move-aet -aem --move -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --progress -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
 complete -c dimse -n '__fish_seen_subcommand_from move movescu' -s L -l level -x -a 'patient study series instance' -d 'what the UIDs are of; -k QueryRetrieveLevel=... wins'
 complete -c dimse -n '__fish_seen_subcommand_from move movescu' -s k -l key -x -d 'match KEY against VALUE as it stands, or ask for KEY (dimse help keys)'
 complete -c dimse -n '__fish_seen_subcommand_from move movescu' -s f -l file -r -F -d 'identifier from a DICOM, DICOM JSON or KEY=VALUE file, or - for stdin; -k comes after it'
@@ -295,7 +313,8 @@ complete -c dimse -n '__fish_seen_subcommand_from move movescu' -l log-level -x 
 complete -c dimse -n '__fish_seen_subcommand_from move movescu' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from move movescu' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from move movescu' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from browse tui' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from browse tui; and test (__dimse_place --theme -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --listen --listen-aet --store-aet -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from browse tui; and test (__dimse_place --theme -k --key --keyword -f --file --name --id --acc --date --time --birth -m --modality --desc --study-uid --series-uid --sop-uid --charset --listen --listen-aet --store-aet -o --out -od --output-directory --layout --exists --accept --prefer-ts --durability -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -ll --log-level -ll --color --config) -gt 0' -a '(dimse node list -F name 2>/dev/null)'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l theme -x -a 'auto dark light mono' -d 'colours for a dark or a light background, or none; auto goes by NO_COLOR and COLORFGBG'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l mask-phi -d 'begin with pseudonyms in place of names, IDs and birth dates (M takes them away)'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l pick -d 'Enter takes the marked rows, or that at the cursor, and prints them for --from of get and move; Right or l opens'
@@ -362,8 +381,9 @@ complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l log-level -x -a
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from browse tui' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from store storescu' -a '(dimse node list -F name 2>/dev/null)'
-complete -c dimse -n '__fish_seen_subcommand_from store storescu' -F
+complete -c dimse -n '__fish_seen_subcommand_from store storescu; and test (__dimse_place --files-from -j --jobs -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --max-send-pdu -F --format --progress -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from store storescu; and test (__dimse_place --files-from -j --jobs -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --max-send-pdu -F --format --progress -ll --log-level -ll --color --config) -eq 0' -F
+complete -c dimse -n '__fish_seen_subcommand_from store storescu; and test (__dimse_place --files-from -j --jobs -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt --max-send-pdu -F --format --progress -ll --log-level -ll --color --config) -gt 0' -F
 complete -c dimse -n '__fish_seen_subcommand_from store storescu' -l no-recurse -d 'only the files that lie in a folder itself'
 complete -c dimse -n '__fish_seen_subcommand_from store storescu' -l files-from -r -F -d 'read the paths from FILE, one a line, or - for stdin'
 complete -c dimse -n '__fish_seen_subcommand_from store storescu' -s j -l jobs -x -d 'so many associations at once'
@@ -509,7 +529,8 @@ complete -c dimse -n '__fish_seen_subcommand_from demo' -l port -x -d 'where the
 complete -c dimse -n '__fish_seen_subcommand_from demo' -l studies -x -d 'so many studies'
 complete -c dimse -n '__fish_seen_subcommand_from demo' -l once -d 'end after the tour, on a terminal too'
 complete -c dimse -n '__fish_seen_subcommand_from demo' -l stay -d 'leave the archive up after the tour, for other programs'
-complete -c dimse -n '__fish_seen_subcommand_from doctor' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from doctor; and test (__dimse_place --soak --listen -F --format -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -ll --log-level -ll --color --config) -eq 0' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from doctor; and test (__dimse_place --soak --listen -F --format -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -ll --log-level -ll --color --config) -gt 0' -a '(dimse node list -F name 2>/dev/null)'
 complete -c dimse -n '__fish_seen_subcommand_from doctor' -l move -d 'have one small instance moved to a receiver of ours: is the way back open?'
 complete -c dimse -n '__fish_seen_subcommand_from doctor' -l get -d 'fetch one small instance by C-GET'
 complete -c dimse -n '__fish_seen_subcommand_from doctor' -l deep -d 'limits of answers, how keys are matched, associations at once'
@@ -565,8 +586,8 @@ complete -c dimse -n '__fish_seen_subcommand_from explain' -l log-level -x -a 'f
 complete -c dimse -n '__fish_seen_subcommand_from explain' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from explain' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from explain' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from trace' -a 'show convert stats'
-complete -c dimse -n '__fish_seen_subcommand_from trace' -F
+complete -c dimse -n '__fish_seen_subcommand_from trace; and test (__dimse_place --filter -F --format -ll --log-level -ll --color --config) -eq 0' -a 'show convert stats'
+complete -c dimse -n '__fish_seen_subcommand_from trace; and test (__dimse_place --filter -F --format -ll --log-level -ll --color --config) -gt 0; and __fish_seen_subcommand_from show convert stats' -F
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l filter -x -d 'only events for which this holds'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l hex -d 'with show: the bytes of each PDU'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l redact -d 'with tokens in place of what says who the patient is'
@@ -580,7 +601,10 @@ complete -c dimse -n '__fish_seen_subcommand_from trace' -l log-level -x -a 'fat
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from trace' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from node' -a 'list show add set edit rename rm test card export import caps (dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from node; and test (__dimse_place -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet --as --study-uid --listen -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format -ll --log-level -ll --color --config) -eq 0' -a 'list show add set edit rename rm test card export import caps'
+complete -c dimse -n '__fish_seen_subcommand_from node; and test (__dimse_place -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet --as --study-uid --listen -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format -ll --log-level -ll --color --config) -eq 1; and __fish_seen_subcommand_from show set edit rename card export' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from node; and test (__dimse_place -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet --as --study-uid --listen -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format -ll --log-level -ll --color --config) -gt 0; and __fish_seen_subcommand_from rm test caps' -a '(dimse node list -F name 2>/dev/null)'
+complete -c dimse -n '__fish_seen_subcommand_from node; and test (__dimse_place -aet --calling -aet --aetitle --calling-aet -aec --called -aec --call --called-aet --as --study-uid --listen -to --connect-timeout -to -ta --acse-timeout -ta -td --dimse-timeout -td -tn --idle-timeout -tn --network-timeout -ts --socket-timeout --timeout -pdu --max-pdu -pdu --ts --family --trace --tls-ca +cf --add-cert-file --tls-cert --tls-key --tls-servername --request-sni --tls-min --tls-passphrase -usr --user -usr --password-file --password -kt --kerberos-file -kt --kerberos --saml-file --saml --jwt-file --jwt -F --format -ll --log-level -ll --color --config) -gt 0; and __fish_seen_subcommand_from import' -F
 complete -c dimse -n '__fish_seen_subcommand_from node' -l calling -x -d 'our AE title; with add: what we call ourselves there'
 complete -c dimse -n '__fish_seen_subcommand_from node' -l called -x -d 'the peer\'s AE title'
 complete -c dimse -n '__fish_seen_subcommand_from node' -l as -x -a 'orthanc dcmqrscp pynetdicom dcm4chee' -d 'with export: for which archive'
@@ -625,7 +649,7 @@ complete -c dimse -n '__fish_seen_subcommand_from node' -l log-level -x -a 'fata
 complete -c dimse -n '__fish_seen_subcommand_from node' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from node' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from node' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
+complete -c dimse -n '__fish_seen_subcommand_from completion; and test (__dimse_place -ll --log-level -ll --color --config) -eq 0' -a 'bash zsh fish'
 complete -c dimse -n '__fish_seen_subcommand_from completion' -s h -l help -d 'show this help'
 complete -c dimse -n '__fish_seen_subcommand_from completion' -s V -l version -d 'show the version'
 complete -c dimse -n '__fish_seen_subcommand_from completion' -s q -l quiet -d 'print data only: no warnings, no summary; errors stay, and -qq hides them too'
@@ -635,7 +659,7 @@ complete -c dimse -n '__fish_seen_subcommand_from completion' -l log-level -x -a
 complete -c dimse -n '__fish_seen_subcommand_from completion' -l color -x -a 'auto always never' -d 'colour in tables and messages; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured'
 complete -c dimse -n '__fish_seen_subcommand_from completion' -l config -r -F -d 'the address book and settings'
 complete -c dimse -n '__fish_seen_subcommand_from completion' -l no-config -d 'read no configuration file'
-complete -c dimse -n '__fish_seen_subcommand_from help' -a 'echo find get move browse store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls'
+complete -c dimse -n '__fish_seen_subcommand_from help; and test (__dimse_place -ll --log-level -ll --color --config) -eq 0' -a 'echo find get move browse store receive qrscp demo doctor explain trace node completion help exit-codes keys formats compat environment tls'
 complete -c dimse -n '__fish_seen_subcommand_from help' -s h -l help -d 'show this help'
 complete -c dimse -n '__fish_seen_subcommand_from help' -s V -l version -d 'show the version'
 complete -c dimse -n '__fish_seen_subcommand_from help' -s q -l quiet -d 'print data only: no warnings, no summary; errors stay, and -qq hides them too'

@@ -108,4 +108,19 @@ t.test('what bash offers', { skip: missing('bash') }, async (t) => {
 	t.strictSame(offered('dimse', 'findscu', '-aet', ''), [], 'nothing is known of a title');
 	t.strictSame(offered('dimse', 'help', 'exit'), ['exit-codes']);
 	t.ok(offered('dimse', 'store', 'package.j').includes('package.json'), 'files');
+	t.strictSame(offered('dimse', 'store', 'm').slice(0, 1), ['main'], 'or a peer');
+	t.strictSame(offered('dimse', 'store', '-aet', 'ME', 'main', 'package.j'), ['package.json'], 'files alone');
+	for (const words of [['main'], ['--json', 'main'], ['-L', 'series', 'main'], ['--level', '=', 'series', 'main']])
+		t.strictSame(offered('dimse', 'find', ...words, ''), [], 'the peer is there');
+	t.strictSame(offered('dimse', 'find', '-L', 'series', 'm'), ['main'], 'it is not');
+	t.strictSame(offered('dimse', 'echo', 'main', 'v'), ['vna'], 'several peers');
+	t.strictSame(offered('dimse', 'node', 's'), ['show', 'set'], 'actions');
+	t.strictSame(offered('dimse', 'node', 'show', ''), ['main', 'vna']);
+	t.strictSame(offered('dimse', 'node', 'rm', 'main', 'v'), ['vna']);
+	for (const words of [['add'], ['set', 'main'], ['rename', 'main']])
+		t.strictSame(offered('dimse', 'node', ...words, ''), [], words.join(' '));
+	t.ok(offered('dimse', 'node', 'import', 'package.j').includes('package.json'));
+	t.strictSame(offered('dimse', 'trace', 's'), ['show', 'stats']);
+	t.ok(offered('dimse', 'trace', 'show', 'package.j').includes('package.json'));
+	t.strictSame(offered('dimse', 'echo', '--ip'), ['--ip-auto', '--ipv4', '--ipv6']);
 });
