@@ -358,7 +358,14 @@ t.test('what cannot be: exit statuses', async (t) => {
 	const server = await started(t);
 	const port = String(server.port);
 	const runs: readonly (readonly [status: number, says: RegExp, ...args: readonly string[]])[] = [
-		[12, /EADDRINUSE|in use/i, '--port', port, '--bind-address', '127.0.0.1'],
+		[
+			12,
+			/^dimse: cannot listen on 127\.0\.0\.1:\d+: the port is in use$/m,
+			'--port',
+			port,
+			'--bind-address',
+			'127.0.0.1',
+		],
 		[2, /is no port/, 'http'],
 		[2, /no such|not there/, '-c', '/nowhere/q.ini'],
 		[12, /cannot read .*nothing\.pem/, '--port', '0', '--tls-cert', '/nothing.pem', '--tls-key', '/nothing.pem'],

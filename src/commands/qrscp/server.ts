@@ -17,6 +17,7 @@ import { durationText } from '../../output/quantities.ts';
 import type { Search } from '../../services/query-scp.ts';
 import type { Simulation } from '../../simulate/simulation.ts';
 import type { AssociateRq } from '../../upper-layer/pdu/index.ts';
+import { cannotListen } from '../cannot-listen.ts';
 import type { Tracing } from '../tracing.ts';
 import { Admission } from './admission.ts';
 import { Offer } from './offer.ts';
@@ -75,10 +76,11 @@ export class QrscpServer {
 	async listen(): Promise<void> {
 		const { port, bindAddress, tls, limits, maximumLength } = this.#settings;
 		const { acseTimeoutMs, dimseTimeoutMs, networkTimeoutMs } = this.#settings;
-		this.#listener = await listen({
+		const keys = tls === undefined ? undefined : await readTls(tls);
+		const listening = listen({
 			port,
 			...(bindAddress === undefined ? {} : { address: bindAddress }),
-			...(tls === undefined ? {} : { tls: await readTls(tls) }),
+			...(keys === undefined ? {} : { tls: keys }),
 			maxConnections: Math.min(limits.connections, Number.MAX_SAFE_INTEGER),
 			maximumLength: this.#parts.simulation?.maximumLength ?? maximumLength,
 			timeouts: {
@@ -91,6 +93,9 @@ export class QrscpServer {
 			clock: this.#clock,
 			decide: (rq, from, association) => this.#decide(rq, from, association),
 			failed: (error, from) => this.#failed(error, from),
+		});
+		this.#listener = await listening.catch((error) => {
+			throw cannotListen(error, bindAddress, port);
 		});
 		const { aeTitle } = this.#settings;
 		this.#on({ kind: 'listening', aeTitle, address: bindAddress, port: this.port, isTls: tls !== undefined });

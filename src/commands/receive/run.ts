@@ -7,10 +7,11 @@ import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts'
 import { allowedServices, isAeTitle, parseAccessRule } from '../../config/access-rules.ts';
 import { DicomError } from '../../errors.ts';
 import { type Receiver, type ReceiverEvent, type ReceiverOptions, startReceiver } from '../../retrieve/receiver.ts';
+import { cannotListen } from '../cannot-listen.ts';
 import { proposedTransferSyntaxes } from '../proposing.ts';
 import { readTls } from '../qrscp/tls.ts';
 import type { RECEIVE_OPTIONS } from '../receive.ts';
-import { acceptedClasses, endpointText, type Place, placeOf } from '../retrieve/receiver.ts';
+import { acceptedClasses, type Place, placeOf } from '../retrieve/receiver.ts';
 import { tracing } from '../tracing.ts';
 import { ReceiveOutput } from './output.ts';
 
@@ -147,10 +148,7 @@ class ReceiveRun {
 		try {
 			return await startReceiver({ ...settings, store: this.#place.keep, on: (event) => this.#on(event) });
 		} catch (error) {
-			if (!(error instanceof DicomError) || error.failure.blame !== 'io') throw error;
-			const { host, port } = settings;
-			const where = host === undefined ? `port ${port}` : endpointText(host, port);
-			throw new DicomError({ ...error.failure, message: `cannot listen on ${where}` }, { cause: error });
+			throw cannotListen(error, settings.host, settings.port);
 		}
 	}
 
