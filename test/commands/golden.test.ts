@@ -144,6 +144,12 @@ const transcripts: readonly Transcript[] = [
 		args: ['find', PEER, '--jsonl'],
 	},
 	{ name: 'echo-one', peers: [verifying], args: ['echo', PEER], also: times },
+	{
+		name: 'echo-refused',
+		peers: [() => statusPeer(0x0124)],
+		args: ['echo', PEER, '-F', 'table'],
+		also: times,
+	},
 	{ name: 'echo-json', peers: [verifying], args: ['echo', PEER, '--json'] },
 	{
 		name: 'echo-stats',

@@ -40,6 +40,14 @@ const summary = (times: readonly number[]) => ({
 	max: Math.max(...times),
 });
 
+/** Microseconds are the last that is measured. */
+const rounded = (time: number): number => Math.round(time * 1000) / 1000;
+
+const roundedSummary = (times: readonly number[]) => {
+	const { min, avg, max } = summary(times);
+	return { min: rounded(min), avg: rounded(avg), max: rounded(max) };
+};
+
 const lossOf = ({ sent, timesMs }: EchoResult): number => (sent === 0 ? 100 : (100 * (sent - timesMs.length)) / sent);
 
 /** Writes the results to stdout; failures are reported elsewhere, here they are one word. */
@@ -65,17 +73,20 @@ export const printEchoes = async (
 const printOne = async (result: EchoResult | undefined, { stats }: Options, env: Environment): Promise<void> => {
 	if (result === undefined || result.timesMs.length === 0) return;
 	const { sanitize } = await import('../../output/sanitize.ts');
-	const { peer, timesMs, sent, negotiated } = result;
+	const { peer, timesMs, sent, negotiated, failure } = result;
 	const who = [
 		negotiated?.implementationVersionName ?? negotiated?.implementationClassUid,
 		limit(negotiated?.maximumLength),
 	]
 		.filter((part) => part !== undefined && part !== '')
 		.join(', ');
+	// What was answered last may be the refusal that ended it.
+	const word = (index: number) =>
+		index === timesMs.length - 1 && (failure?.blame === 'status' || failure?.blame === 'auth') ? 'refused' : 'ok';
 	const lines =
 		sent === 1
-			? [`${peer.label}  ok  ${ms(timesMs[0] ?? 0)}${who === '' ? '' : `  (${who})`}`]
-			: timesMs.map((time, index) => `${peer.label}  ${index + 1}  ok  ${ms(time)}`);
+			? [`${peer.label}  ${word(0)}  ${ms(timesMs[0] ?? 0)}${who === '' ? '' : `  (${who})`}`]
+			: timesMs.map((time, index) => `${peer.label}  ${index + 1}  ${word(index)}  ${ms(time)}`);
 	if (stats || sent > 1) {
 		const { min, avg, max } = summary(timesMs);
 		lines.push(
@@ -143,7 +154,7 @@ const printTable = async (results: readonly EchoResult[], options: Options, env:
 		{ heading: 'NODE', priority: 100 },
 		{ heading: 'STATE', priority: 95 },
 		{ heading: 'SENT', priority: 30, ...right },
-		{ heading: 'OK', priority: 60, ...right },
+		{ heading: 'ANSWERED', priority: 60, ...right },
 		{ heading: 'MIN ms', priority: 40, ...right },
 		{ heading: 'AVG ms', priority: 80, ...right },
 		{ heading: 'MAX ms', priority: 50, ...right },
@@ -166,8 +177,8 @@ const documentOf = ({ peer, sent, timesMs, negotiated, failure }: EchoResult) =>
 	ok: failure === undefined,
 	sent,
 	answered: timesMs.length,
-	times_ms: timesMs.map((time) => Math.round(time * 1000) / 1000),
-	...(timesMs.length === 0 ? {} : { rtt_ms: summary(timesMs) }),
+	times_ms: timesMs.map(rounded),
+	...(timesMs.length === 0 ? {} : { rtt_ms: roundedSummary(timesMs) }),
 	...(negotiated === undefined
 		? {}
 		: {
@@ -177,7 +188,7 @@ const documentOf = ({ peer, sent, timesMs, negotiated, failure }: EchoResult) =>
 					max_pdu: negotiated.maximumLength ?? null,
 				},
 				transfer_syntax: negotiated.transferSyntax,
-				timing: { connect_ms: negotiated.connectMs, associate_ms: negotiated.associateMs },
+				timing: { connect_ms: rounded(negotiated.connectMs), associate_ms: rounded(negotiated.associateMs) },
 			}),
 	...(failure === undefined ? {} : { error: { kind: failure.blame, ...failure } }),
 });
