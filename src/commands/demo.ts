@@ -10,6 +10,7 @@ import { EXIT, type ExitStatus, exitStatusOf } from '../cli/exit-statuses.ts';
 import { GENERAL } from '../cli/option-groups.ts';
 import { parse } from '../cli/parse.ts';
 import { reportFailure } from '../cli/report.ts';
+import { DicomError } from '../errors.ts';
 import type { Operation, ServerEvent } from '../output/audit-event.ts';
 import { bytesText, countText, durationText } from '../output/quantities.ts';
 import { loadPaint, type Paint, wantsColor } from '../output/theme.ts';
@@ -66,6 +67,11 @@ export const demoOf = (commands: readonly CommandEntry[]): Command =>
 			{ line: 'dimse demo --port 11112 --studies 1000', says: 'an archive to play with' },
 		],
 		async run(options, _positionals, env): Promise<ExitStatus> {
+			if (options.once && options.stay)
+				throw new DicomError({
+					blame: 'usage',
+					message: '--once and --stay: one of the two, the first ends after the tour',
+				});
 			const folder = await temporaryFolder('dimse-demo-');
 			try {
 				const paint = await loadPaint(wantsColor(options.color, env.stdout.isTty, env.variables));

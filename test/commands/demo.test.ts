@@ -27,6 +27,12 @@ t.test('the tour', async (t) => {
 	t.strictSame(leftovers(), before, 'its folder is gone');
 });
 
+t.test('it cannot end after the tour and stay', async (t) => {
+	const { status, stdout, stderr } = await dimse(['demo', '--once', '--stay']);
+	t.strictSame([status, stdout], [2, '']);
+	t.match(stderr, /^dimse: --once and --stay: one of the two/);
+});
+
 t.test('it stays up when asked to, until a signal', async (t) => {
 	const before = leftovers();
 	const found = Promise.withResolvers<Awaited<ReturnType<typeof dimse>>>();
