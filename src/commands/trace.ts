@@ -204,10 +204,12 @@ const convert = async (from: string, to: string, options: Options, env: Environm
 };
 
 const stats = async (path: string, options: Options, env: Environment): Promise<ExitStatus> => {
-	const { wanted } = await recorded(path, options, env);
+	const { wanted, epochMs } = await recorded(path, options, env);
 	const statistics = traceStatistics(wanted);
 	if (options.format === 'json')
-		await env.stdout.write(`${JSON.stringify({ schema: 'dimse.trace-stats/1', associations: statistics })}\n`);
+		await env.stdout.write(
+			`${JSON.stringify({ schema: 'dimse.trace-stats/1', epoch_ms: epochMs, associations: statistics })}\n`,
+		);
 	else await env.stdout.write(statisticsText(statistics));
 	return statistics.length === 0 ? EXIT.nothing : EXIT.ok;
 };

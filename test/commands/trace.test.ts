@@ -75,6 +75,14 @@ t.test('a recorded query', async (t) => {
 		t.strictSame(more, []);
 	});
 
+	await t.test('stats --json', async (t) => {
+		const { status, stdout } = await dimse(['trace', 'stats', at('q.jsonl'), '--json']);
+		const [head = ''] = readFileSync(at('q.jsonl'), 'utf8').split('\n');
+		const { epoch_ms } = JSON.parse(head) as { readonly epoch_ms: number };
+		t.equal(status, 0);
+		t.match(JSON.parse(stdout), { schema: 'dimse.trace-stats/1', epoch_ms }, 'the times count from the same moment');
+	});
+
 	await t.test('pending answers are not what went wrong', async (t) => {
 		const [, example = ''] = /--filter '([^']*)'/.exec(trace.examples.map(({ line }) => line).join('\n')) ?? [];
 		t.not(example, '');
