@@ -1,6 +1,6 @@
 /** What was recognized, told in full: the standard's words, what it means in practice, what to do. One table serves it and every error report. */
 import { byTag } from '../dicom/dictionary.ts';
-import { QUERY_MODELS, UNIQUE_KEYS } from '../dicom/sop-classes.ts';
+import { QUERY_MODELS } from '../dicom/sop-classes.ts';
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts';
 import { uidInfo } from '../dicom/uids.ts';
 import { type Service, STATUSES } from '../dimse/status.ts';
@@ -161,13 +161,12 @@ const ofAttribute = (tag: string): Finding => {
 		};
 	}
 	const { keyword, name, vr, vm, retired } = entry;
-	const unique = Object.entries(UNIQUE_KEYS).find(([, key]) => key === tag)?.[0];
 	return {
 		code: printed,
 		what: `${vr} ${vm}`.trim(),
 		class: retired ? 'retired' : '',
 		standard: keyword === '' ? name : `${keyword}  ${name}`,
-		practice: [...(unique === undefined ? [] : [`the unique key of level ${unique}`]), ...matchingOf(tag, vr)],
+		practice: matchingOf(tag, vr),
 		next: [],
 	};
 };

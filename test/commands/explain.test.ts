@@ -20,6 +20,11 @@ t.test('of what is asked nothing is known: a negative answer, and in JSON one do
 	t.match(asJson.stderr, /^dimse: nothing is known of "qqqq"/);
 });
 
+t.test('a unique key is said once to be one', async (t) => {
+	const { stdout } = await dimse(['explain', 'StudyInstanceUID']);
+	t.strictSame(stdout.match(/unique key/g), ['unique key']);
+});
+
 t.test('a refused connection, of which nothing more is known', async (t) => {
 	const { status, stdout } = await dimse(['explain', 'ECONNREFUSED']);
 	t.equal(status, 0);
