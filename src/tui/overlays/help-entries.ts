@@ -74,6 +74,9 @@ export const MEANINGS: readonly HelpEntry[] = [
 		['ECHO', 'how long the last C-ECHO took, or why it failed'],
 		['HERE', 'what we saw arrive, of what is expected; - where it goes elsewhere'],
 		['PEER FAIL WARN LEFT', 'what the peer says: done, failed, with a warning, left; - where nothing'],
+		['RATE', 'instances a second; of what is over, on average'],
+		['ETA', 'how long it takes still; of what is over, how long it took'],
+		['SIZE', 'how much arrived'],
 	]),
 	...meanings('Filter of rows', [
 		['smith ct', 'both are somewhere in the row'],
