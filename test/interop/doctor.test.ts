@@ -1,5 +1,6 @@
 /** `dimse doctor` against peers with one thing wrong each: it names that thing, skips what hangs on it, and exits with its status. */
 
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -475,11 +476,14 @@ t.test('TLS 1.2 with certificates on both sides: ours is shown', async (t) => {
 	const address = server.address();
 	const { port = 0 } = typeof address === 'object' ? (address ?? {}) : {};
 	const tls = PATH_CHECKS.find(({ id }) => id === 'tls');
-	const looked = (ownCertificate?: OwnCertificate) => {
+	const looked = (ownCertificate?: OwnCertificate, today = new Date()) => {
 		const known = { host: '127.0.0.1', port, tlsServerName: 'localhost', ownCertificate, memory: emptyMemory() };
-		return tls?.run({ ...known, today: () => new Date() } as unknown as Subject);
+		return tls?.run({ ...known, today: () => today } as unknown as Subject);
 	};
 	t.match(await looked(CLIENT), { status: 'ok', summary: /^TLSv1\.2, \S+, certificate of \S+, \d+ days left$/ });
+	const validTo = Date.parse(new X509Certificate(cert).validTo);
+	const dayBefore = new Date(validTo - 1.5 * 86_400_000);
+	t.match(await looked(CLIENT, dayBefore), { status: 'warn', summary: /, 1 day left$/ });
 	t.match(await looked(), { status: 'warn', summary: /^the certificate could not be looked at \(/ });
 });
 

@@ -211,7 +211,7 @@ const tls: Check = {
 		if (!seen.speaksTls || seen.validTo === '')
 			return { status: 'warn', summary: `the certificate could not be looked at (${why})` };
 		const days = Math.floor((Date.parse(seen.validTo) - subject.today().getTime()) / 86_400_000);
-		const summary = `${seen.protocol}, ${seen.cipher}, certificate of ${seen.subject}, ${days} days left`;
+		const summary = `${seen.protocol}, ${seen.cipher}, certificate of ${seen.subject}, ${days} ${days === 1 ? 'day' : 'days'} left`;
 		if (days >= EXPIRES_SOON_DAYS) return { status: 'ok', summary, details: { ...seen, days } };
 		return {
 			status: 'warn',
