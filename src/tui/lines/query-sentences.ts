@@ -11,7 +11,7 @@ import { titleOf } from '../views/browse-place.ts';
 import { toldWords } from '../views/masked-words.ts';
 import { nounOf, rowsText, sentence } from './sentences.ts';
 
-/** `Asking main for studies, PatientName smith*, StudyDate 2024.` */
+/** `Asking main for studies, PatientName SMITH*, StudyDate 2024.` */
 export const askingSentence = (state: State, level: LevelState): string => {
 	const nodes = level.nodes.join(' and ');
 	if (level.of !== undefined) return sentence(`Asking ${nodes} for the ${nounOf(level)} of ${titleOf(level, state)}`);
