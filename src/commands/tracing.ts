@@ -19,7 +19,7 @@ export interface Tracing {
 /**
  * The texts and formats are loaded only where they are asked for. Of one file there is one writer, whatever number of associations write.
  *
- * @throws DicomError usage for a file name without a known ending, and for what is to be redacted where nothing is recorded; io for a file that cannot be written
+ * @throws DicomError usage for a file name without a known ending, and for what is to be redacted or whole where nothing is recorded; io for a file that cannot be written
  */
 export const tracing = async (options: TracingOptions, env: Environment): Promise<Tracing> => {
 	const sinks = [await told(options, env), await written(options, env)].filter((sink) => sink !== undefined);
@@ -55,16 +55,8 @@ const open = new WeakMap<Environment, Promise<TraceSink>>();
 
 const written = async (options: TracingOptions, env: Environment): Promise<TraceSink | undefined> => {
 	const { trace: path, redact } = options;
-	if (path === undefined) {
-		// Who takes what is on the screen for redacted passes it on.
-		if (redact)
-			throw new DicomError({
-				blame: 'usage',
-				message: '--redact is about the file of --trace, and there is none',
-				hint: '--trace FILE --redact; what is on the screen and on stdout stays as the peer says it',
-			});
-		return undefined;
-	}
+	checkTracing(options);
+	if (path === undefined) return undefined;
 	const { isAbsolute, join } = await import('node:path');
 	const whole = isAbsolute(path) ? path : join(env.cwd, path);
 	const already = open.get(env);
@@ -76,3 +68,18 @@ const written = async (options: TracingOptions, env: Environment): Promise<Trace
 	open.set(env, opened);
 	return opened;
 };
+
+/** What is wrong with the options before anything is opened. @throws DicomError usage */
+export const checkTracing = (options: TracingOptions): void => {
+	if (options.trace !== undefined) return;
+	// Who takes what is on the screen for redacted passes it on; who counts on a whole record has none.
+	if (options.redact) throw noFile('--redact', 'what is on the screen and on stdout stays as the peer says it');
+	if (options['trace-full']) throw noFile('--trace-full', 'nothing is recorded without a file');
+};
+
+const noFile = (option: string, why: string): DicomError =>
+	new DicomError({
+		blame: 'usage',
+		message: `${option} is about the file of --trace, and there is none`,
+		hint: `--trace FILE ${option}; ${why}`,
+	});

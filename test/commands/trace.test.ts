@@ -14,15 +14,16 @@ const at = (name: string): string => join(folder, name);
 const startedOf = (name: string): number =>
 	Date.parse(JSON.parse(readFileSync(at(name), 'utf8').split('\n')[0] ?? '').started);
 
-t.test('--redact alone: nobody is to take what is on the screen for redacted', async (t) => {
+t.test('--redact and --trace-full alone: nobody is to take what is on the screen for redacted', async (t) => {
 	const archive = await startQrscp({ args: ['--import', join(folder, 'in')] });
 	t.teardown(() => archive.stop());
-	for (const command of ['find', 'echo', 'doctor']) {
-		const { status, stdout, stderr } = await dimse([command, archive.at, '--redact']);
-		t.equal(status, 2, command);
-		t.match(stderr, /--redact is about the file of --trace, and there is none/);
-		t.equal(stdout, '', 'and nothing is told of anybody');
-	}
+	for (const option of ['--redact', '--trace-full'])
+		for (const command of ['find', 'echo', 'doctor']) {
+			const { status, stdout, stderr } = await dimse([command, archive.at, option]);
+			t.equal(status, 2, `${command} ${option}`);
+			t.ok(stderr.includes(`${option} is about the file of --trace, and there is none`), stderr);
+			t.equal(stdout, '', 'and nothing is told of anybody');
+		}
 });
 
 t.test('a recorded query', async (t) => {

@@ -19,6 +19,7 @@ import { setMaskSalt } from '../../tui/mask.ts';
 import { summaryOf } from '../../tui/queue/job-progress.ts';
 import { Store } from '../../tui/store.ts';
 import { type LookOptions, lookOf } from '../../tui/terminal.ts';
+import { checkTracing } from '../tracing.ts';
 import type { FrontEnd } from './front-end.ts';
 import { givenWords } from './given.ts';
 import { earlierQueries } from './saved.ts';
@@ -53,6 +54,7 @@ export const browse = async (
 		queryOf({ ...options, 'keep-case': options['keep-case'] || keepsCase }, keys, env.today());
 	// What is wrong with it is told before there is a screen.
 	queryIn(false);
+	checkTracing(options);
 	const book = await readAddressBook(options, env);
 	// What is typed there are words, and the hints tell those.
 	const entries = isInLines ? [] : (book.keyEntries ?? []);
