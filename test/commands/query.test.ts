@@ -5,6 +5,7 @@ import type { Environment } from '../../src/cli/environment.ts';
 import { extendedNegotiation } from '../../src/commands/extended-negotiation.ts';
 import { isSuspectCount } from '../../src/commands/find/match-limit.ts';
 import { type QueryOptions, queryOf } from '../../src/commands/find/query-identifier.ts';
+import { sentKeys } from '../../src/commands/find/words.ts';
 import { proposedTransferSyntaxes } from '../../src/commands/proposing.ts';
 import { type Dataset, textOf } from '../../src/dicom/dataset.ts';
 import { nameKey } from '../../src/dicom/query-flags.ts';
@@ -130,6 +131,24 @@ t.test('at other levels and in other models the flags mean other keys', async (t
 	const worklist = (await ask({ model: 'worklist', modality: ['MR'], date: 'today' })).identifiers[0];
 	t.match(worklist?.['00400100']?.Value[0], { '00080060': { Value: ['MR'] }, '00400002': { Value: ['20261121'] } });
 	t.notOk(worklist?.['00080052'], 'a worklist has no level');
+});
+
+t.test('what was sent is told as it is written, below sequences too', async (t) => {
+	const { identifiers } = await ask({ model: 'worklist', modality: ['MR'], date: 'today', name: 'doe' });
+	t.strictSame(identifiers.map(sentKeys), [
+		{
+			PatientName: 'DOE*',
+			'ScheduledProcedureStepSequence[0].Modality': 'MR',
+			'ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate': '20261121',
+		},
+	]);
+	const typed = await ask({}, ['RequestAttributesSequence[1].0040,0007=x', 'ReferencedStudySequence=']);
+	t.strictSame(typed.identifiers.map(sentKeys), [
+		{
+			'RequestAttributesSequence[1].ScheduledProcedureStepDescription': 'x',
+			QueryRetrieveLevel: 'STUDY',
+		},
+	]);
 });
 
 t.test('raw keys stand as they are, override, and decide on the level', async (t) => {
