@@ -84,6 +84,8 @@ export class FindRun {
 	#isEnded = false;
 	#isInParts = false;
 	#queries = 0;
+	/** Identifiers that the peer says it has answered whole, and with no number of matches that looks cut off. */
+	#wholeAnswers = 0;
 	#limit: number | undefined;
 
 	private constructor(
@@ -157,6 +159,11 @@ export class FindRun {
 		return this.#format === 'jsonl' && !this.#options.events ? 'jsonl' : undefined;
 	}
 
+	/** All there are have come, those beyond the limit too. */
+	get #hasAll(): boolean {
+		return this.#wholeAnswers === this.#query.identifiers.length;
+	}
+
 	/** As many rows as were asked for. */
 	get isSatisfied(): boolean {
 		return this.#isLimited;
@@ -186,7 +193,10 @@ export class FindRun {
 		} else if (kind === 'failure') this.failure = statusFailure('C-FIND', final);
 		else if (kind === 'warning')
 			this.#warn('status', `final status ${statusText(final.status)}: ${statusOf('C-FIND', final.status).meaning}`);
-		if (!isCancelled && kind === 'success' && isSuspectCount(count, this.#peer.matchLimit))
+		const isSuspect = isSuspectCount(count, this.#peer.matchLimit);
+		// The last rows may have come before the cancel was there. With none after it, the success may be the answer to the cancel.
+		if (kind === 'success' && !isSuspect && (!isCancelled || this.matches > this.rows)) this.#wholeAnswers++;
+		if (!isCancelled && kind === 'success' && isSuspect)
 			this.#warn(
 				'match-limit',
 				`${count} matches: ${this.#peer.matchLimit === undefined ? 'a round number, possibly cut off by a limit of the archive' : 'the limit of this archive'}; --all asks in parts until nothing is cut off`,
@@ -347,8 +357,9 @@ export class FindRun {
 
 	#closing(exit: ExitStatus, error?: object): Readonly<Record<string, unknown>> {
 		const round = (ms: number) => Math.round(ms * 10) / 10;
+		const isLimited = this.#isLimited && !(this.#hasAll && this.rows === this.matches);
 		const isComplete =
-			error === undefined && this.isComplete && !this.isCutOff && !this.#isLimited && exit !== EXIT.interrupted;
+			error === undefined && this.isComplete && !this.isCutOff && !isLimited && exit !== EXIT.interrupted;
 		return {
 			count: this.rows,
 			complete: isComplete && !this.#warnings.some(({ code }) => code === 'match-limit'),
@@ -387,14 +398,15 @@ export class FindRun {
 		this.#warnings.push({ code, message, ...facts });
 	}
 
+	get #limitText(): string {
+		if (!this.#hasAll) return `; stopped at ${this.rows} (more may exist)`;
+		return this.matches === this.rows ? '' : `; ${this.rows} of ${this.matches} shown (all there are, says the peer)`;
+	}
+
 	#summary(status: ExitStatus): string {
 		const count = matchesText(this.rows, this.#query.level);
 		const asked = this.#isInParts ? ` (${countText(this.#queries, 'query', 'queries')})` : '';
-		const stopped = this.#isLimited
-			? `; stopped at ${this.rows} (more may exist)`
-			: status === EXIT.interrupted
-				? '; stopped by you'
-				: '';
+		const stopped = this.#isLimited ? this.#limitText : status === EXIT.interrupted ? '; stopped by you' : '';
 		return `${count} from ${this.#peer.label} in ${durationText(this.#env.now() - this.#startedAt)}${asked}${stopped}`;
 	}
 }
