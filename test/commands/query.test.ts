@@ -224,6 +224,9 @@ t.test('extended negotiation and transfer syntaxes by name', async (t) => {
 
 t.test('counts that archives stop at', async (t) => {
 	for (const count of [100, 500, 512, 1000, 9500, 50_000]) t.ok(isSuspectCount(count, undefined), String(count));
+	for (const count of [10, 20, 25, 50])
+		t.notOk(isSuspectCount(count, undefined), `${count} is too often just the truth`);
+	t.ok(isSuspectCount(50, 50), 'but not where that limit is known');
 	for (const count of [0, 1, 99, 499, 12_345, 10_500]) t.notOk(isSuspectCount(count, undefined), String(count));
 	t.ok(isSuspectCount(37, 37));
 	t.notOk(isSuspectCount(500, 1000));

@@ -1,6 +1,9 @@
 /** Whether an answer looks cut off by a limit the archive does not tell of. */
 
-/** Counts that archives stop at. */
+/**
+ * Counts that archives stop at. None below 100: hardly any archive has so low a limit, while 10, 20 or 50 matches are every day's truth, and
+ * who is warned of nothing does not read the next warning. `--all` checks whatever number came first.
+ */
 const USUAL_LIMITS: ReadonlySet<number> = new Set([
 	100, 200, 250, 256, 300, 400, 512, 1000, 1024, 2048, 4096, 8192, 20_000, 50_000,
 ]);
