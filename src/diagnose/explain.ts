@@ -6,6 +6,7 @@ import { allFilled, duration, type FailureContext, factsOf, filled, told } from 
 import { foreignProtocol, shownBytes } from './foreign-protocols.ts';
 import { localAdvice } from './local-explanations.ts';
 import { nameOfTag } from './names.ts';
+import { offendingKeyAdvice } from './offending-keys.ts';
 import { explainStatus, isService } from './status-explanations.ts';
 import { tlsAdvice } from './tls-explanations.ts';
 import { connectAdvice, resolveAdvice, timeoutAdvice } from './transport-explanations.ts';
@@ -159,6 +160,8 @@ const status = (failure: Of<'status'>, context: FailureContext): Explanation => 
 		cancel: 'was cancelled:',
 		failure: explanation.title.startsWith('refused: ') ? 'refused:' : 'failed:',
 	}[explanation.class];
+	const ofKey = service === 'C-FIND' && isOfKeys(code) ? offendingKeyAdvice(failure) : undefined;
+	const facts = factsOf(context);
 	return {
 		title: `${service} ${verb ?? 'failed:'} ${bare} (${hex(code)})`,
 		cameBack: [
@@ -169,10 +172,13 @@ const status = (failure: Of<'status'>, context: FailureContext): Explanation => 
 				: [`offending ${offendingElements.slice(0, MOST_ELEMENTS).map(nameOfTag).join(', ')}`]),
 			...(errorId === undefined ? [] : [`error ID ${errorId}`]),
 		].join(', '),
-		means: explanation.practice,
-		do: explanation.next,
+		means: ofKey === undefined ? explanation.practice : allFilled(ofKey.means, facts),
+		do: ofKey === undefined ? explanation.next : allFilled(ofKey.do, facts),
 	};
 };
+
+/** Statuses of a query that may mean one of its keys: A900, and what peers make of Cxxx. */
+const isOfKeys = (code: number): boolean => (code & 0xff00) === 0xa900 || (code & 0xf000) === 0xc000;
 
 const local = ({ code, message, path }: Of<'io'>, context: FailureContext): Explanation => {
 	const facts = { ...factsOf(context), code };

@@ -448,6 +448,35 @@ t.test('a peer that comments at length is cut short', async (t) => {
 	t.ok((explainFailure(failure, CONTEXT).cameBack ?? '').length < 400);
 });
 
+t.test('a key that the peer names is what the advice of a refused query is about', async (t) => {
+	const refused = (offendingElements: readonly string[], errorComment?: string, code = 0xa900) =>
+		explainFailure(
+			{ ...status('C-FIND', code), offendingElements, errorComment } as Extract<Failure, { blame: 'status' }>,
+			CONTEXT,
+		);
+	const date = refused(['00080020'], 'StudyDate is no date and no range of dates');
+	t.strictSame(date.means, ['the peer does not take StudyDate with this value, or at this level']);
+	t.strictSame(date.do.slice(0, 2), [
+		'a date is YYYYMMDD, or a range of two: StudyDate=20240101-20241231',
+		'or have it written: dimse find main --date 2024',
+	]);
+	t.match(refused(['00080030']).do[0], /HHMMSS.*StudyTime=/);
+	t.match(refused(['00080031']).do[1], /leave SeriesTime out/, 'no flag writes it');
+	t.match(refused(['0040A504']).do[0], /ContentTemplateSequence\[0\]\.KEYWORD=VALUE/);
+	t.match(refused(['00091001']).do[0], /\(0009,1001\)=VALUE/);
+	t.match(refused(['0020000E']).do, [
+		'add it: dimse find main -L instance -k StudyInstanceUID=UID -k SeriesInstanceUID=UID',
+	]);
+	t.match(refused(['0020000D']).do, ['add it: dimse find main -L series -k StudyInstanceUID=UID']);
+	const patient = refused(['00100020']);
+	t.match(patient.do, ['add it: dimse find main -P -k PatientID=ID', /leave out -P/]);
+	t.match(refused([], 'Bad date in StudyDate', 0xc001).do[1], /--date 2024/, 'named in the comment only');
+	t.match(refused([], 'wrong value of (0008,0020)').do[1], /--date 2024/);
+	for (const levels of [refused(['00080052']), refused([], 'Modality and Level do not fit'), refused([])])
+		t.match(levels.means[0], /the level is not in this model/);
+	t.match(refused(['00100020'], undefined, 0xa700).means[0], /too broad/, 'not of its keys');
+});
+
 t.test('a label that is the host is not said twice', async (t) => {
 	const peer = { label: 'pacs01', host: 'pacs01', port: 104, calledAeTitle: 'X' };
 	t.equal(
