@@ -48,10 +48,11 @@ export interface PeerOptions {
 }
 
 /**
- * The peer that begins the positionals, and the items after it. Where the first cannot be one (it has a `=`, or begins with `@`) or there is
- * none, the default node is meant.
+ * The peer that begins the positionals, and the items after it. Where the first cannot be one (it has a `=`, begins with `@`, or is a UID) or
+ * there is none, the default node is meant.
  *
  * @param builtInCalling the calling AE title where nobody says another
+ * @param isOwnItem an item of the command's, as far as it can see: where there is a default node, and no node of that name
  * @throws DicomError usage; io for a certificate or key that cannot be read
  */
 export const takePeer = async (
@@ -59,8 +60,14 @@ export const takePeer = async (
 	options: PeerOptions,
 	book: AddressBook,
 	builtInCalling: string,
+	isOwnItem: (text: string) => boolean = () => false,
 ): Promise<{ readonly peer: Peer; readonly rest: readonly string[] }> => {
-	const { place, rest } = takePlace(positionals, book);
+	const [first = ''] = positionals;
+	const isOwn = isUidLike(first) || (isOwnItem(first) && isForDefault(positionals, book, isOwnItem));
+	const { place, rest } =
+		isOwn && !book.nodes.has(first)
+			? { place: defaultPlace(book, first), rest: positionals }
+			: takePlace(positionals, book);
 	return { peer: await peerOf(place, options, book, builtInCalling), rest };
 };
 
@@ -108,13 +115,9 @@ const takePlace = (
 	book: AddressBook,
 ): { readonly place: Place; readonly rest: readonly string[] } => {
 	const [first, second] = positionals;
-	if (first === undefined || isItem(first)) {
-		if (book.defaultNode === undefined) throw usage('no peer is given', SPELLINGS);
-		return { place: placeOf(book.defaultNode, book), rest: positionals };
-	}
-	// A file may be called 00000001, so digits are a port only where one is missing.
-	const isPort = second !== undefined && /^\d+$/.test(second) && mayLackPort(first, book);
-	if (!isPort) return { place: placeOf(first, book), rest: positionals.slice(1) };
+	if (first === undefined || isItem(first)) return { place: defaultPlace(book), rest: positionals };
+	if (second === undefined || !isPort(first, second, book))
+		return { place: placeOf(first, book), rest: positionals.slice(1) };
 	const { aeTitle, host } = split(first);
 	return {
 		place: { ...named(aeTitle), host, port: portOf(second), tls: false, isHostAndPort: true },
@@ -122,8 +125,34 @@ const takePlace = (
 	};
 };
 
+/** @throws DicomError usage where there is none */
+const defaultPlace = (book: AddressBook, first = ''): Place => {
+	if (book.defaultNode === undefined)
+		throw usage(
+			isUidLike(first) ? `"${first}" is a UID or no address, and no peer is given` : 'no peer is given',
+			SPELLINGS,
+		);
+	return placeOf(book.defaultNode, book);
+};
+
 /** A key or a file of keys (`@query.json`), which no peer looks like. */
 const isItem = (text: string): boolean => text === '' || text.includes('=') || text.startsWith('@');
+
+/** A UID that cannot be an IPv4 address: of more than four components, or with one that is too big. Host names are not of digits alone. */
+const isUidLike = (text: string): boolean =>
+	/^\d+(\.\d+)+$/.test(text) && (text.split('.').length > 4 || text.split('.').some((part) => Number(part) > 255));
+
+/** Nothing says that it is the peer all the same: a port behind it would. */
+const isForDefault = (
+	[first = '', second]: readonly string[],
+	book: AddressBook,
+	isOwnItem: (text: string) => boolean,
+): boolean =>
+	book.defaultNode !== undefined && (second === undefined || isOwnItem(second) || !isPort(first, second, book));
+
+/** A file may be called 00000001, so digits are a port only where one is missing. */
+const isPort = (first: string, second: string, book: AddressBook): boolean =>
+	/^\d+$/.test(second) && mayLackPort(first, book);
 
 const mayLackPort = (spelling: string, book: AddressBook): boolean => {
 	if (spelling.includes('//') || book.nodes.has(spelling)) return false;
@@ -143,10 +172,16 @@ const placeOf = (spelling: string, book: AddressBook): Place => {
 	if (port !== undefined) return { ...named(aeTitle), host, port, tls: false };
 	if (aeTitle === undefined && !looksLikeHost(host)) {
 		const near = nearest(spelling, book.nodes.keys());
-		throw usage(`no node is called "${spelling}"`, near.length === 0 ? SPELLINGS : undefined, near);
+		const { defaultNode = spelling } = book;
+		const hint = defaultNode === spelling ? SPELLINGS : `${firstWord(defaultNode)}; ${SPELLINGS}`;
+		throw usage(`no node is called "${spelling}"`, near.length === 0 ? hint : undefined, near);
 	}
 	return { ...named(aeTitle), host, tls: false };
 };
+
+/** There is a default node, and something stands where a peer would. */
+const firstWord = (defaultNode: string): string =>
+	`the first word is taken for the peer: where ${defaultNode} is meant, write ${defaultNode} before it`;
 
 const nodePlace = (node: Node): Place => ({ node, host: node.host, port: node.port, tls: node.tls });
 
@@ -205,6 +240,10 @@ const peerOf = async (place: Place, options: PeerOptions, book: AddressBook, bui
 	const tls = await tlsOf(place, options);
 	const port = place.port ?? (tls === undefined ? DICOM_PORT : DICOM_TLS_PORT);
 	if (place.port === undefined) notes.push(`no port given for ${place.host}: ${port}`);
+	// As short as this, a UID looks like an address.
+	const { defaultNode = place.host } = book;
+	if (place.port === undefined && place.host !== defaultNode && /^[\d.]+$/.test(place.host))
+		notes.push(firstWord(defaultNode));
 	const called = place.aeTitle ?? options.called ?? node?.calledAeTitle;
 	if (called === undefined && !place.isHostAndPort)
 		notes.push('no called AE title given: ANY-SCP, which few peers take; -aec TITLE, or TITLE@HOST:PORT');

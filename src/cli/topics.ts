@@ -54,7 +54,10 @@ const paragraphs = (columns: number, ...texts: readonly string[]): string =>
 
 /** Variables that are no option's. */
 export const OTHER_VARIABLES = [
-	['DIMSE_NODE', 'the peer that is meant where none is named'],
+	[
+		'DIMSE_NODE',
+		'the peer that is meant where none is named: where the first word is KEY=VALUE, @FILE, a UID that cannot be an IPv4 address, or for store a path that is there; any other first word is taken for the peer',
+	],
 	['NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', 'no colour, or colour in any case'],
 	['XDG_CONFIG_HOME', 'the configuration is dimse/config.ini in it; by default ~/.config'],
 	[

@@ -1,5 +1,6 @@
 /** `dimse store`: files and folders to a peer (C-STORE, PS3.4 Annex B). */
-
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { ABORT, associationOptions } from '../cli/association-options.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { ExitStatus } from '../cli/exit-statuses.ts';
@@ -65,7 +66,9 @@ export default defineCommand({
 		{ line: "find . -name '*.dcm' -newer last | dimse store main --files-from -", says: 'a list from another program' },
 	],
 	async run(options, positionals, env): Promise<ExitStatus> {
-		const { peer, rest } = await takePeer(positionals, options, await readAddressBook(options, env), 'STORESCU');
+		const book = await readAddressBook(options, env);
+		const isPath = (text: string) => existsSync(isAbsolute(text) ? text : join(env.cwd, text));
+		const { peer, rest } = await takePeer(positionals, options, book, 'STORESCU', isPath);
 		sayNotes(peer, options, env);
 		const only = options.ts.length === 0 ? [] : proposedTransferSyntaxes(options.ts, []);
 		if (rest.length === 0 && options['files-from'] === undefined)

@@ -122,6 +122,47 @@ t.test('refused, with what to do', async (t) => {
 	await t.rejects(take('main', { 'tls-ca': ['/nowhere/ca.pem'] }), { message: 'cannot read /nowhere/ca.pem' });
 });
 
+t.test('a first word that can be no peer leaves the default node', async (t) => {
+	const DEFAULT = { DIMSE_NODE: 'main' };
+	const UID = '2.25.189305333290417104200253641268494859767';
+	for (const text of [UID, '1.2.840.113619.2.5', '1.2.3.300', `${UID} 1.2.3.4`, `${UID} 104`]) {
+		const { peer, rest } = await take(text, {}, DEFAULT);
+		t.equal(peer.node, 'main', text);
+		t.strictSame(rest, text.split(' '), text);
+		await t.rejects(take(text), { message: /is a UID or no address, and no peer is given$/ });
+	}
+	for (const text of ['10.0.0.1', '1.2.3.4 11112', '10.1']) {
+		const { peer } = await take(text, {}, DEFAULT);
+		t.equal(peer.node, undefined, `${text} may be an address`);
+		const isSaid = peer.notes.some((note) =>
+			/taken for the peer: where main is meant, write main before it/.test(note),
+		);
+		t.equal(isSaid, peer.port === 104, text);
+	}
+	t.notOk((await take('10.0.0.1')).peer.notes.some((note) => /first word/.test(note)));
+	const error = await take('P1', {}, DEFAULT).catch((thrown: unknown) => thrown);
+	t.match(error, { failure: { hint: /^the first word is taken for the peer: where main is/ } });
+
+	const here =
+		(...there: readonly string[]) =>
+		(text: string) =>
+			there.includes(text);
+	const store = async (words: readonly string[], isPath: (text: string) => boolean, variables = DEFAULT) => {
+		const { peer, rest } = await takePeer(words, NO_OPTIONS, book(variables), 'STORESCU', isPath);
+		return [peer.node ?? peer.host, ...rest];
+	};
+	t.strictSame(await store(['x1'], here('x1')), ['main', 'x1']);
+	t.strictSame(await store(['x1', '00000001'], here('x1', '00000001')), ['main', 'x1', '00000001']);
+	t.strictSame(await store(['safe', 'x1'], here('safe', 'x1')), ['safe', 'x1'], 'a node is a node');
+	t.strictSame(await store(['localhost', '104', 'x1'], here('localhost', 'x1')), ['localhost', 'x1'], 'a port says it');
+	await t.rejects(store(['x2'], here('x1')), { message: /no node is called "x2"/ });
+	await t.rejects(
+		takePeer(['x1'], NO_OPTIONS, book(), 'STORESCU', here('x1')),
+		{ message: /no node is called "x1"/ },
+		'there is no default',
+	);
+});
+
 t.test('did you mean', async (t) => {
 	const error = await take('mian').catch((error: unknown) => error);
 	t.match(error, { failure: { suggestions: ['main'] } });
