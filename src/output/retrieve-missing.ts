@@ -5,7 +5,7 @@ import { uidName } from './uid-names.ts';
 
 export type Cause =
 	| { readonly cause: 'refused-here'; readonly status?: number; readonly error: string }
-	| { readonly cause: 'no-context'; readonly by: 'us' | 'peer'; readonly sopClassUid: string }
+	| { readonly cause: 'no-context'; readonly by: 'us' | 'peer' | 'caller'; readonly sopClassUid: string }
 	| { readonly cause: 'failed-there' | 'not-there' | 'ended' | 'never-came' };
 
 /** An instance, or with no `sopInstanceUid` a series or study of which nobody knows what is missing. */
@@ -44,6 +44,7 @@ export const causeText = (why: Cause): string => {
 		case 'refused-here':
 			return `not kept here${why.status === undefined ? '' : ` (${statusText(why.status)})`}${why.error === '' ? '' : `: ${why.error}`}`;
 		case 'no-context':
+			if (why.by === 'caller') return `left out by --accept: ${uidName(why.sopClassUid)}`;
 			return why.by === 'us'
 				? `our receiver takes no ${uidName(why.sopClassUid)}: --accept any takes every class`
 				: `no presentation context for ${uidName(why.sopClassUid)}: the peer accepted none`;

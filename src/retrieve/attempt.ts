@@ -8,7 +8,7 @@ import { move } from '../services/move-scu.ts';
 import type { Retrieval } from '../services/retrieval.ts';
 import type { Counts, FinalStatus } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import { EVERYTHING, firstWanted, nextPass, type Pass } from './passes.ts';
+import { EVERYTHING, firstWanted, isAllLeftOut, nextPass, type Pass } from './passes.ts';
 import type { Session, SessionContext } from './session.ts';
 import type { ByMove } from './settings.ts';
 import { identifierOf, type Unit } from './unit.ts';
@@ -96,7 +96,8 @@ const getPasses = async (
 ): Promise<boolean> => {
 	const { settings, emit } = context;
 	const tried = new Map<string, number>();
-	let pass: Pass = { again: 0, requests: first, wanted: firstWanted(settings.contexts, ledger) };
+	let pass: Pass = { again: 0, requests: first, wanted: firstWanted(settings, ledger) };
+	if (isAllLeftOut(settings, ledger)) return true;
 	for (let count = 1; ; count++) {
 		const opened = await session.forGet(pass.wanted, ledger);
 		for (const { sopClassUid, isCompressed } of pass.wanted)

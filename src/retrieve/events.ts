@@ -30,8 +30,11 @@ export interface ExpectedSeries {
 export type MissingCause =
 	/** Our own receiver answered its C-STORE with this status. */
 	| { readonly cause: 'refused-here'; readonly status?: number; readonly error: string }
-	/** No presentation context for its SOP class (or for none of its transfer syntaxes) was accepted; `by` us at our receiver, or by the peer. */
-	| { readonly cause: 'no-context'; readonly by: 'us' | 'peer'; readonly sopClassUid: string }
+	/**
+	 * No presentation context for its SOP class (or for none of its transfer syntaxes) was accepted; `by` us at our receiver, or by the peer.
+	 * Or none was proposed: the class is not among those that the caller accepts.
+	 */
+	| { readonly cause: 'no-context'; readonly by: 'us' | 'peer' | 'caller'; readonly sopClassUid: string }
 	/** In the peer's failed list (0008,0058). */
 	| { readonly cause: 'failed-there' }
 	/** Asked for by its UID, and the peer's query does not list it. */

@@ -111,7 +111,7 @@ export class Ledger {
 	facts(
 		verify: boolean,
 		destination: Facts['destination'],
-		refusedByUs: (sopClassUid: string) => boolean = () => false,
+		unaccepted: (sopClassUid: string) => 'us' | 'caller' | undefined = () => undefined,
 	): Facts {
 		const { unit, arrived, ends, failedThere, refusedHere, ended } = this;
 		const named = unit.level === 'IMAGE' || unit.level === 'FRAME';
@@ -124,7 +124,7 @@ export class Ledger {
 			ends,
 			failedThere,
 			refusedHere,
-			unaccepted: (uid) => (refusedByUs(uid) ? 'us' : this.proposed.get(uid) === false ? 'peer' : undefined),
+			unaccepted: (uid) => unaccepted(uid) ?? (this.proposed.get(uid) === false ? 'peer' : undefined),
 			...(ended === undefined ? {} : { ended }),
 		};
 	}

@@ -33,10 +33,34 @@ const wantedOf = (ledger: Ledger, uids: Iterable<string>): { known: readonly Wan
 	return { known, isAll };
 };
 
-/** What the first request proposes. */
-export const firstWanted = (contexts: RetrieveSettings['contexts'], ledger: Ledger): readonly Wanted[] => {
+/** The caller takes instances of this SOP class. */
+export const isAccepted = ({ accept }: Pick<RetrieveSettings, 'accept'>, sopClassUid: string): boolean =>
+	accept === undefined || accept.includes(sopClassUid);
+
+/** As far as its answer is compared, everything that is still to come is known to be of classes that the caller does not accept. */
+export const isAllLeftOut = (
+	settings: Pick<RetrieveSettings, 'accept' | 'verify'>,
+	{ expected: { instances, isWhole }, arrived }: Ledger,
+): boolean =>
+	settings.verify &&
+	isWhole &&
+	[...instances].some(([uid]) => !arrived.has(uid)) &&
+	[...instances].every(
+		([uid, { sopClassUid }]) => arrived.has(uid) || (sopClassUid !== undefined && !isAccepted(settings, sopClassUid)),
+	);
+
+/** What the first request proposes; nothing where nothing of what is there is accepted. */
+export const firstWanted = (
+	settings: Pick<RetrieveSettings, 'contexts' | 'accept'>,
+	ledger: Ledger,
+): readonly Wanted[] => likelyWanted(settings, ledger).filter(({ sopClassUid }) => isAccepted(settings, sopClassUid));
+
+const likelyWanted = (
+	{ contexts, accept }: Pick<RetrieveSettings, 'contexts' | 'accept'>,
+	ledger: Ledger,
+): readonly Wanted[] => {
 	if (typeof contexts !== 'string') return contexts.map(untold);
-	const frequent = STORAGE_BY_FREQUENCY.slice(0, STORAGE_ROOM).map(untold);
+	const frequent = (accept ?? STORAGE_BY_FREQUENCY).slice(0, STORAGE_ROOM).map(untold);
 	if (contexts === 'all') return frequent;
 	const { instances, isWhole, sopClassUids, series } = ledger.expected;
 	const { known, isAll } = wantedOf(
@@ -65,7 +89,7 @@ export const firstWanted = (contexts: RetrieveSettings['contexts'], ledger: Ledg
  * @param refusedAlone SOP classes that the peer has refused with no others beside them: it does not have them
  */
 export const nextPass = (
-	settings: Pick<RetrieveSettings, 'contexts' | 'model' | 'transferSyntaxes'>,
+	settings: Pick<RetrieveSettings, 'contexts' | 'accept' | 'model' | 'transferSyntaxes'>,
 	ledger: Ledger,
 	tried: ReadonlyMap<string, number>,
 	refusedAlone: ReadonlySet<string>,
@@ -80,7 +104,7 @@ export const nextPass = (
 	const uids = new Set([...failedThere, ...expected.instances.keys()].filter(isMissing));
 	if (uids.size === 0) return undefined;
 	const classOf = (uid: string) => expected.instances.get(uid)?.sopClassUid;
-	const { known } = wantedOf(ledger, uids);
+	const known = wantedOf(ledger, uids).known.filter(({ sopClassUid }) => isAccepted(settings, sopClassUid));
 	const mayHaveFailed = (uid: string) => failedThere.has(uid) || (failedThere.size === 0 && admits);
 	const hasFailed = (sopClassUid: string) =>
 		[...uids].some((uid) => classOf(uid) === sopClassUid && mayHaveFailed(uid) && !hadContext(ledger, uid));
@@ -102,7 +126,9 @@ export const nextPass = (
 	const sure = refused.length > 0 ? refused : hopeful;
 	const names = new Set(sure.map(({ sopClassUid }) => sopClassUid));
 	const nameless = new Set([...uids].filter((uid) => classOf(uid) === undefined && failedThere.has(uid)));
-	const guessed = nameless.size === 0 || refused.length > 0 ? [] : guesses(ledger, tried, listed);
+	const guessed = (
+		nameless.size === 0 || refused.length > 0 ? [] : guesses(ledger, tried, listed ?? settings.accept)
+	).filter(({ sopClassUid }) => isAccepted(settings, sopClassUid));
 	const wanted = [...sure, ...guessed.filter(({ sopClassUid }) => !names.has(sopClassUid))].slice(0, STORAGE_ROOM);
 	if (wanted.length === 0) return undefined;
 	const again = [...uids].filter((uid) => names.has(classOf(uid) ?? '') || (guessed.length > 0 && nameless.has(uid)));

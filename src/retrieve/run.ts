@@ -365,7 +365,9 @@ class Run {
 		const hasTried = verdict === 'refused' && (judgement.claimed.failed ?? 0) > 0;
 		const wasCut = verdict === 'failed' && judgement.missingCount > 0 && ledger.isCutOff;
 		const isShort = verdict === 'incomplete' || verdict === 'claimed-not-arrived' || hasTried || wasCut;
-		const named = missing.filter(({ why }) => why.cause !== 'not-there').length;
+		const named = missing.filter(
+			({ why }) => why.cause !== 'not-there' && !(why.cause === 'no-context' && why.by === 'caller'),
+		).length;
 		const isOver = this.#signals.interrupt.aborted || this.#fatal !== undefined;
 		if (isShort && named > 0 && !isOver && ledger.retries < this.#settings.retryMissing) {
 			ledger.retries++;

@@ -39,6 +39,8 @@ export interface RetrieveSettings {
 	readonly jobs: number;
 	/** What C-GET proposes: what a query says will come, the most frequent storage classes, or these SOP class UIDs. */
 	readonly contexts: 'auto' | 'all' | readonly string[];
+	/** SOP classes that C-GET takes, whatever there is; all of them where it is left out. */
+	readonly accept?: readonly string[];
 	/** Transfer syntaxes to propose for them, the preferred first; every one of PS3.6 where it is left out. */
 	readonly transferSyntaxes?: readonly string[];
 	/** Transfer syntaxes of queries and requests themselves. */

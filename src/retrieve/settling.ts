@@ -4,6 +4,7 @@ import { DicomError } from '../errors.ts';
 import type { Untimed } from './events.ts';
 import { quietBeforeVerdict } from './late.ts';
 import type { Ledger } from './ledger.ts';
+import { isAccepted } from './passes.ts';
 import { OpeningError, Session, type SessionContext } from './session.ts';
 import type { ByMove } from './settings.ts';
 import { type Facts, type Judgement, judge } from './verdict.ts';
@@ -73,8 +74,11 @@ const settleHere = async (context: SessionContext, ledger: Ledger, by: 'get' | B
 	const { settings, signals, emit } = context;
 	const clock = settings.clock ?? MONOTONIC;
 	const arrivals = by === 'get' ? undefined : by.arrivals;
-	const facts = (): Facts =>
-		ledger.facts(settings.verify, 'seen', (sopClassUid) => arrivals?.hasRefused(sopClassUid) === true);
+	const unaccepted = (sopClassUid: string) => {
+		if (by === 'get') return isAccepted(settings, sopClassUid) ? undefined : 'caller';
+		return arrivals?.hasRefused(sopClassUid) === true ? 'us' : undefined;
+	};
+	const facts = (): Facts => ledger.facts(settings.verify, 'seen', unaccepted);
 	for (let told = 0; ; ) {
 		const judgement = judge(facts());
 		const isOver = signals.interrupt.aborted;

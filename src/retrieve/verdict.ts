@@ -31,7 +31,7 @@ export interface Facts {
 	readonly failedThere: ReadonlySet<string>;
 	readonly refusedHere: ReadonlyMap<string, RefusedHere>;
 	/** Who has left a SOP class without a presentation context, if anybody. */
-	readonly unaccepted: (sopClassUid: string) => 'us' | 'peer' | undefined;
+	readonly unaccepted: (sopClassUid: string) => 'us' | 'peer' | 'caller' | undefined;
 	/** It did not come to its own end. */
 	readonly ended?: 'cancelled' | Failure;
 }

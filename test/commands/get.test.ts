@@ -7,7 +7,7 @@ import { PATIENT_ROOT_GET, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts
 import { TAG } from '../../src/dicom/tags.ts';
 import type { SubOperationPolicy } from '../../src/services/sub-operation-policy.ts';
 import { ends, folder, rowsOf } from '../interop/command-line.ts';
-import { CT, filesUnder, readPart10, same } from '../interop/instances.ts';
+import { CT, filesUnder, MR, readPart10, same } from '../interop/instances.ts';
 import { respond, servingPeer } from '../support/odd-peers.ts';
 import { INSTANCES, startPeer } from './retrieve-peer.ts';
 
@@ -275,6 +275,36 @@ t.test('a class that the peer does not send', async (t) => {
 	const peer = await startPeer(t, { without: [CT] });
 	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.1', '1.2.3.2', '-o', fresh()]);
 	t.match(stderr, /no presentation context for CT Image Storage: the peer accepted none/);
+});
+
+t.test('--accept: other classes are not proposed, and told as left out', async (t) => {
+	const patient = ['-P', '-L', 'patient', 'P1', '--accept', CT];
+	for (const more of [[], ['--contexts', 'all'], ['--contexts', `${CT},${MR}`], ['--retry-missing', '2']]) {
+		const peer = await startPeer(t);
+		const out = fresh();
+		const { stderr } = await ends(t, 3, ['get', peer.place, ...patient, ...more, '-o', out]);
+		t.equal(filesUnder(out).filter((path) => path.endsWith('.dcm')).length, 3, more.join(' '));
+		t.match(stderr, /1 of 4 instances is missing/);
+		t.match(stderr, /means {6}1 instance: left out by --accept: MR Image Storage$/m);
+		t.match(stderr, /without --accept they come too$/m);
+		t.match(readFileSync(listOf(out), 'utf8'), /\t1\.2\.3\.2\.1\.1\t.*left out by --accept/);
+		t.equal(peer.requests.filter((type) => type === 'C-GET-RQ').length, 1, 'and not asked for again');
+	}
+	const peer = await startPeer(t);
+	for (const more of [[], ['--contexts', 'all'], ['--unit', 'series'], ['-L', 'instance', '1.2.3.2.1.1']]) {
+		const items = more.includes('-L') ? more : ['1.2.3.2', ...more];
+		const out = fresh();
+		const { stdout } = await ends(t, 3, ['get', peer.place, ...items, '--accept', CT, '-o', out, '--json']);
+		t.match(JSON.parse(stdout).units, [
+			{ arrived: 0, missing: [{ cause: 'no-context', why: /left out by --accept/ }] },
+		]);
+	}
+	t.notOk(peer.requests.includes('C-GET-RQ'), 'there was nothing to ask for');
+	const blind = await ends(t, 4, ['get', peer.place, '1.2.3.2', '--accept', CT, '--no-verify', '-o', fresh()]);
+	t.match(blind.stderr, /--accept may have left them out/);
+	await ends(t, 0, ['get', peer.place, '1.2.3.2', '--accept', `${CT},${MR}`, '-o', fresh()]);
+	const wrong = await ends(t, 2, ['get', peer.place, '1.2.3.2', '--accept', 'MR', '-o', fresh()]);
+	t.match(wrong.stderr, /--accept: "MR" is no SOP class/);
 });
 
 t.test('a peer without C-GET', async (t) => {

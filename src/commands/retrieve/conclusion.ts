@@ -28,6 +28,8 @@ export interface Surroundings {
 	readonly missingFile: string | undefined;
 	readonly folder: string;
 	readonly allowEmpty: boolean;
+	/** Instances of some SOP classes only are taken. */
+	readonly isSelective: boolean;
 }
 
 /** So many missing instances are named on stderr; all of them are in the list. */
@@ -250,12 +252,26 @@ export const reports = (
 			reportText({ ...above, means: [...above.means, ...more], do: [] }).trimEnd(),
 			...reportPart('missing', isNotAll(first) || named.some(isTelling) ? namedLines(named) : []),
 			...reportPart('empty', others.length > 0 && first.verdict === 'nothing-matched' ? emptyLines(units, alike) : []),
-			...reportPart('do', [...advice, ...(isLast && list !== undefined ? [againLine(list, surroundings)] : [])]),
+			...reportPart('do', [
+				...advice,
+				...leftOutLines(named, surroundings),
+				...(isLast && list !== undefined ? [againLine(list, surroundings)] : []),
+			]),
 			'',
 		].join('\n');
 	}
 	return text;
 };
+
+const leftOutLines = (missing: UnitResult['missing'], { isSelective }: Surroundings): readonly string[] => {
+	if (missing.some(isLeftOut)) return ['without --accept they come too'];
+	const isUnknown = missing.some(({ why, sopClassUid }) => why.cause === 'failed-there' && sopClassUid === undefined);
+	return isSelective && isUnknown ? ['--accept may have left them out: of which SOP class they are is not known'] : [];
+};
+
+/** The user takes none of its class. */
+const isLeftOut = ({ why }: UnitResult['missing'][number]): boolean =>
+	why.cause === 'no-context' && why.by === 'caller';
 
 /** Of what was refused whole, lost or cancelled, instances of which no more is known than that are not worth a line. */
 const isTelling = ({ why }: UnitResult['missing'][number]): boolean =>

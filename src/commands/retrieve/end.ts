@@ -27,6 +27,7 @@ import type { Planned } from './units.ts';
 
 export interface EndOptions {
 	readonly 'allow-empty': boolean;
+	readonly accept: readonly string[];
 	readonly journal: string | undefined;
 	readonly quiet: number;
 	readonly debug: boolean;
@@ -205,7 +206,7 @@ export class RetrieveEnd {
 	}
 
 	#surroundings(): Surroundings {
-		const { 'allow-empty': allowEmpty } = this.#options;
+		const { 'allow-empty': allowEmpty, accept } = this.#options;
 		const { context, destination, folder, missingFile } = this.#ended;
 		return {
 			context,
@@ -214,6 +215,7 @@ export class RetrieveEnd {
 			missingFile,
 			folder: folder ?? this.#env.cwd,
 			allowEmpty,
+			isSelective: accept.some((one) => one !== 'storage' && one !== 'any'),
 		};
 	}
 }

@@ -29,6 +29,7 @@ import { characterSetOf, Lookup } from './lookup.ts';
 import { queryModelOf } from './model.ts';
 import { RetrieveOutput } from './output.ts';
 import {
+	acceptedClasses,
 	checkFiles,
 	endpointText,
 	listeningText,
@@ -115,6 +116,7 @@ class RetrieveRun {
 		const characterSet = characterSetOf(options.charset ?? this.#peer.charset);
 		const extensions = extensionsOf(options.ext);
 		const identifierSyntaxes = proposedTransferSyntaxes(options.ts, ['explicit', 'implicit']);
+		const accept = acceptedClasses(options.accept);
 		const transferSyntaxes = options['prefer-ts'].length === 0 ? undefined : preferred(options['prefer-ts']);
 		await this.#output.started(this.#by.kind === 'to' ? this.#by.aeTitle : undefined, this.#by.kind === 'to');
 		let journal: Journal | undefined;
@@ -155,6 +157,7 @@ class RetrieveRun {
 				units: planned.units,
 				jobs: this.#jobs(),
 				contexts: this.#by.kind === 'get' ? this.#by.contexts : 'auto',
+				...(typeof accept === 'string' ? {} : { accept }),
 				...(transferSyntaxes === undefined ? {} : { transferSyntaxes }),
 				identifierSyntaxes,
 				verify: !options['no-verify'],
