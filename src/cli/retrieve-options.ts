@@ -118,7 +118,8 @@ const MODEL_WORDS = {
 const RETRIEVE = {
 	level: {
 		...QUERY_LEVEL,
-		otherwise: 'study for bare UIDs, else the lowest level that a key names',
+		otherwise:
+			'study for bare UIDs, else the lowest level that a key names; in the composite models, instance where no study has the UID',
 		help: 'what the UIDs are of; -k QueryRetrieveLevel=... wins',
 	},
 	...MATCHING,

@@ -153,6 +153,7 @@ const verdictOf = (facts: Facts, missing: number, claimed: Counts): Verdict => {
 	if (ended !== undefined) return 'failed';
 	if (arrived.size === 0) {
 		if (expected.isWhole && expected.count === 0 && isNothing(facts)) return 'nothing-matched';
+		if (isNamedInVain(facts, claimed)) return 'nothing-matched';
 		// Cancelled by the peer is refused as well: nobody had asked for it.
 		if (kind === 'failure' || kind === 'cancel') return 'refused';
 		if ((deliveredOf(claimed) ?? 0) > 0 && refusedHere.size === 0) return 'claimed-not-arrived';
@@ -166,6 +167,19 @@ const verdictOf = (facts: Facts, missing: number, claimed: Counts): Verdict => {
 const isNothing = ({ ends }: Facts): boolean => {
 	const status = ends.at(-1)?.final.status ?? 0;
 	return (status & 0xf000) === 0xc000 || status === 0x0112 || status === 0xa702;
+};
+
+/** Instances were named, the peer's query lists none of them, and it says that it is done and has had none to send. */
+const isNamedInVain = (facts: Facts, { completed, failed = 0, warning = 0 }: Counts): boolean => {
+	const { expected, refusedHere } = facts;
+	const isUnlisted = expected.unlisted.size > 0 && expected.unlisted.size === expected.instances.size;
+	return (
+		expected.from === 'asked' &&
+		expected.listed.size === 0 &&
+		kindOf(facts) === 'success' &&
+		(completed === 0 || (completed === undefined && isUnlisted)) &&
+		failed + warning + refusedHere.size === 0
+	);
 };
 
 const grown = ({ arrived, expected }: Facts): Verdict => {

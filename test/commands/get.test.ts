@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import t from 'tap';
 import { textOf } from '../../src/dicom/dataset.ts';
-import { PATIENT_ROOT_GET, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
+import { PATIENT_ROOT_FIND, PATIENT_ROOT_GET, STUDY_ROOT_FIND, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import type { SubOperationPolicy } from '../../src/services/sub-operation-policy.ts';
 import { ends, folder, rowsOf } from '../interop/command-line.ts';
@@ -116,6 +116,8 @@ t.test('keys above a UID are looked up', async (t) => {
 		[['--study-uid', '1.2.3.1', '--unit', 'instance'], 3],
 		[['--composite', '-L', 'instance', '1.2.3.1.1.2'], 1],
 		[['--no-bulk', '1.2.3.2.1.1'], 1],
+		[['--no-bulk', '1.2.3.1', '1.2.3.2.1.1'], 4],
+		[['--composite', '1.2.3.1'], 3],
 	] as const) {
 		const out = fresh();
 		await ends(t, 0, ['get', peer.place, ...args, '-o', out]);
@@ -275,6 +277,25 @@ t.test('a class that the peer does not send', async (t) => {
 	const peer = await startPeer(t, { without: [CT] });
 	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.1', '1.2.3.2', '-o', fresh()]);
 	t.match(stderr, /no presentation context for CT Image Storage: the peer accepted none/);
+});
+
+t.test('bare UIDs in the composite models: studies where the peer has such, else instances', async (t) => {
+	const peer = await startPeer(t);
+	for (const model of ['--composite', '--no-bulk']) {
+		const none = await ends(t, 1, ['get', peer.place, model, '1.2.3.99', '-o', fresh()]);
+		t.match(none.stderr, /nothing matched/);
+		await ends(t, 0, ['get', peer.place, model, '1.2.3.99', '-o', fresh(), '--allow-empty']);
+		const out = fresh();
+		await ends(t, 3, ['get', peer.place, model, '1.2.3.1', '1.2.3.99', '-o', out]);
+		t.equal(filesUnder(out).filter((path) => path.endsWith('.dcm')).length, 3);
+		t.match(readFileSync(listOf(out), 'utf8'), /\n1\.2\.3\.99\t/);
+	}
+	// Nobody says what there is.
+	const mute = await startPeer(t, { without: [STUDY_ROOT_FIND, PATIENT_ROOT_FIND] });
+	const out = fresh();
+	const { stderr } = await ends(t, 0, ['get', mute.place, '--composite', '1.2.3.1.1.2', '-o', out]);
+	t.match(stderr, /^note: whether the UIDs are of studies cannot be asked .*: they are taken for instances$/m);
+	t.equal(filesUnder(out).length, 1);
 });
 
 t.test('--accept: other classes are not proposed, and told as left out', async (t) => {

@@ -26,6 +26,8 @@ export interface Reference {
 	readonly label?: string;
 	/** A query of the peer has it; otherwise the user named it. */
 	readonly isFound?: true;
+	/** A bare UID for a composite model, which knows instances only: the user may well mean a study. */
+	readonly mayBeStudy?: true;
 }
 
 /** Without references and without a query, the lists that were read are empty. */
@@ -66,7 +68,11 @@ export const wantedOf = async (options: InputOptions, items: readonly string[], 
 	const fromRows = rows.map((row) => referenceOfRow(row, options.level));
 	if (words.length > 0) {
 		const above = identifiers.length === 0 ? {} : keysAbove(identifiers, level);
-		return { references: [...words.map((word) => referenceOfWord(word, level, above, env)), ...fromRows] };
+		const isOpen = identifiers.length === 0 && isLevelOpen(options);
+		const named = words.map((word) => referenceOfWord(word, level, above, env));
+		return {
+			references: [...(isOpen ? named.map((one) => ({ ...one, mayBeStudy: true }) as const) : named), ...fromRows],
+		};
 	}
 	const direct = identifiers.length === 0 ? [] : directReferences(identifiers, query);
 	if (direct !== undefined) return { references: [...direct, ...fromRows] };
@@ -211,13 +217,22 @@ const reference = (level: QueryLevel, keys: Keys, label?: string): Reference => 
 /** The level of bare UIDs: what was said, else instances in the composite models, else one below the key beside them, else study. */
 const wordsLevel = (options: InputOptions, identifier: Dataset | undefined): QueryLevel => {
 	if (options.level !== undefined) return WIRE_LEVELS[options.level];
-	const said = options.key.find((key) => /^\(?(QueryRetrieveLevel|0008,?0052)/i.test(key));
+	const said = levelKeyOf(options);
 	if (said !== undefined) return WIRE_LEVELS[levelOfWire(parseKey(said).value ?? '')];
-	if (options.model === 'composite' || options.model === 'no-bulk') return 'IMAGE';
+	if (isComposite(options)) return 'IMAGE';
 	if (identifier === undefined) return 'STUDY';
 	if (textOf(identifier, TAG.SeriesInstanceUID) !== '') return 'IMAGE';
 	return textOf(identifier, TAG.StudyInstanceUID) !== '' ? 'SERIES' : 'STUDY';
 };
+
+/** A composite model, and no level was said. */
+const isLevelOpen = (options: InputOptions): boolean =>
+	isComposite(options) && options.level === undefined && levelKeyOf(options) === undefined;
+
+const isComposite = ({ model }: InputOptions): boolean => model === 'composite' || model === 'no-bulk';
+
+const levelKeyOf = ({ key }: InputOptions): string | undefined =>
+	key.find((one) => /^\(?(QueryRetrieveLevel|0008,?0052)/i.test(one));
 
 /** Beside bare UIDs, keys can only say what these are in. @throws DicomError usage */
 const keysAbove = (identifiers: readonly Dataset[], level: QueryLevel): Keys => {

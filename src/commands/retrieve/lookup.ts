@@ -170,6 +170,24 @@ export class Lookup {
 		return { references: divided, absent };
 	}
 
+	/** Those of the UIDs that are of studies; none where the peer does not let itself be asked. @throws as associations end */
+	async studiesAmong(uids: readonly string[]): Promise<ReadonlySet<string>> {
+		const studies = new Set<string>();
+		try {
+			for (let start = 0; start < uids.length; start += UIDS_AT_ONCE) {
+				const some = uids.slice(start, start + UIDS_AT_ONCE);
+				const rows = await this.#askAny((isPatientRoot) => identifierFor('STUDY', {}, some, isPatientRoot));
+				for (const row of rows) studies.add(textOf(row, TAG.StudyInstanceUID));
+			}
+		} catch (error) {
+			if (!(error instanceof DicomError)) throw error;
+			const { blame } = error.failure;
+			if (blame !== 'no-context' && blame !== 'status') throw error;
+			this.note(`whether the UIDs are of studies cannot be asked (${error.message}): they are taken for instances`);
+		}
+		return studies;
+	}
+
 	/** What the series of a study are called. @throws as queries fail */
 	async seriesOf(study: Omit<Reference, 'level'>): Promise<readonly ExpectedSeries[]> {
 		const names = Object.fromEntries(SERIES_NAMES.map(([, tag, vr]) => [tag, { vr, Value: [] }]));

@@ -43,7 +43,8 @@ export const unitsOf = async (wanted: Wanted, options: UnitOptions, lookup: Look
 	// A wrong level is said before anything is sent.
 	if (options.model !== 'no-bulk') retrieveModel(options.model, levelsOf(wanted.references));
 	const found = wanted.query === undefined ? [] : await lookup.matches(wanted.query);
-	const references = distinct([...wanted.references, ...found]);
+	const named = await withStudies(wanted.references, lookup);
+	const references = distinct([...named, ...found]);
 	const { references: below, absent } = await division(references, options, frames !== undefined, lookup);
 	const divided = distinct(below);
 	const chosen = retrieveModel(options.model, levelsOf(divided));
@@ -54,6 +55,22 @@ export const unitsOf = async (wanted: Wanted, options: UnitOptions, lookup: Look
 		units: frames === undefined ? grouped(whole) : whole.flatMap((one) => framesUnit(one, frames)),
 		absent,
 	};
+};
+
+/** Bare UIDs that are studies stand for those: the models that know instances only are asked for all that are in them. */
+const withStudies = async (references: readonly Reference[], lookup: Lookup): Promise<readonly Reference[]> => {
+	const open = references.flatMap(({ mayBeStudy, sopUid }) =>
+		mayBeStudy === true && sopUid !== undefined ? [sopUid] : [],
+	);
+	if (open.length === 0) return references;
+	const studies = await lookup.studiesAmong(open);
+	return references.map((one): Reference => {
+		const { mayBeStudy: _, ...instance } = one;
+		const { sopUid: studyUid } = one;
+		return one.mayBeStudy === true && studyUid !== undefined && studies.has(studyUid)
+			? { level: 'STUDY', studyUid, isFound: true }
+			: instance;
+	});
 };
 
 /** Where nobody asked for it by name, a peer that does not say what there is is no reason to give up. */
@@ -67,7 +84,7 @@ const division = async (
 	try {
 		return await lookup.divided(references, level);
 	} catch (error) {
-		const isWanted = options.unit !== undefined || hasFrames || options.model === 'no-bulk';
+		const isWanted = options.unit !== undefined || hasFrames || isFlat(options.model);
 		if (isWanted || !(error instanceof DicomError)) throw error;
 		const { blame } = error.failure;
 		if (blame !== 'no-context' && blame !== 'status') throw error;
@@ -81,7 +98,7 @@ const levelsOf = (references: readonly Reference[]): ReadonlySet<QueryLevel> =>
 
 /** A journal is of use only where units are small enough to be lost. */
 const divisionOf = ({ model, unit, hasJournal }: UnitOptions, hasFrames: boolean): QueryLevel => {
-	if (model === 'no-bulk' || hasFrames) return 'IMAGE';
+	if (isFlat(model) || hasFrames) return 'IMAGE';
 	if (unit !== undefined) return UNIT_LEVELS[unit];
 	const { levels } = RETRIEVE_MODELS[model ?? 'study'].model;
 	return hasJournal && levels.includes('SERIES') ? 'SERIES' : 'PATIENT';
