@@ -8,7 +8,7 @@ import { move } from '../services/move-scu.ts';
 import type { Retrieval } from '../services/retrieval.ts';
 import type { Counts, FinalStatus } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import { EVERYTHING, firstWanted, isAllLeftOut, nextPass, type Pass } from './passes.ts';
+import { acceptedByName, EVERYTHING, firstWanted, nextPass, type Pass } from './passes.ts';
 import type { Session, SessionContext } from './session.ts';
 import type { ByMove } from './settings.ts';
 import { identifierOf, type Unit } from './unit.ts';
@@ -44,8 +44,9 @@ export const attempt = async (
 	const isWanted = settings.verify || (by === 'get' && settings.contexts === 'auto');
 	if (isWanted && !ledger.isAsked) await ask(context, session, ledger, by);
 	if (signals.interrupt.aborted) return false;
-	const requests = ledger.requests(settings.model);
-	if (requests.length === 0) return true; // an earlier run has fetched all of it
+	const named = by === 'get' ? acceptedByName(settings, ledger) : undefined;
+	const requests = named === undefined ? ledger.requests(settings.model) : ledger.requestsFor(named, settings.model);
+	if (requests.length === 0) return true; // an earlier run has fetched all of it, or nothing of it is accepted
 	ledger.startedAt ??= (settings.clock ?? MONOTONIC).now();
 	await settings.journal?.begun(ledger.unit);
 	session.current = ledger;
@@ -97,7 +98,6 @@ const getPasses = async (
 	const { settings, emit } = context;
 	const tried = new Map<string, number>();
 	let pass: Pass = { again: 0, requests: first, wanted: firstWanted(settings, ledger) };
-	if (isAllLeftOut(settings, ledger)) return true;
 	for (let count = 1; ; count++) {
 		const opened = await session.forGet(pass.wanted, ledger);
 		for (const { sopClassUid, isCompressed } of pass.wanted)

@@ -37,17 +37,19 @@ const wantedOf = (ledger: Ledger, uids: Iterable<string>): { known: readonly Wan
 export const isAccepted = ({ accept }: Pick<RetrieveSettings, 'accept'>, sopClassUid: string): boolean =>
 	accept === undefined || accept.includes(sopClassUid);
 
-/** As far as its answer is compared, everything that is still to come is known to be of classes that the caller does not accept. */
-export const isAllLeftOut = (
+/**
+ * What is to be asked for by name since the caller does not accept the rest: some end a retrieve at the first instance without a context.
+ * Undefined where nothing is known to be left out, or what arrives is not compared with what there is.
+ */
+export const acceptedByName = (
 	settings: Pick<RetrieveSettings, 'accept' | 'verify'>,
-	{ expected: { instances, isWhole }, arrived }: Ledger,
-): boolean =>
-	settings.verify &&
-	isWhole &&
-	[...instances].some(([uid]) => !arrived.has(uid)) &&
-	[...instances].every(
-		([uid, { sopClassUid }]) => arrived.has(uid) || (sopClassUid !== undefined && !isAccepted(settings, sopClassUid)),
-	);
+	{ expected: { instances, isWhole, unlisted }, arrived }: Ledger,
+): readonly string[] | undefined => {
+	if (!settings.verify || !isWhole) return undefined;
+	const left = [...instances].filter(([uid]) => !arrived.has(uid) && !unlisted.has(uid));
+	const kept = left.filter(([, { sopClassUid }]) => sopClassUid === undefined || isAccepted(settings, sopClassUid));
+	return kept.length === left.length ? undefined : kept.map(([uid]) => uid);
+};
 
 /** What the first request proposes; nothing where nothing of what is there is accepted. */
 export const firstWanted = (
