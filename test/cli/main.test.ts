@@ -137,7 +137,7 @@ registerHooks({ load(url, context, next) { if (url.startsWith('file:')) process.
 	t.match(stderr, '/src/commands/echo.ts');
 	t.notMatch(
 		stderr,
-		/dictionary|uids-data|dcmjs|\/ink\/|react|diagnose|chalk|cli-table3|output\/trace-text|src\/trace|commands\/(?!index|echo|connecting|proposing|tracing)/,
+		/dictionary|uids-data|dcmjs|\/ink\/|react|diagnose|chalk|cli-table3|output\/trace-text|src\/trace|commands\/(?!index|echo|connecting|deadline|proposing|tracing)/,
 	);
 });
 
