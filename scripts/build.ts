@@ -37,11 +37,17 @@ const leanBuiltins: Plugin = {
 		}));
 	},
 };
-/** Modules that are dear and, for the packages that are bundled, seldom or never needed: only a function of theirs, and that when it is called. */
+/**
+ * Modules that are dear and, for the packages that are bundled, seldom or never needed: only functions of theirs, and those when they are
+ * called. As exports of a module: what a package imports besides ends the build, where it would be missing when it is needed.
+ */
 const LAZY: Readonly<Record<string, string>> = {
-	'node:module': `exports.createRequire = (path) => process.getBuiltinModule('node:module').createRequire(path)`,
+	'node:module': `export const createRequire = (path) => process.getBuiltinModule('node:module').createRequire(path)`,
 	'node:util': `const util = () => process.getBuiltinModule('node:util');
-		exports.format = (...args) => util().format(...args); exports.promisify = (f) => util().promisify(f);`,
+		export const format = (...args) => util().format(...args);
+		export const inspect = (value, options) => util().inspect(value, options);
+		export const stripVTControlCharacters = (text) => util().stripVTControlCharacters(text);
+		export const types = { isNativeError: (value) => util().types.isNativeError(value) };`,
 };
 const BUILTIN = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`);
 

@@ -42,6 +42,8 @@ export interface Shown {
 		t: Test,
 		size?: { readonly columns: number; readonly rows: number },
 		variables?: Readonly<Record<string, string>>,
+		/** Instead of the sources: the built program. */
+		program?: string,
 	): Promise<TerminalSession>;
 }
 
@@ -80,11 +82,12 @@ export const startShown = async (
 	return {
 		archive,
 		ownPort,
-		terminal: async (test, size = { columns: 120, rows: 40 }, variables = {}) => {
+		terminal: async (test, size = { columns: 120, rows: 40 }, variables = {}, program = undefined) => {
 			const terminal = await openTerminal({
 				...size,
 				config,
 				variables: { DIMSE_LISTEN: `127.0.0.1:${ownPort}`, ...variables },
+				...(program === undefined ? {} : { program }),
 			});
 			test.teardown(() => terminal.close());
 			return terminal;

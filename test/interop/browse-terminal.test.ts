@@ -1,8 +1,9 @@
 /** `dimse browse` and the terminal it is in: sizes, Ctrl+Z, signals, a crash, quitting; what is left on the screen afterwards. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { missing } from '../support/peers.ts';
 import type { TerminalSession } from '../support/tmux.ts';
@@ -92,6 +93,27 @@ t.test('a crash gives the screen back before it is told, and says where the log 
 	t.match(readFileSync(path, 'utf8'), /boom[\s\S]*main: associated/);
 	await restored(t, terminal, 70);
 });
+
+/** From SIGUSR2 on. Who tells of the crash pads no text. */
+const VIEWS_THROW = `process.on('SIGUSR2',()=>{String.prototype.padEnd=()=>{throw(new(TypeError)('boom'))}})`;
+const BUILT = fileURLToPath(new URL('../../bin/dimse.js', import.meta.url));
+
+t.test(
+	'so does a view that throws, in the program as it was built',
+	{ skip: !existsSync('dist/main.js') },
+	async (t) => {
+		const variables = { NODE_OPTIONS: `--import=data:text/javascript,${VIEWS_THROW}` };
+		const terminal = await shown.terminal(t, { columns: 160, rows: 40 }, variables, BUILT);
+		await browsing(terminal);
+		process.kill(await terminal.foreground(), 'SIGUSR2');
+		await terminal.keys('Down');
+		await terminal.until('the error', (text) => text.includes('TypeError: boom'));
+		const lines = await terminal.lines();
+		const path = /the log of this session: (\S+)/.exec(lines.join('\n'))?.[1] ?? '';
+		t.match(readFileSync(path, 'utf8'), /boom[\s\S]*main: associated/);
+		await restored(t, terminal, 70);
+	},
+);
 
 t.test('Ctrl+Z gives the terminal to the shell, fg takes it back', async (t) => {
 	const terminal = await shown.terminal(t);
