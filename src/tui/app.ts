@@ -38,6 +38,7 @@ export const openApp = (store: Store, options: AppOptions): App => {
 	const { stdin, stdout, stderr, now, framesPerSecond, mouse = false, onFrame } = options;
 	let lend: Lend = async (during) => during();
 	let madeMs = 0;
+	let failure: { readonly error: unknown } | undefined;
 	const resized = () =>
 		store.dispatch({ at: now(), type: 'resized', size: { columns: stdout.columns, rows: stdout.rows } });
 	// Ink drops what is no key: this hears what it reads, and only while it reads, else it would be read away from others.
@@ -57,6 +58,12 @@ export const openApp = (store: Store, options: AppOptions): App => {
 			now,
 			onMade: (ms) => {
 				madeMs = ms;
+			},
+			onFailed: (error) => {
+				if (failure !== undefined) return;
+				failure = { error };
+				// In the midst of drawing nothing can be given back.
+				setImmediate(() => ink.unmount());
 			},
 			onLend: (able) => {
 				lend = able;
@@ -87,10 +94,12 @@ export const openApp = (store: Store, options: AppOptions): App => {
 		store.close();
 	};
 	return {
-		ended: ink.waitUntilExit().then(leave, (error: unknown) => {
-			leave();
-			throw error;
-		}),
+		ended: ink
+			.waitUntilExit()
+			.finally(leave)
+			.then(() => {
+				if (failure !== undefined) throw failure.error;
+			}),
 		close: () => {
 			giveBack();
 			// Nothing that was shown is left, also where a terminal has no alternate screen.
@@ -109,10 +118,12 @@ interface ScreenProps {
 	readonly store: Store;
 	readonly now: () => number;
 	readonly onMade: (ms: number) => void;
+	/** Told what a view threw; nothing is drawn then. */
+	readonly onFailed: (error: unknown) => void;
 	readonly onLend: (lend: Lend) => void;
 }
 
-const Screen = ({ store, now, onMade, onLend }: ScreenProps): ReactNode => {
+const Screen = ({ store, now, onMade, onFailed, onLend }: ScreenProps): ReactNode => {
 	const { suspendTerminal } = useApp();
 	useEffect(() => onLend((during) => suspendTerminal(during)), [suspendTerminal, onLend]);
 	const state = useSyncExternalStore(store.subscribe, store.shown);
@@ -120,7 +131,13 @@ const Screen = ({ store, now, onMade, onLend }: ScreenProps): ReactNode => {
 	usePaste((text) => store.dispatch({ at: now(), type: 'text', text }));
 	if (state.quitting) return null;
 	const startedAt = now();
-	const lines = frameOf(state).map((line) => painted(line, state.look.theme));
+	let lines: readonly string[];
+	try {
+		lines = frameOf(state).map((line) => painted(line, state.look.theme));
+	} catch (error) {
+		onFailed(error);
+		return null;
+	}
 	const element = createElement(
 		Box,
 		{ flexDirection: 'column', width: state.size.columns, height: state.size.rows },

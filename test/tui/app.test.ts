@@ -11,15 +11,20 @@ const SIZE = { columns: 80, rows: 24 };
 const now = () => performance.now();
 
 const opened = (t: Tap, size = SIZE): { screen: EmulatedScreen; store: Store; effects: Effect[] } => {
+	const all = openedOnly(size);
+	t.teardown(() => all.screen.close());
+	return all;
+};
+type Tap = Pick<typeof t, 'teardown'>;
+
+/** Whoever opens it closes it. */
+const openedOnly = (size = SIZE): { screen: EmulatedScreen; store: Store; effects: Effect[] } => {
 	const look = { unicode: true, theme: 'dark', masked: false } as const;
 	const store = new Store(initialState({ size, look, now: now() }), now);
 	const effects: Effect[] = [];
 	store.connect((effect) => effects.push(effect));
-	const screen = openEmulated(store, size, now);
-	t.teardown(() => screen.close());
-	return { screen, store, effects };
+	return { screen: openEmulated(store, size, now), store, effects };
 };
-type Tap = Pick<typeof t, 'teardown'>;
 
 const flags = (...set: readonly (keyof KeyFlags)[]): KeyFlags =>
 	Object.fromEntries(
@@ -192,6 +197,24 @@ t.test('the screen is lent and taken again, whole', async (t) => {
 	t.strictSame(during, [false]);
 	t.ok(screen.isRaw());
 	await screen.until('the frame again', (text) => screen.isAlternate() && text.at(-1)?.includes('? help') === true);
+});
+
+t.test('a view that throws ends it, with the screen as it was before and what was thrown', async (t) => {
+	const { screen, store } = openedOnly();
+	await screen.until('a frame', (text) => text.at(-1)?.includes('? help') === true);
+	const broken = { ...store.state };
+	Object.defineProperty(broken, 'screen', {
+		get: () => {
+			throw new TypeError('boom');
+		},
+	});
+	Object.defineProperty(store, 'shown', { value: () => broken });
+	const ended = t.rejects(screen.app.ended, { name: 'TypeError', message: 'boom' });
+	screen.type('?');
+	await ended;
+	t.notOk(screen.isAlternate());
+	t.notOk(screen.isRaw());
+	t.notMatch(screen.written(), 'boom', 'who opened it tells it');
 });
 
 t.test('after quitting is decided nothing more is drawn', async (t) => {
