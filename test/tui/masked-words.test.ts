@@ -1,6 +1,7 @@
 /** Words on a masked screen: what was typed of a patient stands in none of them. */
 import t from 'tap';
 import type { State } from '../../src/tui/state.ts';
+import { toldWords } from '../../src/tui/views/masked-words.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { levelOfStudies, sampleState } from '../support/sample-state.ts';
 import { hear, press } from './pressing.ts';
@@ -70,6 +71,27 @@ t.test('once more, when another query was asked', async (t) => {
 	const before = state(true);
 	const other = { ...before, browse: { ...before.browse, levels: [levelOfStudies()] } };
 	t.notMatch(text(press(other, '5').state), SECRET);
+});
+
+t.test('however long a name is and however many there are, they stand nowhere', async (t) => {
+	const before = state(true);
+	const long = `QUIXOTE${'^(.*'.repeat(20_000)}`;
+	const names = Array.from({ length: 5_000 }, (_, index) => `QUIXOTE^N${index}`);
+	const asked = [long, ...names].map(
+		(name) => ({ level: 'study', model: 'study', keys: { PatientName: name } }) as const,
+	);
+	const told = `no match for ${long.toUpperCase()}; QUIXOTE^N4321 QUIXOTE^N43210, QUIXOTE^N7: QUI NO`;
+	const problems = [{ at: before.now, kind: 'bad', text: told } as const];
+	const shown = { ...before, history: asked, problems };
+	t.match(
+		toldWords(shown, told),
+		/^no match for PATIENT\^\w{6}; PATIENT\^\w{6} PATIENT\^\w{6}0, PATIENT\^\w{6}: QUI NO$/,
+		'the longest that stands there',
+	);
+	t.notMatch(text(press(shown, '5').state), SECRET);
+	const newest = { level: 'study', model: 'study', keys: { PatientID: 'NEW1' } } as const;
+	t.notMatch(toldWords({ ...shown, history: [newest, ...asked] }, 'NEW1'), 'NEW1');
+	t.equal(toldWords(shown, 'NEW1'), 'NEW1', 'what is not known is not looked for');
 });
 
 t.test('a problem that has to be cut still says that there is more to read of it', async (t) => {
