@@ -34,13 +34,23 @@ export interface App {
 
 type Lend = App['lend'];
 
+/** To the upper left corner, and away with what stands from there on. */
+const EMPTY = '\x1b[H\x1b[J';
+
 export const openApp = (store: Store, options: AppOptions): App => {
 	const { stdin, stdout, stderr, now, framesPerSecond, mouse = false, onFrame } = options;
 	let lend: Lend = async (during) => during();
 	let madeMs = 0;
 	let failure: { readonly error: unknown } | undefined;
-	const resized = () =>
+	let isLent = false;
+	const resized = () => {
+		if (!isLent) {
+			// What the terminal made of the lines that stood there, nobody knows.
+			ink.clear();
+			stdout.write(EMPTY);
+		}
 		store.dispatch({ at: now(), type: 'resized', size: { columns: stdout.columns, rows: stdout.rows } });
+	};
 	// Ink drops what is no key: this hears what it reads, and only while it reads, else it would be read away from others.
 	const hear = (input: unknown) => {
 		for (const pointer of pointersIn(String(input))) pointed(pointer, store, now(), frameOf);
@@ -52,6 +62,7 @@ export const openApp = (store: Store, options: AppOptions): App => {
 		if (isOn) stdin.on('data', hear);
 		stdout.write(isOn ? POINTER_ON : POINTER_OFF);
 	};
+	const others = stdout.listeners('resize');
 	const ink: Instance = render(
 		createElement(Screen, {
 			store,
@@ -83,6 +94,8 @@ export const openApp = (store: Store, options: AppOptions): App => {
 			...(onFrame === undefined ? {} : { onRender: ({ renderTime }) => onFrame(madeMs + renderTime) }),
 		},
 	);
+	// Ink would draw the lines that were made for the size of before; too wide, they wrap and scroll.
+	for (const own of stdout.listeners('resize') as (() => void)[]) if (!others.includes(own)) stdout.off('resize', own);
 	stdout.on('resize', resized);
 	const giveBack = () => {
 		stdout.off('resize', resized);
@@ -108,7 +121,12 @@ export const openApp = (store: Store, options: AppOptions): App => {
 		},
 		lend: async (during) => {
 			point(false);
-			await lend(during);
+			isLent = true;
+			try {
+				await lend(during);
+			} finally {
+				isLent = false;
+			}
 			point(true);
 		},
 	};

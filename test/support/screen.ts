@@ -68,7 +68,11 @@ export const openEmulated = (
 		const { active } = terminal.buffer;
 		return Array.from(
 			{ length: terminal.rows },
-			(_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+			(_, row) =>
+				active
+					.getLine(active.baseY + row)
+					?.translateToString(false, 0, terminal.cols)
+					.trimEnd() ?? '',
 		);
 	};
 	return {

@@ -1,26 +1,31 @@
 /** The application on an emulated terminal: keys in, frames out, and the terminal as it was before. */
 import t from 'tap';
 import type { Action, Effect } from '../../src/tui/actions.ts';
+import { plainText } from '../../src/tui/frame.ts';
 import { initialState } from '../../src/tui/initial-state.ts';
 import { actionOfPress, type KeyFlags, type Press, pressesOf } from '../../src/tui/input.ts';
+import type { State } from '../../src/tui/state.ts';
 import { Store } from '../../src/tui/store.ts';
 import { framesPerSecond, lookOf, toClipboard } from '../../src/tui/terminal.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
+import { sampleState } from '../support/sample-state.ts';
 import { type EmulatedScreen, openEmulated } from '../support/screen.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 const now = () => performance.now();
 
-const opened = (t: Tap, size = SIZE): { screen: EmulatedScreen; store: Store; effects: Effect[] } => {
-	const all = openedOnly(size);
+const opened = (t: Tap, size = SIZE, state?: State): { screen: EmulatedScreen; store: Store; effects: Effect[] } => {
+	const all = openedOnly(size, state);
 	t.teardown(() => all.screen.close());
 	return all;
 };
 type Tap = Pick<typeof t, 'teardown'>;
 
 /** Whoever opens it closes it. */
-const openedOnly = (size = SIZE): { screen: EmulatedScreen; store: Store; effects: Effect[] } => {
+const openedOnly = (size = SIZE, state?: State): { screen: EmulatedScreen; store: Store; effects: Effect[] } => {
 	const look = { unicode: true, theme: 'dark', masked: false } as const;
-	const store = new Store(initialState({ size, look, now: now() }), now);
+	const beginning = state === undefined ? initialState({ size, look, now: now() }) : { ...state, size };
+	const store = new Store(beginning, now);
 	const effects: Effect[] = [];
 	store.connect((effect) => effects.push(effect));
 	return { screen: openEmulated(store, size, now), store, effects };
@@ -185,6 +190,28 @@ t.test('it follows the size of the terminal, down to one that is too small and b
 		});
 	}
 });
+
+t.test(
+	'after another size the screen is that of a frame of this size, and nothing is left of the one before',
+	async (t) => {
+		const size = (columns: number, rows: number) => ({ columns, rows });
+		for (const [before, after] of [
+			[size(120, 40), size(100, 40)],
+			[size(200, 50), size(199, 50)],
+			[size(160, 50), size(120, 50)],
+			[size(80, 24), size(60, 24)],
+			[size(60, 24), size(80, 20)],
+			[size(100, 20), size(100, 30)],
+		] as const) {
+			const { screen, store } = opened(t, before, sampleState());
+			const isDrawn = (text: readonly string[]) => text.join('\n') === plainText(frameOf(store.state));
+			await screen.until('a frame', isDrawn);
+			screen.resize(after);
+			t.strictSame(store.state.size, after);
+			await screen.until(`${before.columns}x${before.rows} to ${after.columns}x${after.rows}`, isDrawn);
+		}
+	},
+);
 
 t.test('the screen is lent and taken again, whole', async (t) => {
 	const { screen } = opened(t);
