@@ -116,7 +116,7 @@ export const emptyLevel = (query: QuerySpec, title: string): LevelState => ({
 	nodes: [],
 	asking: [],
 	ends: [],
-	wantedUid: undefined,
+	wantedKey: undefined,
 	before: undefined,
 	gathered: undefined,
 	of: undefined,

@@ -1,6 +1,7 @@
 /** A state of browse with something in every screen: six nodes, ten studies, a trace, a log. */
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import type { LevelState, Row } from '../../src/tui/browse/browse-state.ts';
+import { rowKey } from '../../src/tui/browse/row-key.ts';
 import { emptyLevel, initialState } from '../../src/tui/initial-state.ts';
 import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
 import type { State } from '../../src/tui/state.ts';
@@ -116,7 +117,7 @@ export const levelOfStudies = (rows: readonly Row[] = STUDIES): LevelState => ({
 	rows,
 	shown: rows.map((_, index) => index),
 	version: 1,
-	marked: new Set(rows.slice(1, 3).map(({ uid }) => uid)),
+	marked: new Set(rows.slice(1, 3).map(rowKey)),
 	progress: { state: 'done', tookMs: 90, end: 'complete' },
 });
 

@@ -3,6 +3,7 @@ import type { Dataset } from '../../src/dicom/dataset.ts';
 import type { BrowseState, LevelState, Row } from '../../src/tui/browse/browse-state.ts';
 import { openedPatient, patientViewToggled } from '../../src/tui/browse/patient-view.ts';
 import { openedForm } from '../../src/tui/browse/reduce-form.ts';
+import { rowKey } from '../../src/tui/browse/row-key.ts';
 import { emptyLevel } from '../../src/tui/initial-state.ts';
 import type { Look, State } from '../../src/tui/state.ts';
 import { levelOfStudies, NODES, REJECTED, STUDIES, sampleState } from '../support/sample-state.ts';
@@ -157,10 +158,13 @@ const WIDE: readonly Row[] = [
 	wide('EVIL\u001b[31m\u202eNAME', 'P\u0000X', 'line\r\nbreak\ttab'),
 ];
 
+const ofSeveralNodes = STUDIES.map((row, index) => ({ ...row, node: ['main', 'vna', 'research'][index % 3] ?? '' }));
+
 const severalNodes = at(
 	{
 		nodes: ['main', 'vna', 'research'],
-		rows: STUDIES.map((row, index) => ({ ...row, node: ['main', 'vna', 'research'][index % 3] ?? '' })),
+		rows: ofSeveralNodes,
+		marked: new Set(ofSeveralNodes.slice(1, 3).map(rowKey)),
 		asking: ['vna'],
 		progress: { state: 'receiving', since: 9_100, firstAt: 9_200 },
 	},
@@ -248,7 +252,7 @@ export const BROWSE: Readonly<Record<string, State>> = {
 	masked: looking(browsing({ levels: [levelOfStudies(), seriesLevel] }), { masked: true }),
 	ascii: looking(
 		at(
-			{ rows: WIDE, shown: WIDE.map((_, index) => index), marked: new Set(['P311']) },
+			{ rows: WIDE, shown: WIDE.map((_, index) => index), marked: new Set(['main\nP311']) },
 			{ preview: PREVIEW, tracePane: true },
 		),
 		{
@@ -256,7 +260,7 @@ export const BROWSE: Readonly<Record<string, State>> = {
 			theme: 'mono',
 		},
 	),
-	wide: at({ rows: WIDE, shown: WIDE.map((_, index) => index), marked: new Set(['P311']) }),
+	wide: at({ rows: WIDE, shown: WIDE.map((_, index) => index), marked: new Set(['main\nP311']) }),
 	'no-node': { ...at({ rows: [], shown: [], marked: new Set(), progress: { state: 'none' } }), nodes: [], current: [] },
 	connecting: {
 		...at({ rows: [], shown: [], marked: new Set(), asking: ['main'], progress: { state: 'waiting', since: 8_000 } }),

@@ -8,6 +8,7 @@ import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import type { Action, Effect, RetrieveChoice } from '../../src/tui/actions.ts';
 import type { Row } from '../../src/tui/browse/browse-state.ts';
+import { rowKey } from '../../src/tui/browse/row-key.ts';
 import { RetrieveEffects } from '../../src/tui/effects/retrieve.ts';
 import { plainText } from '../../src/tui/frame.ts';
 import { emptyLevel, initialState } from '../../src/tui/initial-state.ts';
@@ -209,7 +210,7 @@ t.test('C-MOVE to us: arrivals by our receiver, from whom, and several jobs at o
 	if (level !== undefined)
 		session.state = {
 			...session.state,
-			browse: { ...session.state.browse, levels: [{ ...level, marked: new Set([STUDY, '1.2.3.2']) }] },
+			browse: { ...session.state.browse, levels: [{ ...level, marked: new Set(level.rows.map(rowKey)) }] },
 		};
 	session.retrieve({ how: 'move-here', unit: 'study' });
 	t.equal(session.state.queue.jobs.filter(({ state }) => state === 'running').length, 2, 'both at once');

@@ -68,7 +68,7 @@ t.test('what is marked on the way there is not taken, and that is asked', async 
 	t.match(asked.state.overlays, [{ kind: 'confirm', text: ['Also marked, and not taken: 2 studies.'] }]);
 	const stays = below().press('Enter', 'Enter');
 	t.notOk(stays.state.quitting, 'a second Enter stays');
-	t.strictSame([...(stays.state.browse.levels[0]?.marked ?? [])], ['1.2.1', '1.2.2']);
+	t.strictSame([...(stays.state.browse.levels[0]?.marked ?? [])], ['main\n1.2.1', 'main\n1.2.2']);
 	asked.type('q');
 	t.ok(asked.state.quitting);
 	t.equal(asked.state.picked?.length, 1);

@@ -74,7 +74,7 @@ t.test('what is about a row is about the child', async (t) => {
 		[],
 	);
 	t.match(state.overlays.at(-1), { kind: 'retrieve', wanted: [{ unit: { seriesUid: '1.2.3' } }] });
-	t.same([...(level(press(withChildren(), 'Tab', 'Space').state)?.marked ?? [])], ['1.2.1']);
+	t.same([...(level(press(withChildren(), 'Tab', 'Space').state)?.marked ?? [])], ['main\n1.2.1']);
 });
 
 t.test('the cursor is seen, also where there are more than fit', async (t) => {

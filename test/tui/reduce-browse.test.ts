@@ -1,6 +1,10 @@
 /** Browsing: rows as they come, going down and up, marks, stopping, asking again. */
 import t from 'tap';
 import { chosenRows, instancesMarked, markedRows } from '../../src/tui/browse/marks.ts';
+import { ofKey } from '../../src/tui/browse/row-key.ts';
+import { plainText } from '../../src/tui/frame.ts';
+import { copied } from '../../src/tui/overlays/copy-texts.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
 import { nodeNamed, Reducing, series, studies, study } from '../support/reducing.ts';
 import { only } from './pressing.ts';
 
@@ -153,21 +157,23 @@ t.test('Enter on an instance shows its attributes', async (t) => {
 	t.equal(browsing.state.overlays.at(-1)?.kind, 'inspect');
 });
 
+const uidsMarked = ({ level }: Reducing): readonly string[] => [...level.marked].map((key) => ofKey(key).uid);
+
 t.test('marks: one, a range, all that are shown, none', async (t) => {
 	const browsing = new Reducing().ask().rows(studies(1, 10)).end().press('Space', 'Space');
-	t.strictSame([...browsing.level.marked], ['1.2.1', '1.2.2']);
+	t.strictSame(uidsMarked(browsing), ['1.2.1', '1.2.2']);
 	t.equal(browsing.level.at, 2, 'and one down each time');
 	t.equal(instancesMarked(browsing.level), 3);
 	browsing.press('k', 'Space');
-	t.strictSame([...browsing.level.marked], ['1.2.1']);
+	t.strictSame(uidsMarked(browsing), ['1.2.1']);
 	browsing.press('A', 'g', 'j', 'v', 'j', 'j', 'v');
-	t.strictSame([...browsing.level.marked], ['1.2.2', '1.2.3', '1.2.4']);
+	t.strictSame(uidsMarked(browsing), ['1.2.2', '1.2.3', '1.2.4']);
 	browsing.press('v', 'Esc');
 	t.equal(browsing.level.rangeFrom, undefined, 'a range is given up first');
 	browsing.press('/').type('0010').press('Enter', 'a');
 	t.equal(markedRows(browsing.level).length, 4, 'what the filter hides stays marked');
 	browsing.press('Esc');
-	t.strictSame([...browsing.level.marked], ['1.2.2', '1.2.3', '1.2.4', '1.2.10']);
+	t.strictSame(uidsMarked(browsing), ['1.2.2', '1.2.3', '1.2.4', '1.2.10']);
 	t.strictSame(
 		chosenRows(browsing.state).map(({ uid }) => uid),
 		['1.2.2', '1.2.3', '1.2.4', '1.2.10'],
@@ -244,7 +250,7 @@ t.test('asked again, the cursor finds its row, the marks stay', async (t) => {
 	t.equal(browsing.level.at, 0);
 	browsing.rows(studies(4, 10)).end();
 	t.equal(browsing.row?.uid, '1.2.4');
-	t.ok(browsing.level.marked.has('1.2.1'));
+	t.strictSame([...browsing.level.marked], ['main\n1.2.1']);
 	browsing.press('r').rows(studies(1, 2)).press('j').rows(studies(3, 10));
 	t.equal(browsing.row?.uid, '1.2.2', 'but who moved it wants it there');
 });
@@ -271,6 +277,47 @@ t.test('follow mode asks again after 30 s, and what is new is marked', async (t)
 	t.equal(browsing.shown.length, 3, 'a query that failed takes nothing away');
 	browsing.press('R').after(60_000);
 	t.strictSame(browsing.take(), []);
+});
+
+t.test('a study that several nodes have is marked at one of them alone', async (t) => {
+	const nodes = ['main', 'vna'];
+	const browsing = new Reducing(
+		nodes.map((name) => nodeNamed(name)),
+		{ columns: 160, rows: 40 },
+	);
+	const answered = () => {
+		for (const node of nodes) browsing.rows(studies(1, 12), node).end('complete', node);
+	};
+	browsing.ask({}, nodes);
+	answered();
+	const marked = () => markedRows(browsing.level).map(({ node, uid }) => `${node} ${uid}`);
+	browsing.press('Space');
+	t.strictSame(marked(), ['main 1.2.1']);
+	const signs = () => (plainText(frameOf(browsing.state)).match(/^ {1,2}●/gm) ?? []).length;
+	t.equal(signs(), 1, 'and is seen so');
+	browsing.press('Space', 'r');
+	answered();
+	t.strictSame(marked(), ['main 1.2.1', 'main 1.2.2'], 'asked again too');
+	browsing.press('A', '/').type('node:vna').press('Enter', 'v', 'j', 'v');
+	t.strictSame(marked(), ['vna 1.2.1', 'vna 1.2.2'], 'a range');
+	browsing.press('a');
+	t.equal(browsing.level.marked.size, 12);
+	t.equal(marked().length, 12, 'none that the filter hides');
+	t.equal(instancesMarked(browsing.level), 78);
+	const before = browsing.state;
+	t.match(browsing.press('d').state.overlays.at(-1), { wanted: { length: 12 } });
+	browsing.state = before;
+	browsing.press('/').type('x').press('Esc', 'R').after(31_000);
+	answered();
+	t.equal(marked().length, 12, 'followed');
+	t.ok(marked().every((one) => one.startsWith('vna ')));
+	browsing.press('A', 'g', 'Space');
+	browsing.press('G', 'Space', '=');
+	t.equal(browsing.state.overlays.at(-1)?.kind, 'compare');
+	browsing.press('Esc', 'a');
+	t.equal(browsing.level.marked.size, browsing.level.shown.length);
+	const uids = copied(browsing.state, 'copyMarked');
+	t.equal(typeof uids === 'string' ? 0 : uids.text.split('\n').length, new Set(browsing.shown).size, 'each UID once');
 });
 
 t.test('several nodes: rows are merged, and it is over when all are', async (t) => {

@@ -2,6 +2,7 @@
 import t from 'tap';
 import move from '../../src/commands/move.ts';
 import type { Row } from '../../src/tui/browse/browse-state.ts';
+import { rowKey } from '../../src/tui/browse/row-key.ts';
 import { plainText } from '../../src/tui/frame.ts';
 import { emptyLevel } from '../../src/tui/initial-state.ts';
 import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
@@ -193,7 +194,7 @@ t.test('series and instances are asked for with the keys above them', async (t) 
 	});
 	const inSeries = {
 		...level('instance', [instance(1), instance(2), instance(3)], series(1), 'SeriesInstanceUID', '1.2.1'),
-		marked: new Set(['1.2.1.1', '1.2.1.3']),
+		marked: new Set([instance(1), instance(3)].map(rowKey)),
 	};
 	queueing.state = { ...queueing.state, browse: { ...browse, levels: [...browse.levels, inStudy, inSeries] } };
 	queueing.press('retrieve');

@@ -62,7 +62,7 @@ const randomLevel = (): Partial<LevelState> => {
 		rangeFrom: pick([undefined, 3]),
 		warnings: pick([[], [hostile()], [hostile(), hostile()]]),
 		sort: pick([undefined, { keyword: 'StudyDate', descending: true }]),
-		marked: new Set(pick([[], ['1', '5']])),
+		marked: new Set(pick([[], ['main\n1', 'main\n5']])),
 		asking: pick([[], ['main']]),
 		progress: pick([
 			{ state: 'none' },

@@ -59,6 +59,7 @@ export interface LevelState extends ListCursor {
 	/** Indexes into `rows` in the order shown: filtered and sorted. */
 	readonly shown: readonly number[];
 	readonly sort: ListSort | undefined;
+	/** By node and UID, as `rowKey` has them. */
 	readonly marked: ReadonlySet<string>;
 	/** Where `v` began. */
 	readonly rangeFrom: number | undefined;
@@ -72,7 +73,7 @@ export interface LevelState extends ListCursor {
 	readonly asking: readonly string[];
 	readonly ends: readonly QueryEnd[];
 	/** A row to put the cursor on when it comes: it was there before the same was asked again. */
-	readonly wantedUid: string | undefined;
+	readonly wantedKey: string | undefined;
 	/** Asked again: what there was, by node and UID. */
 	readonly before: ReadonlyMap<string, Row> | undefined;
 	/** Follow mode: what comes is gathered here, and shown when it is complete. */

@@ -6,6 +6,7 @@ import type { LevelState, Row } from './browse-state.ts';
 import { currentLevel, currentRow, rowAt } from './levels.ts';
 import { studiesOf } from './patient-view.ts';
 import { placesOf } from './row-index.ts';
+import { ofKey, rowKey } from './row-key.ts';
 
 /** Marks the row at the cursor, or takes its mark away; then one down. A range that was begun ends here, all of it marked. */
 export const markToggled = (level: LevelState, { size }: State): LevelState => {
@@ -13,7 +14,8 @@ export const markToggled = (level: LevelState, { size }: State): LevelState => {
 	const row = rowAt(level);
 	if (row === undefined) return level;
 	const marked = new Set(level.marked);
-	if (!marked.delete(row.uid)) marked.add(row.uid);
+	const key = rowKey(row);
+	if (!marked.delete(key)) marked.add(key);
 	return cursorAt({ ...level, marked }, level.at + 1, level.shown.length, listHeight(size));
 };
 
@@ -31,15 +33,17 @@ const rangeMarked = (level: LevelState): LevelState => {
 	const marked = new Set(level.marked);
 	for (let at = from; at <= to; at++) {
 		const row = rowAt(level, at);
-		if (row !== undefined) marked.add(row.uid);
+		if (row !== undefined) marked.add(rowKey(row));
 	}
 	return { ...level, marked, rangeFrom: undefined };
 };
 
 export const allMarked = (level: LevelState): LevelState => {
 	const marked = new Set(level.marked);
-	for (const place of level.shown) marked.add(level.rows[place]?.uid ?? '');
-	marked.delete('');
+	for (const place of level.shown) {
+		const row = level.rows[place];
+		if (row !== undefined && row.uid !== '') marked.add(rowKey(row));
+	}
 	return { ...level, marked, rangeFrom: undefined };
 };
 
@@ -47,7 +51,10 @@ export const noneMarked = (level: LevelState): LevelState => ({ ...level, marked
 
 /** Where the marked rows of a level are; the cost is that of the marks, not of the rows. */
 const markedPlaces = ({ rows, marked }: LevelState): readonly number[] =>
-	[...marked].flatMap((uid) => placesOf(rows, uid));
+	[...marked].flatMap((key) => {
+		const { node, uid } = ofKey(key);
+		return placesOf(rows, uid).filter((place) => rows[place]?.node === node);
+	});
 
 /** The marked rows in the order they are shown; then those that the filter hides, which are marked all the same. */
 export const markedRows = (level: LevelState): readonly Row[] => {

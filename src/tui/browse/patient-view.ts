@@ -9,7 +9,7 @@ import { emptyLevel } from '../initial-state.ts';
 import type { State } from '../state.ts';
 import type { LevelState, Row } from './browse-state.ts';
 import { ISSUER, titleOf } from './levels.ts';
-import { withAppended, withOrder } from './row-view.ts';
+import { keyAt, withAppended, withOrder } from './row-view.ts';
 
 const STUDIES = '00201200';
 
@@ -141,16 +141,24 @@ const grown = (level: LevelState, studies: LevelState, patient: Row | undefined,
 };
 
 const rebuilt = (level: LevelState, studies: LevelState, patient: Row | undefined, size: Size): LevelState => {
-	const uid = level.rows[level.shown[level.at] ?? -1]?.uid;
 	const rows: Row[] = [];
 	const known: Taken = { of: studies.rows, count: 0, places: new Map(), studies: new Map() };
 	taken.set(rows, known);
 	const fresh = withAppended(
-		{ ...level, progress: studies.progress, rows, shown: [], at: 0, top: 0, rangeFrom: undefined, wantedUid: uid },
+		{
+			...level,
+			progress: studies.progress,
+			rows,
+			shown: [],
+			at: 0,
+			top: 0,
+			rangeFrom: undefined,
+			wantedKey: keyAt(level, level.at),
+		},
 		taking(known, rows, studies.rows, patient),
 		size,
 	);
-	return withOrder({ ...fresh, wantedUid: undefined }, size);
+	return withOrder({ ...fresh, wantedKey: undefined }, size);
 };
 
 /** Rows to append; those of patients that are there already are replaced in place. */

@@ -57,7 +57,7 @@ const moved = (state: State, action: ActionName): Reduced | undefined => {
 	const level = currentLevel(state);
 	const cursor = cursorMoved(level, action, level.shown.length, listHeight(state.size));
 	// Whoever moves the cursor wants it there.
-	return cursor === undefined ? undefined : only(withLevel(state, { ...cursor, wantedUid: undefined }));
+	return cursor === undefined ? undefined : only(withLevel(state, { ...cursor, wantedKey: undefined }));
 };
 
 const onLevel =

@@ -3,10 +3,17 @@
 import type { Size } from '../frame.ts';
 import { cursorAt, listHeight, topFor } from '../list-cursor.ts';
 import type { LevelState, Row } from './browse-state.ts';
+import { rowKey } from './row-key.ts';
 import { isNarrower, orderOf, rowFilter } from './row-order.ts';
 
 /** The rows and their order are arrays that grow in place: a state that is left keeps seeing what it has, and more. */
 const growing = <T>(array: readonly T[]): T[] => array as T[];
+
+/** As `rowKey` has it; undefined where no row is. */
+export const keyAt = ({ rows, shown }: LevelState, at: number): string | undefined => {
+	const row = rows[shown[at] ?? -1];
+	return row === undefined ? undefined : rowKey(row);
+};
 
 /** Takes in what came, at a cost of what came: sorting waits until everything is here. */
 export const withAppended = (level: LevelState, rows: readonly Row[], size: Size): LevelState => {
@@ -14,17 +21,17 @@ export const withAppended = (level: LevelState, rows: readonly Row[], size: Size
 	const all = growing(level.rows);
 	const shown = growing(level.shown);
 	let at = level.at;
-	let { wantedUid } = level;
+	let { wantedKey } = level;
 	for (const row of rows) {
 		all.push(row);
 		if (filter !== undefined && !filter(row)) continue;
 		shown.push(all.length - 1);
-		if (wantedUid === undefined || row.uid !== wantedUid) continue;
+		if (wantedKey === undefined || rowKey(row) !== wantedKey) continue;
 		at = shown.length - 1;
-		wantedUid = undefined;
+		wantedKey = undefined;
 	}
 	const top = topFor(at, level.top, shown.length, listHeight(size));
-	return { ...level, version: level.version + 1, at, top, wantedUid };
+	return { ...level, version: level.version + 1, at, top, wantedKey };
 };
 
 /** Filtered and sorted anew; the cursor goes where its row goes, or to the nearest that is left. */

@@ -9,16 +9,14 @@ import { KeptRow } from './kept-rows.ts';
 import { currentLevel, isRunning, startedQuery, withLevel } from './levels.ts';
 import { markedWith } from './marked-row.ts';
 import { withDerived } from './patient-view.ts';
-import { withAppended, withOrder } from './row-view.ts';
+import { rowKey } from './row-key.ts';
+import { keyAt, withAppended, withOrder } from './row-view.ts';
 
 /** More is for `dimse find`: the memory of a terminal program ends somewhere. */
 export const MOST_ROWS = 200_000;
 
 type Rows = Extract<Action, { readonly type: 'rows' }>;
 type Ended = Extract<Action, { readonly type: 'query-ended' }>;
-
-/** Rows of the same thing at several nodes are several. */
-const keyOf = ({ node, uid }: Pick<Row, 'node' | 'uid'>): string => `${node}\n${uid}`;
 
 export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduced | undefined => {
 	const index = levelOf(state, queryId);
@@ -48,7 +46,7 @@ export const rowsArrived = (state: State, { queryId, node, rows }: Rows): Reduce
 /** With what was known of it when the same was asked before. */
 const rowOf = ({ before, gathered }: LevelState, row: Row): Row => {
 	if (before === undefined) return row;
-	const known = before.get(keyOf(row));
+	const known = before.get(rowKey(row));
 	if (known === undefined) return gathered === undefined ? row : markedWith(row, { isNew: true });
 	if (known.retrieve === undefined) return row;
 	return markedWith(row, {
@@ -96,7 +94,7 @@ const WORST_FIRST: readonly QueryEnd[] = ['too-many', 'stopped', 'cut-off', 'fai
 
 /** Everything is here: what was gathered takes its place, what is to be sorted is. */
 const settled = (level: LevelState, { size }: State): LevelState => {
-	const done = { ...level, before: undefined, wantedUid: undefined };
+	const done = { ...level, before: undefined, wantedKey: undefined };
 	if (level.gathered === undefined) {
 		if (level.sort === undefined) return done;
 		const sorted = withOrder(done, size);
@@ -105,12 +103,12 @@ const settled = (level: LevelState, { size }: State): LevelState => {
 	}
 	// A query that failed says nothing of what is gone.
 	if (level.progress.state === 'done' && level.progress.end === 'failed') return { ...done, gathered: undefined };
-	const uid = level.rows[level.shown[level.at] ?? -1]?.uid;
+	const key = keyAt(level, level.at);
 	const rows = level.gathered;
-	const known = new Set(rows.map((row) => row.uid));
+	const known = new Set(rows.map(rowKey));
 	const marked = new Set([...level.marked].filter((one) => known.has(one)));
 	const shown = withOrder({ ...done, gathered: undefined, rows, shown: [], marked }, size);
-	const at = shown.shown.findIndex((place) => rows[place]?.uid === uid);
+	const at = shown.shown.findIndex((_, index) => keyAt(shown, index) === key);
 	return withOrder({ ...shown, at: at < 0 ? Math.min(level.at, Math.max(0, shown.shown.length - 1)) : at }, size);
 };
 
@@ -137,7 +135,7 @@ const failed = (state: State, node: string, explanation: Ended['explanation'], i
 export const askedAgain = (state: State, index: number, gathers: boolean): Reduced => {
 	const level = state.browse.levels[index];
 	if (level === undefined || level.nodes.length === 0) return { state, effects: [] };
-	const before = new Map(level.rows.map((row) => [keyOf(row), row]));
+	const before = new Map(level.rows.map((row) => [rowKey(row), row]));
 	const again: LevelState = gathers
 		? { ...level, before, gathered: [], warnings: [] }
 		: {
@@ -151,7 +149,7 @@ export const askedAgain = (state: State, index: number, gathers: boolean): Reduc
 				version: level.version + 1,
 				rangeFrom: undefined,
 				warnings: [],
-				wantedUid: level.rows[level.shown[level.at] ?? -1]?.uid,
+				wantedKey: keyAt(level, level.at),
 			};
 	const started = startedQuery({ ...state, browse: { ...state.browse, levels: [] } }, again, level.nodes);
 	const { nodes, browse } = started.state;

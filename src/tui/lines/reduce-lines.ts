@@ -1,6 +1,7 @@
 /** What line mode does that no key does: it names rows, jobs and nodes where a key would go there. */
 import type { PartialReducer, Reduced } from '../actions.ts';
 import { currentLevel, rowAt, withLevel } from '../browse/levels.ts';
+import { rowKey } from '../browse/row-key.ts';
 import { cursorAt, listHeight } from '../list-cursor.ts';
 import { switchedTo } from '../nodes/node-switching.ts';
 import { quitAsked } from '../overlays/reduce-quit.ts';
@@ -12,12 +13,12 @@ export const reduceLines: PartialReducer = (state, action) => {
 		case 'to-row': {
 			const level = currentLevel(state);
 			const there = cursorAt(level, action.row, level.shown.length, listHeight(state.size));
-			return only(withLevel(state, { ...there, wantedUid: undefined }));
+			return only(withLevel(state, { ...there, wantedKey: undefined }));
 		}
 		case 'mark-rows': {
 			const level = currentLevel(state);
-			const uids = action.rows.map((row) => rowAt(level, row)?.uid ?? '');
-			const marked = new Set(uids.filter((uid) => uid !== ''));
+			const rows = action.rows.flatMap((row) => rowAt(level, row) ?? []);
+			const marked = new Set(rows.filter(({ uid }) => uid !== '').map(rowKey));
 			const { browse } = state;
 			const levels = browse.levels.map((one) => (one.marked.size === 0 ? one : { ...one, marked: new Set<string>() }));
 			return only(withLevel({ ...state, browse: { ...browse, levels } }, { ...level, marked, rangeFrom: undefined }));

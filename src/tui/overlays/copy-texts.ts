@@ -52,7 +52,8 @@ export const copied = (state: State, action: CopyAction): Copied | string => {
 		}
 		case 'copyMarked': {
 			const level = levelOf(state);
-			const uids = level === undefined ? [] : markedRows(level).map(({ uid }) => sanitize(uid));
+			// What several nodes have is one.
+			const uids = level === undefined ? [] : [...new Set(markedRows(level).map(({ uid }) => sanitize(uid)))];
 			if (uids.length === 0) return `no row is marked: ${keyFor(state, 'mark', 'browse')} marks`;
 			const isId = level?.level === 'patient';
 			return { text: uids.join('\n'), what: countText(uids.length, isId ? 'Patient ID' : 'UID'), names: isId };

@@ -1,5 +1,6 @@
 /** The rows of the level that is browsed: only those that are seen are looked at, however many there are. */
 import type { LevelState, Row } from '../browse/browse-state.ts';
+import { rowKey } from '../browse/row-key.ts';
 import type { Line, Segment, Size, Style } from '../frame.ts';
 import { fitted, segment } from '../frame.ts';
 import { topFor } from '../list-cursor.ts';
@@ -46,7 +47,7 @@ export const browseTable = (
 	for (let place = first; place < Math.min(first + height, shown.length); place++) {
 		const row = rows[shown[place] ?? -1];
 		if (row === undefined) continue;
-		const isMarked = level.marked.has(row.uid) || (place >= range[0] && place <= range[1]);
+		const isMarked = level.marked.has(rowKey(row)) || (place >= range[0] && place <= range[1]);
 		const got = hasRetrieves ? [retrieveCell(row)] : [];
 		lines.push(
 			rowLine(state, row, [...got, ...table.row(row)], {
