@@ -279,6 +279,26 @@ t.test('follow mode asks again after 30 s, and what is new is marked', async (t)
 	t.strictSame(browsing.take(), []);
 });
 
+t.test('what was asked in parts is followed in parts: no row and no mark goes without a word', async (t) => {
+	const browsing = new Reducing().ask().rows(studies(1, 10)).end('cut-off').act({ type: 'key', action: 'pastLimit' });
+	browsing.rows(studies(1, 99)).end().press('a', 'R');
+	browsing.take();
+	browsing.after(31_000);
+	const [again] = browsing.take();
+	t.match(again, { do: 'past-limit', node: 'main', queryId: browsing.level.queryId });
+	browsing.rows(studies(2, 100));
+	t.equal(browsing.shown.length, 99, 'what there was is shown until all is here');
+	browsing.end();
+	t.equal(browsing.shown.length, 99);
+	t.equal(browsing.level.marked.size, 98, 'but of what is gone');
+	browsing.after(31_000);
+	t.match(browsing.take(), [{ do: 'past-limit' }], 'once more');
+	browsing.end('failed').press('R', 'r');
+	t.match(browsing.take(), [{ do: 'query' }], 'asked again by hand it is one query');
+	browsing.rows(studies(1, 10)).end('cut-off').press('R').after(31_000);
+	t.match(browsing.take(), [{ do: 'query' }]);
+});
+
 t.test('a study that several nodes have is marked at one of them alone', async (t) => {
 	const nodes = ['main', 'vna'];
 	const browsing = new Reducing(

@@ -78,6 +78,8 @@ export interface LevelState extends ListCursor {
 	readonly before: ReadonlyMap<string, Row> | undefined;
 	/** Follow mode: what comes is gathered here, and shown when it is complete. */
 	readonly gathered: readonly Row[] | undefined;
+	/** Its rows were asked for in parts, past the limit of the node. */
+	readonly inParts?: boolean;
 	/** The row of the level above that was opened. */
 	readonly of: Row | undefined;
 	/** Made of the rows of the level below it, not asked for: the patient view. */

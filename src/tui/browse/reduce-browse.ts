@@ -13,7 +13,7 @@ import { picked } from './picked.ts';
 import { isPreviewOf } from './preview-request.ts';
 import { openedForm } from './reduce-form.ts';
 import { withFilter } from './row-view.ts';
-import { askedAgain, askedPastLimit, queryEnded, rowsArrived } from './rows.ts';
+import { askedAgain, askedPastLimit, followedOn, queryEnded, rowsArrived } from './rows.ts';
 
 /** Follow mode asks so often. */
 export const FOLLOW_SECONDS = 30;
@@ -166,7 +166,7 @@ const followed = (state: State): Reduced | undefined => {
 	const level = state.browse.levels[what.level];
 	if (level === undefined || isRunning(level)) return undefined;
 	const next = { ...what, nextAt: state.now + followSeconds * 1000 };
-	return askedAgain({ ...state, browse: { ...state.browse, followed: next } }, what.level, true);
+	return followedOn({ ...state, browse: { ...state.browse, followed: next } }, what.level);
 };
 
 const why = (state: State): Reduced => {

@@ -131,6 +131,12 @@ const failed = (state: State, node: string, explanation: Ended['explanation'], i
 	return { ...told, overlays: [...told.overlays, { kind: 'error', node, explanation }] };
 };
 
+/** The same once more, in parts where it was asked so, what there was staying until all is here: fewer rows would be there without a word. */
+export const followedOn = (state: State, index: number): Reduced => {
+	const again = askedAgain(state, index, true);
+	return state.browse.levels[index]?.inParts === true ? inParts(again) : again;
+};
+
 /** The same query once more, the cursor on the same row as soon as that is there. Gathering, what there was stays until all is here. */
 export const askedAgain = (state: State, index: number, gathers: boolean): Reduced => {
 	const level = state.browse.levels[index];
@@ -149,6 +155,7 @@ export const askedAgain = (state: State, index: number, gathers: boolean): Reduc
 				version: level.version + 1,
 				rangeFrom: undefined,
 				warnings: [],
+				inParts: false,
 				wantedKey: keyAt(level, level.at),
 			};
 	const started = startedQuery({ ...state, browse: { ...state.browse, levels: [] } }, again, level.nodes);
@@ -176,11 +183,17 @@ export const askedPastLimit = (state: State): Reduced => {
 	if (level.nodes.length > 1)
 		return refuses(`in parts one node is asked at a time: ${keyFor(state, 'switchNode')} chooses one`);
 	if (isRunning(level)) return refuses('the query is still running');
-	const again = askedAgain(state, state.browse.levels.length - 1, false);
-	return {
-		state: { ...again.state, status: { kind: 'note', text: 'asking in parts until nothing is cut off' } },
-		effects: again.effects.map((effect) =>
-			effect.do === 'query' ? { do: 'past-limit', queryId: effect.queryId, node, query: effect.query } : effect,
-		),
-	};
+	const { state: asking, effects } = inParts(askedAgain(state, state.browse.levels.length - 1, false));
+	const told = { ...asking, status: { kind: 'note', text: 'asking in parts until nothing is cut off' } } as const;
+	return { state: withLevel(told, { ...currentLevel(told), inParts: true }), effects };
 };
+
+/** Of one node. */
+const inParts = ({ state, effects }: Reduced): Reduced => ({
+	state,
+	effects: effects.flatMap((effect): readonly Effect[] => {
+		if (effect.do !== 'query') return [effect];
+		const { queryId, nodes, query } = effect;
+		return nodes.map((node) => ({ do: 'past-limit', queryId, node, query }));
+	}),
+});
