@@ -1,10 +1,12 @@
 /** The nodes screen: echoes on entering, using one or several, the form of a node, the card, capabilities, removing. */
 import t from 'tap';
 import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
+import type { Job } from '../../src/tui/queue/queue-state.ts';
 import type { State } from '../../src/tui/state.ts';
 import { frameOf } from '../../src/tui/views/screen.ts';
 import { NODES, sampleState } from '../support/sample-state.ts';
 import { hear, only, press, top } from './pressing.ts';
+import { begun, choosing } from './queueing.ts';
 
 const entered = (): State => press(sampleState(), '3').state;
 
@@ -69,6 +71,24 @@ t.test('removing asks', async (t) => {
 	t.same(effects, []);
 	t.same(press(state, 'Esc').effects, []);
 	t.same(press(state, 'y').effects, [{ do: 'remove-node', name: 'main' }]);
+});
+
+t.test('removing says what of the queue needs the node', async (t) => {
+	const asked = (...states: readonly Job['state'][]) => {
+		const state = entered();
+		const one = choosing(begun(), 'get').press('retrieveAgain').job(1);
+		const jobs = states.map((its, index): Job => ({ ...one, id: index + 1, node: 'main', state: its }));
+		const others = jobs.map((job): Job => ({ ...job, node: 'vna' }));
+		return top(press({ ...state, queue: { ...state.queue, jobs: [...jobs, ...others] } }, 'X').state, 'confirm').text;
+	};
+	const [taken = ''] = asked();
+	t.strictSame(asked('complete', 'failed'), [taken], 'what is over needs nothing');
+	t.strictSame(asked('running', 'waiting', 'waiting', 'paused'), [
+		taken,
+		'1 retrieve from it is running.',
+		'3 retrieves that wait for it will fail.',
+	]);
+	t.strictSame(asked('waiting'), [taken, '1 retrieve that waits for it will fail.']);
 });
 
 t.test('a node is added: the form checks it, and stays until the address book has it', async (t) => {

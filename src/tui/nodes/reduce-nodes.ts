@@ -1,10 +1,12 @@
 /** The nodes screen: all are echoed on entering it; one is used, several at once, added, changed, removed, looked into. */
+import { countText } from '../../output/quantities.ts';
 import type { Action, Effect, PartialReducer, Reduced } from '../actions.ts';
 import { keyFor } from '../key-hints.ts';
 import { cursorAt, cursorMoved, listHeight } from '../list-cursor.ts';
 import { markToggled, rangeToggled } from '../list-marks.ts';
 import { openAddNode, openEditNode } from '../overlays/node-form.ts';
 import { noted, opened, unchanged } from '../overlays/overlay-stack.ts';
+import type { Job } from '../queue/queue-state.ts';
 import type { State } from '../state.ts';
 import { edited, fieldOf, typed } from '../text-field.ts';
 import { switchedTo } from './node-switching.ts';
@@ -128,6 +130,20 @@ const pressed = (state: State, action: Extract<Action, { type: 'key' }>): Reduce
 	}
 };
 
+/** What of the queue is lost with it. */
+const jobsOf = ({ queue }: State, name: string): readonly string[] => {
+	const states = queue.jobs.filter(({ node }) => node === name).map(({ state }) => state);
+	const count = (...some: readonly Job['state'][]): number => states.filter((one) => some.includes(one)).length;
+	const waiting = count('waiting', 'paused');
+	const running = count('running', 'stopping');
+	return [
+		...(running === 0 ? [] : [`${countText(running, 'retrieve')} from it ${running === 1 ? 'is' : 'are'} running.`]),
+		...(waiting === 0
+			? []
+			: [`${countText(waiting, 'retrieve')} that ${waiting === 1 ? 'waits' : 'wait'} for it will fail.`]),
+	];
+};
+
 const ofNode = (state: State, { name }: NodeState, action: Extract<Action, { type: 'key' }>): Reduced | undefined => {
 	switch (action.action) {
 		case 'editNode':
@@ -138,7 +154,7 @@ const ofNode = (state: State, { name }: NodeState, action: Extract<Action, { typ
 				{
 					kind: 'confirm',
 					what: 'remove-node',
-					text: [`${name} is taken out of the address book.`],
+					text: [`${name} is taken out of the address book.`, ...jobsOf(state, name)],
 					choices: [{ key: 'y', says: 'take it out', effects: [{ do: 'remove-node', name }] }],
 					at: 0,
 				},
