@@ -1,11 +1,13 @@
 /** The trace screen on a recorded association: rows, folded bursts, filter, following, marks, asking again, writing. */
 import t from 'tap';
 import type { TraceEvent } from '../../src/association/trace.ts';
+import { plainText } from '../../src/tui/frame.ts';
 import { initialState } from '../../src/tui/initial-state.ts';
 import type { State } from '../../src/tui/state.ts';
 import { eventExplanation } from '../../src/tui/trace/trace-explanations.ts';
 import { maskedTreeLine } from '../../src/tui/trace/trace-mask.ts';
 import { MOST_ROWS, rowOfLine, rowSummary } from '../../src/tui/trace/trace-rows.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
 import { encodePdu } from '../../src/upper-layer/pdu/index.ts';
 import { NODES } from '../support/sample-state.ts';
 import { recording } from '../trace/recording.ts';
@@ -73,6 +75,19 @@ t.test('the association is told: with whom, for what, and how it ended', async (
 	t.match(recorded().trace.associations, [{ number, direction: '>', purpose: 'echo', state: 'released' }]);
 	const open = heard(empty(), RECORDED.slice(0, 6)).state.trace.associations[0];
 	t.equal(open?.state, 'open');
+});
+
+t.test('a number of an association is told whole, however high', async (t) => {
+	const later = RECORDED.map((event) => ({ ...event, association: 12_345 }));
+	const state = heard(empty(), later).state;
+	const lines = plainText(frameOf(state)).split('\n');
+	t.ok(
+		lines.some((line) => /^\W*12345 >/.test(line)),
+		'among the associations',
+	);
+	const events = lines.filter((line) => line.includes('C-ECHO-R'));
+	t.ok(events.length > 0);
+	for (const line of events) t.match(line, / 12345 /);
 });
 
 t.test('a called AE title that one node has is told by its name; who calls us by its own', async (t) => {

@@ -136,11 +136,14 @@ const associationsPane = (state: State, { rows, columns }: Size): readonly Line[
 	return [[segment('   ASSOC', isFocused ? 'selected' : 'heading')], ...(isFocused ? listed : quiet(listed))];
 };
 
-const associationLine = (association: TraceAssociation, { now }: State): Line => {
+/** Of the highest number of an association: those that came last have it. */
+const digitsOf = (associations: readonly TraceAssociation[]): number => String(associations.at(-1)?.number ?? 0).length;
+
+const associationLine = (association: TraceAssociation, { now, trace }: State): Line => {
 	const { number, direction, peer, purpose, state, since } = association;
 	const isOpen = state === 'open';
 	return [
-		segment(`${String(number).padEnd(3)}${direction} ${kept(peer, 10)}`),
+		segment(`${String(number).padEnd(Math.max(3, digitsOf(trace.associations) + 1))}${direction} ${kept(peer, 10)}`),
 		segment(kept(purpose, 5)),
 		segment(kept(state, 8), isOpen ? 'good' : STATE_STYLES[state]),
 		segment(isOpen ? durationText(Math.max(0, now - since)).padStart(6) : ''),
@@ -169,17 +172,28 @@ interface Shown {
 	readonly last: TraceRow;
 }
 
-const eventColumns = ({ trace: { firstAt = 0 }, look }: State) => [
-	tableColumn<Shown>('TIME (s)', 50, [8, 9, 9], ({ row }) => ((row.at - firstAt) / 1000).toFixed(4), {
-		alignment: 'right',
-	}),
-	tableColumn<Shown>('#', 40, [2, 3, 3], ({ row }) => String(row.association), { alignment: 'right' }),
-	tableColumn<Shown>('', 70, [1, 1, 1], ({ row }) => row.direction),
-	tableColumn<Shown>('PDU / MESSAGE', 90, [13, 15, 16], ({ row }) => sanitize(row.what)),
-	tableColumn<Shown>('ID', 30, [2, 3, 4], ({ row }) => row.messageId, { alignment: 'right' }),
-	tableColumn<Shown>('PC', 20, [2, 2, 3], ({ row }) => row.contextId, { alignment: 'right' }),
-	tableColumn<Shown>('SUMMARY', 80, [12, 30, 200], (shown) => segment(summary(shown, look), shown.row.mark ?? 'plain')),
-];
+const eventColumns = ({ trace: { firstAt = 0, associations }, look }: State) => {
+	const digits = digitsOf(associations);
+	return [
+		tableColumn<Shown>('TIME (s)', 50, [8, 9, 9], ({ row }) => ((row.at - firstAt) / 1000).toFixed(4), {
+			alignment: 'right',
+		}),
+		tableColumn<Shown>(
+			'#',
+			40,
+			[Math.max(2, digits), Math.max(3, digits), Math.max(3, digits)],
+			({ row }) => String(row.association),
+			{ alignment: 'right' },
+		),
+		tableColumn<Shown>('', 70, [1, 1, 1], ({ row }) => row.direction),
+		tableColumn<Shown>('PDU / MESSAGE', 90, [13, 15, 16], ({ row }) => sanitize(row.what)),
+		tableColumn<Shown>('ID', 30, [2, 3, 4], ({ row }) => row.messageId, { alignment: 'right' }),
+		tableColumn<Shown>('PC', 20, [2, 2, 3], ({ row }) => row.contextId, { alignment: 'right' }),
+		tableColumn<Shown>('SUMMARY', 80, [12, 30, 200], (shown) =>
+			segment(summary(shown, look), shown.row.mark ?? 'plain'),
+		),
+	];
+};
 
 const summary = ({ line, row, last }: Shown, look: Look): string => {
 	const text = sanitize(rowSummary(row, look));
