@@ -38,7 +38,7 @@ export const initialState = ({
 	epochMs,
 	given,
 	nodes,
-	current,
+	current: [...new Set(current)],
 	screen: 'browse',
 	overlays: [],
 	browse: {

@@ -1,5 +1,8 @@
 /** The nodes screen: echoes on entering, using one or several, the form of a node, the card, capabilities, removing. */
 import t from 'tap';
+import { plainText } from '../../src/tui/frame.ts';
+import { initialState } from '../../src/tui/initial-state.ts';
+import { switchedTo } from '../../src/tui/nodes/node-switching.ts';
 import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
 import type { Job } from '../../src/tui/queue/queue-state.ts';
 import type { State } from '../../src/tui/state.ts';
@@ -64,6 +67,28 @@ t.test('card, capabilities, doctor', async (t) => {
 	t.equal(top(asked.state, 'capabilities').isOver, false);
 	const here = hear(asked.state, { type: 'capabilities', at: 0, node: 'main', lines: ['C-FIND yes'] }).state;
 	t.match(top(here, 'capabilities'), { lines: ['C-FIND yes'], isOver: true });
+});
+
+t.test('a node that is named twice is asked once', async (t) => {
+	const names = NODES.slice(0, 2).map(({ name }) => name);
+	const [one = ''] = names;
+	const { state } = switchedTo({ ...sampleState(), current: names }, [one, one]);
+	t.strictSame(state.current, [one]);
+	const again = switchedTo(state, [one, one]).state;
+	t.equal(again.status?.text, `${one} is asked already`);
+	t.equal(switchedTo({ ...state, current: names }, names).state.status?.text, `${names.join(', ')} are asked already`);
+	const { look, size } = sampleState();
+	t.strictSame(initialState({ look, size, now: 0, current: ['main', 'main'] }).current, ['main']);
+});
+
+t.test('line 1 says that there are more nodes than it has room to name', async (t) => {
+	const names = NODES.slice(0, 4).map(({ name }) => name);
+	for (let columns = 44; columns <= 140; columns += 4) {
+		const state: State = { ...sampleState(), current: names, size: { columns, rows: 24 } };
+		const first = plainText(frameOf(state)).split('\n')[0] ?? '';
+		t.match(first, / 4 nodes .*connected\]$/);
+		t.equal(first.includes('…'), !names.every((name) => first.includes(name)), first);
+	}
 });
 
 t.test('removing asks', async (t) => {

@@ -8,14 +8,15 @@ import type { State } from '../state.ts';
 
 const MOST_RECENT = 20;
 
-/** @param names at least one, that there are */
-export const switchedTo = (state: State, names: readonly string[]): Reduced => {
+/** @param given at least one, that there are; named twice it is asked once */
+export const switchedTo = (state: State, given: readonly string[]): Reduced => {
+	const names = [...new Set(given)];
 	const { current, recentNodes } = state;
 	const recent = [...new Set([...names, ...current, ...recentNodes])].slice(0, MOST_RECENT);
 	const told = names.join(', ');
 	if (names.length === current.length && names.every((name) => current.includes(name)))
 		return {
-			state: noted({ ...state, screen: 'browse', recentNodes: recent }, `${told} is asked already`),
+			state: noted({ ...state, screen: 'browse', recentNodes: recent }, `${told} ${areOrIs(names)} asked already`),
 			effects: [],
 		};
 	const { state: switched, effects } = asking(state, names);
@@ -46,6 +47,8 @@ export const withoutNodes = (state: State, gone: readonly string[]): Reduced => 
 	};
 };
 
+const areOrIs = ({ length }: readonly string[]): string => (length === 1 ? 'is' : 'are');
+
 const baseOf = (state: State): LevelState | undefined =>
 	state.browse.levels.find(({ isDerived }) => !isDerived) ?? levelOf(state);
 
@@ -53,7 +56,9 @@ const toldOf = (state: State, names: readonly string[]): string => {
 	const base = baseOf(state);
 	const wasAsked = base !== undefined && base.progress.state !== 'none';
 	const told = names.join(', ');
-	return wasAsked ? `${told}: ${keyFor(state, 'again', 'browse')} asks the same there` : `${told} is asked now`;
+	return wasAsked
+		? `${told}: ${keyFor(state, 'again', 'browse')} asks the same there`
+		: `${told} ${areOrIs(names)} asked now`;
 };
 
 const asking = (state: State, names: readonly string[]): Reduced => {

@@ -25,13 +25,12 @@ export const contextLine = (state: State): Line => {
 	// How the connection is matters more than the last of what it is.
 	const room = state.size.columns - widthOf(right) - 1;
 	const shown = parts.length;
-	const fits = (count: number): boolean => widthOf(parts.slice(0, count)) <= room;
+	// Of the names of nodes it is told that some are not here.
+	const cut = (count: number): Line =>
+		nodes.length === 1 || count === shown ? parts.slice(0, count) : [...parts.slice(0, count), segment(' …')];
+	const fits = (count: number): boolean => widthOf(cut(count)) <= room;
 	const count = Array.from({ length: shown }, (_, left) => shown - left).find(fits) ?? 1;
-	return spread(
-		fitted(parts.slice(0, count), Math.min(room, widthOf(parts.slice(0, count)))),
-		right,
-		state.size.columns,
-	);
+	return spread(fitted(cut(count), Math.min(room, widthOf(cut(count)))), right, state.size.columns);
 };
 
 const mask = ({ look }: State): Line => (look.masked ? [segment('MASKED', 'warning'), segment(' ')] : []);
