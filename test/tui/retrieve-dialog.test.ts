@@ -5,6 +5,7 @@ import type { Row } from '../../src/tui/browse/browse-state.ts';
 import { rowKey } from '../../src/tui/browse/row-key.ts';
 import { plainText } from '../../src/tui/frame.ts';
 import { emptyLevel } from '../../src/tui/initial-state.ts';
+import { questionOf } from '../../src/tui/lines/questions.ts';
 import type { NodeState } from '../../src/tui/nodes/nodes-state.ts';
 import { levelOf, type OverlayOf } from '../../src/tui/overlays/overlay-stack.ts';
 import { FIELDS } from '../../src/tui/queue/reduce-retrieve-dialog.ts';
@@ -69,6 +70,35 @@ t.test('each way has the reason why it is possible, or why not', async (t) => {
 	none.press('accept');
 	t.match(dialogOf(none).problem, 'the peer accepts no C-GET');
 	t.strictSame(none.state.queue.jobs, []);
+});
+
+t.test('rows of several nodes: what is needed is needed of all of them', async (t) => {
+	const ofTwo = (vna: Partial<NodeState>): Queueing => {
+		const { state } = browsing({ canGet: true, canMove: true });
+		const [level] = state.browse.levels;
+		if (level === undefined) throw new Error('no level');
+		const rows = level.rows.map((row, index): Row => (index % 2 === 0 ? row : { ...row, node: 'vna' }));
+		const levels = [{ ...level, rows, marked: new Set(rows.slice(0, 3).map(rowKey)) }];
+		const nodes = state.nodes.map((node) =>
+			node.name === 'vna' ? { ...node, canGet: true, canMove: true, ...vna } : node,
+		);
+		return new Queueing({ ...state, nodes, browse: { ...state.browse, levels } }).press('retrieve');
+	};
+	const reasons = (vna: Partial<NodeState> = {}) => dialogOf(ofTwo(vna)).ways.map(({ reason }) => reason);
+	t.strictSame(reasons({ callingAeTitle: 'WS01' }).slice(0, 2), [
+		'all accept C-GET; no inbound port needed',
+		'main, vna must have WS01 = 10.20.9.14:11113',
+	]);
+	t.equal(
+		reasons({ callingAeTitle: 'OTHER' })[1],
+		'main must have WS01 = 10.20.9.14:11113; vna must have OTHER = 10.20.9.14:11113',
+	);
+	t.equal(reasons({ canGet: false })[0], 'vna accepts no C-GET');
+	t.match(dialogOf(ofTwo({ canGet: false })).how, 'move-here');
+	t.match(
+		questionOf(ofTwo({}).state, (folder) => folder),
+		/ from main, vna by /,
+	);
 });
 
 t.test('our receiver is asked for with the dialog; that it cannot listen shows in it', async (t) => {

@@ -4,6 +4,7 @@ import type { Action } from '../actions.ts';
 import { currentLevel } from '../browse/levels.ts';
 import type { OverlayOf } from '../overlays/overlay-stack.ts';
 import { labelOf } from '../queue/job-progress.ts';
+import { nodesOf } from '../queue/retrieve-ways.ts';
 import type { State } from '../state.ts';
 import { toldWords } from '../views/masked-words.ts';
 import { rowsText, sentence } from './sentences.ts';
@@ -28,7 +29,7 @@ const confirmText = (state: State, { text, choices }: Confirm): string => {
 const letterOf = (key: string): string => (key === 'Esc' ? 'n' : key);
 
 const retrieveText = (state: State, dialog: Retrieve, whole: (folder: string) => string): string => {
-	const { wanted, node, how, ways, folder } = dialog;
+	const { wanted, how, ways, folder } = dialog;
 	const counts = wanted.map(({ instances }) => instances);
 	const isKnown = counts.every((count) => count !== undefined);
 	const sum = counts.reduce<number>((all, count) => all + (count ?? 0), 0);
@@ -39,7 +40,9 @@ const retrieveText = (state: State, dialog: Retrieve, whole: (folder: string) =>
 	const size = isKnown ? countText(sum, 'instance') : 'how many instances the archive does not say';
 	const reason = ways.find((way) => way.how === how)?.reason ?? '';
 	return [
-		sentence(`Get ${what}, ${size}, from ${node} by ${how === 'get' ? 'C-GET' : 'C-MOVE to us'} into ${whole(folder)}`),
+		sentence(
+			`Get ${what}, ${size}, from ${nodesOf(wanted).join(', ')} by ${how === 'get' ? 'C-GET' : 'C-MOVE to us'} into ${whole(folder)}`,
+		),
 		...(how === 'get' ? [] : [sentence(reason)]),
 		'Type y or n:',
 	].join(' ');

@@ -34,7 +34,6 @@ export type Overlay =
 	  }
 	| {
 			readonly kind: 'retrieve';
-			readonly node: string;
 			readonly wanted: readonly Wanted[];
 			/** Which of the fields of the dialog the cursor is in. */
 			readonly at: number;

@@ -15,7 +15,7 @@ import type { Job, Wanted } from './queue-state.ts';
 import { receiverOf } from './reduce-jobs.ts';
 import { reduceQueue } from './reduce-queue.ts';
 import { retrieveCommand } from './retrieve-command.ts';
-import { nodeOfTitle, ownTitle, waysOf } from './retrieve-ways.ts';
+import { nodeOfTitle, nodesOf, ownTitle, waysOf } from './retrieve-ways.ts';
 
 type Dialog = OverlayOf<'retrieve'>;
 
@@ -68,14 +68,13 @@ const opening = (state: State): Reduced => {
 	const last = state.queue.lastChoice;
 	const node = state.nodes.find(({ name }) => name === first.node);
 	const destination = last?.destination ?? '';
-	const ways = waysOf(state, first.node, destination);
+	const ways = waysOf(state, nodesOf(wanted), destination);
 	const wish = last?.how ?? 'get';
 	const how = ways.find((way) => way.how === wish && way.possible) ?? ways.find((way) => way.possible);
 	const chosen = how === undefined || how.how === 'web' ? wish : how.how;
 	const folder = last?.folder ?? state.queue.folder ?? node?.folder ?? '.';
 	const dialog: Dialog = {
 		kind: 'retrieve',
-		node: first.node,
 		wanted,
 		at: FIELDS.indexOf('start'),
 		how: chosen,
@@ -113,7 +112,7 @@ const refreshed = (state: State, action: Action): Reduced | undefined => {
 		action.type === 'learned'
 			? state.nodes.map((one) => (one.name === action.node ? { ...one, ...action.learned } : one))
 			: state.nodes;
-	const ways = waysOf({ ...state, receiver, nodes }, dialog.node, dialog.destination);
+	const ways = waysOf({ ...state, receiver, nodes }, nodesOf(dialog.wanted), dialog.destination);
 	return unchanged({ ...state, overlays: state.overlays.with(at, { ...dialog, ways }) });
 };
 
@@ -276,7 +275,7 @@ const choiceOf = (state: State, dialog: Dialog): RetrieveChoice => {
 
 const told = (state: State, dialog: Dialog): Dialog => ({
 	...dialog,
-	ways: waysOf(state, dialog.node, dialog.destination.trim()),
+	ways: waysOf(state, nodesOf(dialog.wanted), dialog.destination.trim()),
 	sameAs: retrieveCommand(state, dialog.wanted, choiceOf(state, dialog), dialog.atOnce),
 });
 

@@ -2,41 +2,67 @@
 import { sanitize } from '../../output/sanitize.ts';
 import type { NodeState } from '../nodes/nodes-state.ts';
 import type { State } from '../state.ts';
-import type { RetrieveWay } from './queue-state.ts';
+import type { RetrieveWay, Wanted } from './queue-state.ts';
 
-/** @param destination the AE title of the third way, as far as it is typed */
-export const waysOf = (state: State, node: string, destination: string): readonly RetrieveWay[] => {
-	const of = state.nodes.find(({ name }) => name === node);
-	return [byGet(of), toMe(state, of, node), toAnother(state, of, destination), WEB];
+/** Whom the rows are asked of. */
+export const nodesOf = (wanted: readonly Pick<Wanted, 'node'>[]): readonly string[] => [
+	...new Set(wanted.map(({ node }) => node)),
+];
+
+/** What is possible with all of the nodes. @param destination the AE title of the third way, as far as it is typed */
+export const waysOf = (state: State, names: readonly string[], destination: string): readonly RetrieveWay[] => {
+	const of = names.map((name) => state.nodes.find((node) => node.name === name));
+	return [byGet(of), toMe(state, of, names), toAnother(state, of, destination), WEB];
+};
+
+type Nodes = readonly (NodeState | undefined)[];
+
+/** Who of them does not. */
+const refusal = (nodes: Nodes, service: 'C-GET' | 'C-MOVE'): string | undefined => {
+	const refusing = nodes.filter((node) => (service === 'C-GET' ? node?.canGet : node?.canMove) === false);
+	if (refusing.length === 0) return undefined;
+	const who = nodes.length === 1 ? 'the peer' : refusing.map((node) => sanitize(node?.name ?? '')).join(', ');
+	return `${who} ${refusing.length === 1 ? 'accepts' : 'accept'} no ${service}`;
 };
 
 const WEB: RetrieveWay = { how: 'web', possible: false, reason: 'not there yet: DICOMweb comes with a later version' };
 
-const byGet = (node: NodeState | undefined): RetrieveWay => {
-	if (node?.canGet === false) return { how: 'get', possible: false, reason: 'the peer accepts no C-GET' };
-	const known = node?.canGet === true ? 'peer accepts C-GET' : 'not tried with this peer yet';
+const byGet = (nodes: Nodes): RetrieveWay => {
+	const refused = refusal(nodes, 'C-GET');
+	if (refused !== undefined) return { how: 'get', possible: false, reason: refused };
+	const untried = nodes.filter((node) => node?.canGet !== true);
+	const known =
+		nodes.length === 1
+			? untried.length === 0
+				? 'peer accepts C-GET'
+				: 'not tried with this peer yet'
+			: untried.length === 0
+				? 'all accept C-GET'
+				: `not tried yet with ${untried.length} of ${nodes.length} peers`;
 	return { how: 'get', possible: true, reason: `${known}; no inbound port needed` };
 };
 
-const toMe = ({ receiver }: State, node: NodeState | undefined, name: string): RetrieveWay => {
+const toMe = ({ receiver }: State, nodes: Nodes, names: readonly string[]): RetrieveWay => {
 	const how = 'move-here';
-	if (node?.canMove === false) return { how, possible: false, reason: 'the peer accepts no C-MOVE' };
+	const refused = refusal(nodes, 'C-MOVE');
+	if (refused !== undefined) return { how, possible: false, reason: refused };
 	const { state, port, addresses, problem } = receiver;
 	if (state === 'failed') return { how, possible: false, reason: sanitize(problem ?? 'cannot listen') };
 	if (state === 'off') return { how, possible: true, reason: 'our receiver listens when it is begun' };
 	const address = addresses.find((one) => one !== '') ?? 'this machine';
 	const place = address.includes(':') ? address : `${address}:${port}`;
-	const title = sanitize(ownTitle(receiver, node));
-	return {
-		how,
-		possible: true,
-		reason: `${sanitize(name)} must have ${title} = ${sanitize(place)}`,
-	};
+	// Each calls us as its entry says.
+	const byTitle = Map.groupBy(names, (_name, index) => ownTitle(receiver, nodes[index]));
+	const reason = [...byTitle].map(
+		([title, some]) => `${some.map(sanitize).join(', ')} must have ${sanitize(title)} = ${sanitize(place)}`,
+	);
+	return { how, possible: true, reason: reason.join('; ') };
 };
 
-const toAnother = (state: State, node: NodeState | undefined, destination: string): RetrieveWay => {
+const toAnother = (state: State, nodes: Nodes, destination: string): RetrieveWay => {
 	const how = 'move-there';
-	if (node?.canMove === false) return { how, possible: false, reason: 'the peer accepts no C-MOVE' };
+	const refused = refusal(nodes, 'C-MOVE');
+	if (refused !== undefined) return { how, possible: false, reason: refused };
 	const there = nodeOfTitle(state, destination);
 	if (destination === '') return { how, possible: true, reason: 'by the AE title that the peer has for it' };
 	return {
