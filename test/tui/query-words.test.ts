@@ -7,6 +7,7 @@ import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { completenessText, countsText, progressText } from '../../src/tui/browse/progress-words.ts';
 import { findWords, sameAs, sentKeys } from '../../src/tui/browse/query-command.ts';
 import { emptyHints, hintOf, nodeHint } from '../../src/tui/browse/query-words.ts';
+import { endSentences } from '../../src/tui/lines/query-sentences.ts';
 import { surroundings } from '../support/environment.ts';
 import { nodeNamed, Reducing, studies } from '../support/reducing.ts';
 import { sampleState } from '../support/sample-state.ts';
@@ -244,6 +245,37 @@ t.test('how complete an answer is, in words', async (t) => {
 	t.equal(done(37, 'cut-off'), '37 rows: cut off by the archive: m gets the rest');
 	t.equal(done(0, 'complete'), 'no match');
 	t.equal(done(3, 'failed'), 'failed after 3 rows (x explain)');
+});
+
+t.test('of several nodes each is judged by its own rows, and a failure is told first', async (t) => {
+	const nodes = [nodeNamed('main'), nodeNamed('vna', { matchLimit: 120 }), nodeNamed('old')];
+	const asked = () =>
+		new Reducing(nodes).ask(
+			{},
+			nodes.map(({ name }) => name),
+		);
+	const told = ({ level, state }: Reducing) => completenessText(level, state.nodes);
+	const two = asked().rows(studies(1, 300), 'main').end('cut-off', 'main').rows(studies(1, 120), 'vna');
+	t.equal(
+		told(two.end('cut-off', 'vna').end('complete', 'old')),
+		'420 rows: cut off (main at 300, vna at its limit of 120)',
+	);
+	const round = asked().rows(studies(1, 267), 'main').end('complete', 'main').rows(studies(1, 33), 'vna');
+	t.equal(told(round.end('cut-off', 'vna').end('complete', 'old')), '300 rows: cut off (vna at 33)', '300 of nobody');
+	const alike = asked().rows(studies(1, 300), 'main').rows(studies(1, 300), 'old').end('complete', 'vna');
+	t.equal(told(alike.end('cut-off', 'main').end('cut-off', 'old')), '600 rows: possibly cut off (main, old at 300)');
+	const failed = asked()
+		.rows(studies(1, 300), 'main')
+		.end('cut-off', 'main')
+		.end('complete', 'vna')
+		.end('failed', 'old');
+	t.equal(told(failed), 'failed after 300 rows (x explain); possibly cut off (main at 300)');
+	t.strictSame(endSentences(failed.state, failed.level, new Date(0)), [
+		'The query failed after 300 studies, which stay.',
+		'possibly cut off (main at 300).',
+	]);
+	failed.press('r').rows(studies(1, 5), 'main').end('complete', 'main').end('complete', 'vna');
+	t.equal(told(failed.end('complete', 'old')), 'complete (below limits seen)', 'asked again nothing is left of it');
 });
 
 t.test('counts', async (t) => {

@@ -72,6 +72,8 @@ export interface LevelState extends ListCursor {
 	/** Those whose answer is not over, and how the others ended. */
 	readonly asking: readonly string[];
 	readonly ends: readonly QueryEnd[];
+	/** Those whose answer looks cut off, with how many rows are theirs. */
+	readonly cutOff?: readonly { readonly node: string; readonly rows: number }[];
 	/** A row to put the cursor on when it comes: it was there before the same was asked again. */
 	readonly wantedKey: string | undefined;
 	/** Asked again: what there was, by node and UID. */

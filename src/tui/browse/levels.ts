@@ -82,6 +82,7 @@ export const startedQuery = (state: State, level: LevelState, nodes: readonly st
 		nodes,
 		asking: nodes,
 		ends: [],
+		cutOff: [],
 		progress: { state: 'waiting', since: state.now },
 	};
 	return {

@@ -73,6 +73,7 @@ export const completenessText = (
 				? 'complete (below limits seen)'
 				: `complete (below the limit of ${limit} seen on this node)`;
 		case 'cut-off':
+			if (level.nodes.length > 1) return `${count}: ${cutOffText(level, nodes)}`;
 			return limit !== undefined && rows.length >= limit
 				? `${count}: the limit of this archive: ${rest}`
 				: isRound(rows.length)
@@ -81,10 +82,23 @@ export const completenessText = (
 		case 'stopped':
 			return 'stopped by you';
 		case 'failed':
-			return rows.length === 0 ? `failed ${explain}` : `failed after ${count} ${explain}`;
+			if (rows.length === 0) return `failed ${explain}`;
+			return [`failed after ${count} ${explain}`, cutOffText(level, nodes)].filter((part) => part !== '').join('; ');
 		case 'too-many':
 			return `stopped at ${rows.length}, use dimse find`;
 	}
+};
+
+/** Each node has its own limit: `possibly cut off (main, vna at 300)`; '' where none is. */
+export const cutOffText = ({ cutOff = [] }: LevelState, nodes: readonly NodeState[]): string => {
+	if (cutOff.length === 0) return '';
+	const limitOf = (node: string) => nodes.find(({ name }) => name === node)?.matchLimit;
+	const isAtLimit = ({ node, rows }: (typeof cutOff)[number]): boolean =>
+		rows >= (limitOf(node) ?? Number.POSITIVE_INFINITY);
+	const places = Map.groupBy(cutOff, (one) => (isAtLimit(one) ? `its limit of ${limitOf(one.node)}` : `${one.rows}`));
+	const told = [...places].map(([place, some]) => `${some.map(({ node }) => node).join(', ')} at ${place}`);
+	const isSure = cutOff.some((one) => isAtLimit(one) || !isRound(one.rows));
+	return `${isSure ? '' : 'possibly '}cut off (${told.join(', ')})`;
 };
 
 const isRound = (count: number): boolean => count % 50 === 0 || (count & (count - 1)) === 0;

@@ -67,6 +67,7 @@ export const queryEnded = (state: State, { queryId, node, end, warnings, explana
 		...level,
 		asking,
 		ends: [...level.ends, end],
+		...(end === 'cut-off' ? { cutOff: [...(level.cutOff ?? []), { node, rows: rowsOf(level, node) }] } : {}),
 		warnings: [...level.warnings, ...warnings],
 		...(asking.length > 0 ? {} : doneOf(level, end, state.now)),
 	};
@@ -75,6 +76,9 @@ export const queryEnded = (state: State, { queryId, node, end, warnings, explana
 	if (end === 'failed') next = failed(next, node, explanation, index);
 	return { state: withDerived(next), effects: [] };
 };
+
+const rowsOf = ({ gathered, rows }: LevelState, node: string): number =>
+	(gathered ?? rows).reduce((sum, row) => (row.node === node ? sum + 1 : sum), 0);
 
 const doneOf = (level: LevelState, end: QueryEnd, now: number): Pick<LevelState, 'progress'> => {
 	const since = beganAt(level.progress) ?? now;
@@ -90,7 +94,7 @@ const beganAt = (progress: LevelState['progress']): number | undefined => {
 const worst = (ends: readonly QueryEnd[]): QueryEnd =>
 	ends.every((end) => end === 'failed') ? 'failed' : (WORST_FIRST.find((end) => ends.includes(end)) ?? 'complete');
 
-const WORST_FIRST: readonly QueryEnd[] = ['too-many', 'stopped', 'cut-off', 'failed'];
+const WORST_FIRST: readonly QueryEnd[] = ['too-many', 'stopped', 'failed', 'cut-off'];
 
 /** Everything is here: what was gathered takes its place, what is to be sorted is. */
 const settled = (level: LevelState, { size }: State): LevelState => {

@@ -2,7 +2,7 @@
 import { durationText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import type { LevelState } from '../browse/browse-state.ts';
-import { completenessText, progressText } from '../browse/progress-words.ts';
+import { completenessText, cutOffText, progressText } from '../browse/progress-words.ts';
 import { emptyHints } from '../browse/query-words.ts';
 import { maskedValue } from '../mask.ts';
 import type { NodeState } from '../nodes/nodes-state.ts';
@@ -48,7 +48,11 @@ export const endSentences = (state: State, level: LevelState, today: Date): read
 				`Stopped after ${took}: ${rows.length === 0 ? `no ${nounOf(level)} had` : `${count} ${rows.length === 1 ? 'has' : 'have'}`} come.`,
 			];
 		case 'failed':
-			return [rows.length === 0 ? `The query failed after ${took}.` : `The query failed after ${count}, which stay.`];
+			if (rows.length === 0) return [`The query failed after ${took}.`];
+			return [
+				`The query failed after ${count}, which stay.`,
+				...(level.cutOff?.length ? [sentence(cutOffText(level, nodesOf(state, level)))] : []),
+			];
 		case 'too-many':
 			return [`Stopped at ${count}: more is for dimse find in a shell, or for a narrower query.`];
 	}
