@@ -7,7 +7,9 @@ import type { QuerySpec } from '../../src/tui/browse/browse-state.ts';
 import { completenessText, countsText, progressText } from '../../src/tui/browse/progress-words.ts';
 import { findWords, sameAs, sentKeys } from '../../src/tui/browse/query-command.ts';
 import { emptyHints, hintOf, nodeHint } from '../../src/tui/browse/query-words.ts';
+import { plainText } from '../../src/tui/frame.ts';
 import { endSentences } from '../../src/tui/lines/query-sentences.ts';
+import { frameOf } from '../../src/tui/views/screen.ts';
 import { surroundings } from '../support/environment.ts';
 import { nodeNamed, Reducing, studies } from '../support/reducing.ts';
 import { sampleState } from '../support/sample-state.ts';
@@ -276,6 +278,13 @@ t.test('of several nodes each is judged by its own rows, and a failure is told f
 	]);
 	failed.press('r').rows(studies(1, 5), 'main').end('complete', 'main').end('complete', 'vna');
 	t.equal(told(failed.end('complete', 'old')), 'complete (below limits seen)', 'asked again nothing is left of it');
+});
+
+t.test('one row that a filter hides', async (t) => {
+	const one = new Reducing().ask().rows(studies(1, 1)).end().press('/').type('HONG');
+	t.match(plainText(frameOf(one.state)), 'The one row does not match the filter HONG');
+	one.press('Esc', 'r').rows(studies(1, 2)).end().press('/').type('HONG');
+	t.match(plainText(frameOf(one.state)), 'None of 2 rows matches the filter HONG');
 });
 
 t.test('counts', async (t) => {

@@ -52,6 +52,8 @@ const nothingText = (state: State, from: number): string => {
 	if (from > 0) return `No more: there are ${rowsText(level.shown.length, level)}. b tells those before.`;
 	if (isRunning(level)) return runningSentence(state, level);
 	if (level.progress.state === 'none') return 'Nothing was asked yet: f asks, as in f smith* date=2024.';
+	if (level.filter !== '' && level.rows.length === 1)
+		return `The only one has no "${sanitize(level.filter)}": / alone shows it again.`;
 	if (level.filter !== '')
 		return `None of ${rowsText(level.rows.length, level)} has "${sanitize(level.filter)}": / alone shows all again.`;
 	return `There are no ${nounOf(level)}. f asks something else${state.browse.levels.length > 1 ? ', u goes up' : ''}.`;

@@ -77,7 +77,9 @@ const emptyLines = (state: State, level: LevelState, { columns }: Size): readonl
 	if (level.rows.length > 0)
 		return [
 			[],
-			...says(`None of ${level.rows.length} rows matches the filter ${sanitize(level.filter)}`),
+			...says(
+				`${level.rows.length === 1 ? 'The one row does not match' : `None of ${level.rows.length} rows matches`} the filter ${sanitize(level.filter)}`,
+			),
 			[],
 			key(keyFor(state, 'back'), 'clears it'),
 		];
