@@ -61,7 +61,8 @@ export interface World {
 	now(): number;
 	/** The Unix time at which that clock stood at 0, in milliseconds. */
 	readonly epochMs: number;
-	readonly cwd: string;
+	/** A path as somebody typed it, made absolute: `~` is the home folder, a relative one counts from the current folder. */
+	whole(path: string): string;
 	/** `$XDG_STATE_HOME/dimse`: journals, history, the clipboard file. */
 	readonly stateFolder: string;
 	/** The address book as it is now. @throws DicomError usage, io */

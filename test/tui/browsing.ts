@@ -14,6 +14,7 @@ import { surroundings } from '../support/environment.ts';
 type Of<Type extends Action['type']> = Extract<Action, { readonly type: Type }>;
 
 export interface Browsing {
+	/** The current folder; the home folder is `home` in it. */
 	readonly folder: string;
 	readonly world: World;
 	readonly actions: readonly Action[];
@@ -39,9 +40,10 @@ export const browsing = (
 			`[${name}]\nae_title: ${aeTitle}\naddress: 127.0.0.1\nport: ${port}\n${more}\n`,
 	);
 	writeFileSync(join(folder, 'dimse', 'config.ini'), `[DEFAULT]\ncalling_ae_title: WS01\n\n${sections.join('\n')}`);
+	const homeFolder = join(folder, 'home');
+	mkdirSync(homeFolder);
 	const env = {
-		...surroundings({ variables: { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder }, cwd: folder, homeFolder: folder })
-			.env,
+		...surroundings({ variables: { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder }, cwd: folder, homeFolder }).env,
 		now: () => performance.now(),
 		today: () => new Date(),
 	};

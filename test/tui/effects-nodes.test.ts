@@ -1,5 +1,5 @@
 /** Effects on nodes and files: echo, the address book, the card, what is accepted, the doctor, copies, exports, traces. */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { earlierQueries } from '../../src/commands/browse/saved.ts';
@@ -180,6 +180,9 @@ t.test('copies and exports', async (t) => {
 	t.equal(readFileSync(join(own.folder, 'rows.csv'), 'utf8'), 'a,b\n', 'nothing is written over');
 	own.run({ ...effect, text: 'other', overwrite: true });
 	await until(() => readFileSync(join(own.folder, 'rows.csv'), 'utf8') === 'other', 'it is, when it is meant');
+	own.run({ ...effect, path: '~/home.csv' });
+	await own.seen('said', ({ text }) => text === 'written: ~/home.csv');
+	t.equal(readFileSync(join(own.folder, 'home', 'home.csv'), 'utf8'), 'a,b\n');
 	mkdirSync(join(own.folder, 'taken'));
 	own.run({ ...effect, path: 'taken', overwrite: true });
 	t.match(await own.seen('said', ({ kind }) => kind === 'bad'), { explanation: { title: String } });
@@ -230,6 +233,9 @@ t.test('a trace: told in batches, looked at, written whole, filtered and without
 	t.ok(readPcap(readFileSync(join(own.folder, 'all.pcap'))).events.length > 4);
 	await write('all.jsonl');
 	t.ok(readTraceLines(readFileSync(join(own.folder, 'all.jsonl'), 'utf8')).events.length >= (numbers.at(-1) ?? 0) + 1);
+	await write('~/all.txt');
+	t.match(readFileSync(join(own.folder, 'home', 'all.txt'), 'utf8'), /C-FIND-RQ/);
+	t.notOk(existsSync(join(own.folder, '~')), 'nothing is called like the home folder');
 	await write('mine.jsonl', false, 'cmd = C-FIND-RQ');
 	t.equal(readTraceLines(readFileSync(join(own.folder, 'mine.jsonl'), 'utf8')).events.length, 1);
 	t.match((await write('redacted.txt', true)).text, /without patients/);

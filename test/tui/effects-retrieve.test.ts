@@ -1,5 +1,5 @@
 /** Retrieves from the dialog to their verdicts, through reducer and effects: against an archive that does wrong on purpose, and real ones. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -262,6 +262,15 @@ t.test('a peer that claims what never came', async (t) => {
 	t.match(job.explanation?.title, /the peer reports 4 completed, nothing arrived here/);
 	t.equal(session.stored().length, 0);
 	t.equal(session.journals().length, 1, 'the journal stays');
+});
+
+t.test('into the home folder', async (t) => {
+	const session = new Session(t, as('ARCHIVE'));
+	session.retrieve({ unit: 'study', folder: '~/ct' });
+	const job = await session.over();
+	t.equal(job.state, 'complete', session.said.join('\n'));
+	t.equal(filesUnder(join(session.folder, 'home', 'ct')).filter((path) => path.endsWith('.dcm')).length, 4);
+	t.notOk(existsSync(join(session.folder, '~')), 'no folder is called like it');
 });
 
 t.test('what failed is asked for again, and only that', async (t) => {

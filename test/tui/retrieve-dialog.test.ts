@@ -143,6 +143,16 @@ t.test('the same on the command line', async (t) => {
 	go(queueing, 'move-here').press('choose');
 	const command = `dimse move main ${uids} --to-me -o '/data/o'\\''k dir' --exists overwrite --no-verify`;
 	t.equal(dialogOf(queueing).sameAs, command);
+	for (const [folder, word] of [
+		['~', '~'],
+		['~/ct', '~/ct'],
+		['~/my ct', "~/'my ct'"],
+		['~other/ct', "'~other/ct'"],
+	] as const) {
+		go(queueing, 'folder').heard({ type: 'edit', edit: 'clear' }).type(folder);
+		t.match(dialogOf(queueing).sameAs, ` --to-me -o ${word} --exists `, 'the home folder is that of the shell too');
+	}
+	go(queueing, 'folder').heard({ type: 'edit', edit: 'clear' }).type("/data/o'k dir");
 	const given = { connection: ['-aet WS01'], receiving: ["--layout '{SOPInstanceUID}.dcm'"], accept: ['--accept 1.2'] };
 	queueing.state = { ...queueing.state, given };
 	const said = () => dialogOf(queueing).sameAs.slice(command.length);

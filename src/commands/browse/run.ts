@@ -1,7 +1,7 @@
 /** `dimse browse` on its terminal: the world, the store, the effects and the screen, or line mode, joined, until somebody quits. */
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Environment, Terminal } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts';
 import { takePeers } from '../../cli/peer.ts';
@@ -79,9 +79,8 @@ export const browse = async (
 	const takesAny = options.accept.includes('any');
 	const queue = { ...beginning.queue, takesAny, ...(out === undefined ? {} : { folder: out }) };
 	const store = new Store({ ...beginning, queue, history: earlierQueries(world.stateFolder) }, now);
-	const whole = (folder: string): string => resolve(env.cwd, folder);
 	const front: FrontEnd = isInLines
-		? (await import('./line-mode.ts')).openLines(store, terminal, { now, whole })
+		? (await import('./line-mode.ts')).openLines(store, terminal, { now, whole: world.whole })
 		: (await import('./screen.ts')).openScreen(store, terminal, {
 				now,
 				variables: env.variables,
@@ -116,7 +115,7 @@ export const browse = async (
 	}
 	// With --pick stdout is for what was taken.
 	const summary = options.pick ? env.stderr : env.stdout;
-	for (const line of summaryOf(store.state, whole)) await summary.write(`${sanitize(line)}\n`);
+	for (const line of summaryOf(store.state, world.whole)) await summary.write(`${sanitize(line)}\n`);
 	const { reason } = signals;
 	if (reason !== undefined) return exitStatusOf({ blame: 'interrupted', signal: reason });
 	if (!options.pick) return EXIT.ok;

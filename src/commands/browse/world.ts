@@ -1,5 +1,5 @@
 /** The world of `dimse browse`, made of what the other commands are made of. */
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { connect } from '../../association/requestor.ts';
 import type { TraceSink } from '../../association/trace.ts';
@@ -16,6 +16,7 @@ import {
 } from '../../config/address-book.ts';
 import { capabilitiesPath } from '../../config/capabilities-file.ts';
 import { nodeCard } from '../../config/node-card.ts';
+import { expandHome } from '../../config/settings-file.ts';
 import { explainFailure } from '../../diagnose/explain.ts';
 import { DicomError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
@@ -104,7 +105,10 @@ export const browseWorld = (options: BrowseOptions, peers: readonly Peer[], oute
 	return {
 		now: () => outer.now(),
 		epochMs,
-		cwd: outer.cwd,
+		whole: (path) => {
+			const expanded = expandHome(path, outer.homeFolder);
+			return isAbsolute(expanded) ? expanded : join(outer.cwd, expanded);
+		},
 		stateFolder,
 		sayTo: (say) => {
 			says = (text) => {

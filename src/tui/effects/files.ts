@@ -1,6 +1,6 @@
 /** The effects that write: the clipboard and its file, exports, traces. A file that is there already is asked about first. */
 import { open, rename, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DicomError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { countText } from '../../output/quantities.ts';
@@ -32,7 +32,7 @@ export class FileEffects {
 
 	/** @throws DicomError io */
 	async export(effect: Of<'export'>): Promise<void> {
-		const path = this.#absolute(effect.path);
+		const path = this.#world.whole(effect.path);
 		if (!(await this.#isFree(path, effect))) return;
 		await whole(path, effect.text);
 		this.#said('good', `written: ${effect.path}`);
@@ -40,7 +40,7 @@ export class FileEffects {
 
 	/** @throws DicomError usage for the filter or the name, io */
 	async writeTrace(effect: Of<'write-trace'>, recorder: TraceRecorder): Promise<void> {
-		const path = this.#absolute(effect.path);
+		const path = this.#world.whole(effect.path);
 		const wanted = traceFilter(effect.filter);
 		if (!(await this.#isFree(path, effect))) return;
 		const events = [...recorder.events()].filter(wanted);
@@ -59,10 +59,6 @@ export class FileEffects {
 		}
 		this.#dispatch({ type: 'file-exists', at: this.#world.now(), path: effect.path, effect });
 		return false;
-	}
-
-	#absolute(path: string): string {
-		return isAbsolute(path) ? path : join(this.#world.cwd, path);
 	}
 
 	#said(kind: 'good', text: string): void {

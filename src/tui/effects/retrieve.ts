@@ -1,6 +1,6 @@
 /** The effects `listen`, `retrieve` and `stop-retrieve`: jobs over runRetrieve, our receiver shared among them. */
 import { rm } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { MONOTONIC } from '../../association/clock.ts';
 import type { Explanation } from '../../diagnose/explanation.ts';
 import type { Destination } from '../../diagnose/retrieve-outcomes.ts';
@@ -199,7 +199,7 @@ export class RetrieveEffects {
 		const world = this.#world;
 		const { node } = job;
 		const model: QueryModelName = choice.model === 'patient' ? 'patient-root' : 'study-root';
-		const folder = isAbsolute(choice.folder) ? choice.folder : join(world.cwd, choice.folder);
+		const folder = world.whole(choice.folder);
 		const keep = choice.how === 'move-there' ? undefined : await world.keep(node, folder, choice.exists);
 		const units =
 			choice.only === undefined ? await this.#divided(job, choice, signal) : missingUnits(job.unit, choice.only);

@@ -1,5 +1,5 @@
 /** A retrieve of the dialog as the command line that does the same. */
-import { quoted } from '../../output/shell-words.ts';
+import { quoted, quotedPath } from '../../output/shell-words.ts';
 import type { RetrieveChoice } from '../actions.ts';
 import { retrieveWords } from '../given.ts';
 import { maskedValue } from '../mask.ts';
@@ -21,22 +21,24 @@ export const retrieveCommand = (
 	const [first] = wanted;
 	if (first === undefined || wanted.some(({ node, unit }) => node !== first.node || unit.level !== first.unit.level))
 		return '';
-	const words = ['dimse', choice.how === 'get' ? 'get' : 'move', first.node];
+	const words: string[] = [];
+	const say = (...plain: readonly string[]) => words.push(...plain.map(quoted));
+	say('dimse', choice.how === 'get' ? 'get' : 'move', first.node);
 	const what = whatWords(wanted, first, state.look.masked);
 	if (what === undefined) return '';
-	words.push(...what);
-	if (choice.model === 'patient' && first.unit.level !== 'PATIENT') words.push('-P');
-	if (choice.how === 'move-here') words.push('--to-me');
-	if (choice.how === 'move-there') words.push('--dest', choice.destination);
+	say(...what);
+	if (choice.model === 'patient' && first.unit.level !== 'PATIENT') say('-P');
+	if (choice.how === 'move-here') say('--to-me');
+	if (choice.how === 'move-there') say('--dest', choice.destination);
 	else {
-		words.push('-o', choice.folder);
-		if (choice.exists !== 'skip') words.push('--exists', choice.exists);
+		words.push('-o', quotedPath(choice.folder));
+		if (choice.exists !== 'skip') say('--exists', choice.exists);
 	}
 	if (LEVELS[first.unit.level] !== choice.unit && isBelow(choice.unit, LEVELS[first.unit.level]))
-		words.push('--unit', choice.unit);
-	if (atOnce > 1) words.push('-j', String(atOnce));
-	if (!choice.verify) words.push('--no-verify');
-	return [...words.map(quoted), ...retrieveWords(state, first.node, choice)].join(' ');
+		say('--unit', choice.unit);
+	if (atOnce > 1) say('-j', String(atOnce));
+	if (!choice.verify) say('--no-verify');
+	return [...words, ...retrieveWords(state, first.node, choice)].join(' ');
 };
 
 const ORDER = ['patient', 'study', 'series', 'instance'];
