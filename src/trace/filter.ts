@@ -79,10 +79,14 @@ interface Token {
 	readonly at: number;
 }
 
+/** "not" and parentheses within each other: more than somebody types, less than the stack holds. */
+const MOST_NESTED = 100;
+
 class Parser {
 	readonly #text: string;
 	readonly #tokens: readonly Token[];
 	#next = 0;
+	#depth = 0;
 
 	constructor(text: string) {
 		this.#text = text;
@@ -98,24 +102,26 @@ class Parser {
 	}
 
 	#or(): Test {
-		let left = this.#and();
-		while (this.#takeWord('or')) {
-			const [one, other] = [left, this.#and()];
-			left = (seen) => one(seen) || other(seen);
-		}
-		return left;
+		const tests = [this.#and()];
+		while (this.#takeWord('or')) tests.push(this.#and());
+		return (seen) => tests.some((test) => test(seen));
 	}
 
 	#and(): Test {
-		let left = this.#not();
-		while (this.#takeWord('and')) {
-			const [one, other] = [left, this.#not()];
-			left = (seen) => one(seen) && other(seen);
-		}
-		return left;
+		const tests = [this.#not()];
+		while (this.#takeWord('and')) tests.push(this.#not());
+		return (seen) => tests.every((test) => test(seen));
 	}
 
 	#not(): Test {
+		this.#depth++;
+		if (this.#depth > MOST_NESTED) throw this.#tooDeep();
+		const test = this.#operand();
+		this.#depth--;
+		return test;
+	}
+
+	#operand(): Test {
 		if (this.#takeWord('not')) {
 			const test = this.#not();
 			return (seen) => !test(seen);
@@ -136,15 +142,11 @@ class Parser {
 		const second = this.#tokens[this.#next++];
 		// `assoc 8` is `assoc = 8`.
 		const operator = second?.kind === 'operator' ? (second.text as Operator) : '=';
-		const value = second?.kind === 'operator' ? this.#operand() : second;
+		// `dir = <` has an operator for its value.
+		const value = second?.kind === 'operator' ? this.#tokens[this.#next++] : second;
 		if (value === undefined || value.kind === '(' || value.kind === ')')
 			throw this.#wrong(`a value for "${name.text}" was expected`, value);
 		return this.#test(name, operator, value.text);
-	}
-
-	/** `dir = <` has an operator for its value. */
-	#operand(): Token | undefined {
-		return this.#tokens[this.#next++];
 	}
 
 	#test(name: Token, operator: Operator, value: string): Test {
@@ -219,6 +221,13 @@ class Parser {
 			message: `filter: there is no "${text}"`,
 			suggestions,
 			hint: `names are ${Object.keys(FILTER_NAMES).join(', ')}, and DICOM keywords`,
+		});
+	}
+
+	#tooDeep(): DicomError {
+		return new DicomError({
+			blame: 'usage',
+			message: `filter: "not" and parentheses stand more than ${MOST_NESTED} deep in each other`,
 		});
 	}
 

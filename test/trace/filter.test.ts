@@ -67,6 +67,26 @@ for (const [filter, message] of [
 		);
 	});
 
+for (const [what, filter] of [
+	['parentheses', '('.repeat(3_000)],
+	['parentheses that are closed', `${'('.repeat(101)}dimse${')'.repeat(101)}`],
+	['not', 'not '.repeat(20_000)],
+	['both', 'not ('.repeat(10_000)],
+] as const)
+	t.test(`too deep: ${what}`, async (t) => {
+		t.match(
+			failureOf(() => traceFilter(filter)),
+			{ blame: 'usage', message: /^filter: "not" and parentheses stand more than 100 deep in each other$/ },
+		);
+	});
+
+t.test('as deep as it may be, and as long as somebody likes', async (t) => {
+	t.strictSame(told(`${'('.repeat(99)}cmd ~ ECHO${')'.repeat(99)}`), ['C-ECHO-RQ', 'C-ECHO-RSP']);
+	t.strictSame(told(`${'not '.repeat(98)}cmd ~ ECHO`), ['C-ECHO-RQ', 'C-ECHO-RSP']);
+	t.strictSame(told(`${'not (dimse) and '.repeat(20_000)}dimse`), []);
+	t.equal(told(`${`assoc ${number + 1} or `.repeat(20_000)}dimse`).length, 8);
+});
+
 t.test('a PDU that is misspelt', async (t) => {
 	t.match(
 		failureOf(() => traceFilter('pdu = ABROT')),
