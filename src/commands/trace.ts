@@ -99,8 +99,8 @@ const wrongCount = (usage: string): DicomError =>
 
 interface Recorded extends TraceTimes {
 	readonly events: readonly TraceEvent[];
-	/** Numbers of lines. */
-	readonly damaged: readonly number[];
+	/** In words what of the file is left out; '' where nothing is. */
+	readonly leftOut: string;
 }
 
 /** The events of a file, messages included, and those of them that the options ask for. @throws DicomError usage, io */
@@ -108,13 +108,10 @@ const recorded = async (
 	path: string,
 	options: Options,
 	env: Environment,
-): Promise<Omit<Recorded, 'damaged'> & { readonly wanted: readonly TraceEvent[] }> => {
+): Promise<Omit<Recorded, 'leftOut'> & { readonly wanted: readonly TraceEvent[] }> => {
 	const wanted = traceFilter(options.filter ?? '');
-	const { events, epochMs, startedMs, damaged } = readTrace(path, env);
-	const [first, ...more] = damaged;
-	const which =
-		more.length === 0 ? `line ${first} is` : `${1 + more.length} lines, of which line ${first} is the first, are`;
-	if (first !== undefined) converse(options, env).warn(`${path}: ${which} damaged and left out`);
+	const { events, epochMs, startedMs, leftOut } = readTrace(path, env);
+	if (leftOut !== '') converse(options, env).warn(`${path}: ${leftOut}`);
 	const whole = options.redact ? await withoutPatients(events) : events;
 	return { events: whole, epochMs, startedMs, wanted: whole.filter(wanted) };
 };
@@ -134,16 +131,33 @@ const readTrace = (path: string, env: Environment): Recorded => {
 		throw new DicomError({ blame: 'io', code, message, path }, { cause: error });
 	}
 	try {
-		if (bytes[0] === 0x7b) return readTraceLines(new TextDecoder().decode(bytes));
+		if (bytes[0] === 0x7b) {
+			const { damaged, ...lines } = readTraceLines(new TextDecoder().decode(bytes));
+			return { ...lines, leftOut: damagedWords('line', damaged) };
+		}
 		if (!isPcap(bytes)) throw notForPrograms(path, bytes);
-		const { events, epochMs } = readPcap(bytes);
+		const { events, epochMs, damaged, cutAt } = readPcap(bytes);
 		const startedMs = epochMs + (events[0]?.at ?? 0);
-		return { events: events.flatMap(withMessages()), damaged: [], epochMs, startedMs };
+		const leftOut = [damagedWords('record', damaged), cutWords(cutAt)].filter((words) => words !== '').join('; ');
+		return { events: events.flatMap(withMessages()), leftOut, epochMs, startedMs };
 	} catch (error) {
 		if (!(error instanceof DicomError) || error.failure.blame !== 'io') throw error;
 		throw new DicomError({ ...error.failure, message: `${path}: ${error.failure.message}`, path }, { cause: error });
 	}
 };
+
+/** @param numbers of the lines or records that are left out */
+const damagedWords = (unit: 'line' | 'record', [first, ...more]: readonly number[]): string => {
+	if (first === undefined) return '';
+	if (more.length === 0) return `${unit} ${first} is damaged and left out`;
+	return `${1 + more.length} ${unit}s, of which ${unit} ${first} is the first, are damaged and left out`;
+};
+
+/** @param record whose length is greater than what the file has left */
+const cutWords = (record: number | undefined): string =>
+	record === undefined
+		? ''
+		: `record ${record} is cut off, or its length is wrong: it is left out, and what may follow it`;
 
 /** Of either byte order, with microseconds or nanoseconds. */
 const isPcap = (bytes: Uint8Array): boolean =>

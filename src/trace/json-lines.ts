@@ -65,7 +65,7 @@ export interface TraceLines extends TraceTimes {
 	readonly damaged: readonly number[];
 }
 
-/** @throws DicomError io for what is no such file; a last line that was not written whole is left out */
+/** @throws DicomError io for what is no such file; a last line that was not written whole is one of the damaged */
 export const readTraceLines = (text: string): TraceLines => {
 	const lines = text.split('\n').filter((line) => line !== '');
 	const head = parsed(lines[0] ?? '');
@@ -73,10 +73,9 @@ export const readTraceLines = (text: string): TraceLines => {
 	const events: TraceEvent[] = [];
 	const damaged: number[] = [];
 	for (const [index, line] of lines.slice(1).entries()) {
-		const value = parsed(line);
-		const event = eventOf(value);
+		const event = eventOf(parsed(line));
 		if (event !== undefined) events.push(event);
-		else if (value !== undefined || index < lines.length - 2) damaged.push(index + 2);
+		else damaged.push(index + 2);
 	}
 	const epochMs = isTime(head['epoch_ms']) ? head['epoch_ms'] : 0;
 	const startedMs = Date.parse(String(head['started'] ?? ''));

@@ -23,6 +23,15 @@ const PDU_TAG = {
 	sourcePort: 25,
 	destinationPort: 26,
 } as const;
+/** In bytes, of those that are read. */
+const LENGTHS: ReadonlyMap<number, number> = new Map([
+	[PDU_TAG.ipv4Source, 4],
+	[PDU_TAG.ipv4Destination, 4],
+	[PDU_TAG.ipv6Source, 16],
+	[PDU_TAG.ipv6Destination, 16],
+	[PDU_TAG.sourcePort, 4],
+	[PDU_TAG.destinationPort, 4],
+]);
 const PORT_TYPE_TCP = 2;
 const DISSECTOR = 'dicom';
 
@@ -114,11 +123,22 @@ const ipv6Bytes = (text: string): Uint8Array => {
 	return bytes;
 };
 
+/** @param bytes 4 of IPv4, 16 of IPv6 */
 const addressText = (bytes: Uint8Array): string => {
 	if (bytes.length === 4) return bytes.join('.');
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 	return Array.from({ length: 8 }, (_, group) => view.getUint16(2 * group).toString(16)).join(':');
 };
+
+/** The events of a capture, and which of its records, counted from 1, are left out. */
+export interface Capture {
+	readonly events: readonly TraceEvent[];
+	/** The Unix time, in milliseconds, at which the events' clock stood at 0. */
+	readonly epochMs: number;
+	readonly damaged: readonly number[];
+	/** A record that goes on beyond the end of the file: nothing is known of what may follow it. */
+	readonly cutAt: number | undefined;
+}
 
 /**
  * The PDUs of a capture of upper PDUs as events, with a `connected` before the first of each association. What else such a file may hold is
@@ -126,7 +146,7 @@ const addressText = (bytes: Uint8Array): string => {
  *
  * @throws DicomError io for what is no such capture
  */
-export const readPcap = (bytes: Uint8Array): { readonly events: readonly TraceEvent[]; readonly epochMs: number } => {
+export const readPcap = (bytes: Uint8Array): Capture => {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 	const magic = bytes.length < 24 ? 0 : view.getUint32(0, true);
 	const isLittle = magic === MAGIC || magic === MAGIC_NANO;
@@ -140,13 +160,18 @@ export const readPcap = (bytes: Uint8Array): { readonly events: readonly TraceEv
 	const associations = new Map<string, { readonly number: number; readonly from: string }>();
 	let epochMs: number | undefined;
 	let count = 0;
-	for (let at = 24; at + RECORD_HEADER <= bytes.length; ) {
+	const damaged: number[] = [];
+	let at = 24;
+	let number = 1;
+	for (; at + RECORD_HEADER <= bytes.length; number++) {
 		const unixMs = view.getUint32(at, isLittle) * 1000 + (view.getUint32(at + 4, isLittle) / perSecond) * 1000;
 		const [kept, length] = [view.getUint32(at + 8, isLittle), view.getUint32(at + 12, isLittle)];
 		const packet = bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + kept);
+		if (packet.length < kept) break;
 		at += RECORD_HEADER + kept;
 		const pdu = upperPdu(packet);
-		if (pdu === undefined) continue;
+		if (pdu === 'damaged') damaged.push(number);
+		if (pdu === undefined || pdu === 'damaged') continue;
 		epochMs ??= unixMs;
 		const [source, destination] = [endpointText(pdu.source), endpointText(pdu.destination)];
 		const key = [source, destination].sort().join(' ');
@@ -168,7 +193,7 @@ export const readPcap = (bytes: Uint8Array): { readonly events: readonly TraceEv
 			length: Math.max(pdu.bytes.length, length - (packet.length - pdu.bytes.length)),
 		});
 	}
-	return { events, epochMs: epochMs ?? 0 };
+	return { events, epochMs: epochMs ?? 0, damaged, cutAt: at < bytes.length ? number : undefined };
 };
 
 interface Endpoint {
@@ -178,8 +203,14 @@ interface Endpoint {
 
 const endpointText = ({ address: host, port }: Endpoint): string => `${host} ${port}`;
 
+interface UpperPdu {
+	readonly source: Endpoint;
+	readonly destination: Endpoint;
+	readonly bytes: Uint8Array;
+}
+
 /** @returns nothing for a packet that is no DICOM PDU */
-const upperPdu = (packet: Uint8Array): { source: Endpoint; destination: Endpoint; bytes: Uint8Array } | undefined => {
+const upperPdu = (packet: Uint8Array): UpperPdu | 'damaged' | undefined => {
 	const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
 	const found = new Map<number, Uint8Array>();
 	for (let at = 0; at + 4 <= packet.length; ) {
@@ -188,6 +219,7 @@ const upperPdu = (packet: Uint8Array): { source: Endpoint; destination: Endpoint
 		if (tag === PDU_TAG.end) {
 			const name = new TextDecoder().decode(found.get(PDU_TAG.dissector)).replace(/\0+$/, '');
 			if (name !== DISSECTOR) return undefined;
+			if ([...found].some(([one, { length: own }]) => own !== (LENGTHS.get(one) ?? own))) return 'damaged';
 			const end = (ipv4: number, ipv6: number, port: number): Endpoint => ({
 				address: addressText(found.get(ipv4) ?? found.get(ipv6) ?? new Uint8Array(4)),
 				port: ((found.get(port)?.[2] ?? 0) << 8) | (found.get(port)?.[3] ?? 0),
@@ -201,7 +233,7 @@ const upperPdu = (packet: Uint8Array): { source: Endpoint; destination: Endpoint
 		found.set(tag, packet.subarray(at, at + length));
 		at += length;
 	}
-	return undefined;
+	return 'damaged';
 };
 
 const unreadable = (message: string): DicomError => new DicomError({ blame: 'io', code: 'NOT_A_TRACE', message });

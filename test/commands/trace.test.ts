@@ -66,6 +66,27 @@ t.test('a recorded query', async (t) => {
 		t.equal(stdout, (await dimse(['trace', 'show', at('q.jsonl')])).stdout);
 	});
 
+	await t.test('a file that is cut off is said too, of either kind', async (t) => {
+		t.equal((await dimse(['trace', 'convert', at('q.jsonl'), at('q.pcap')])).status, 0);
+		for (const [name, says] of [
+			['q.jsonl', /: line \d+ is damaged and left out\n/],
+			['q.pcap', /: record \d+ is cut off, or its length is wrong: it is left out, and what may follow it\n/],
+		] as const) {
+			const cut = at(`cut-${name}`);
+			writeFileSync(cut, readFileSync(at(name)).subarray(0, -5));
+			for (const args of [
+				['show', cut],
+				['stats', cut],
+				['convert', cut, at('x.txt')],
+			]) {
+				const ran = await dimse(['trace', ...args]);
+				t.equal(ran.status, 0, args.join(' '));
+				t.match(ran.stderr, says);
+			}
+			t.equal((await dimse(['trace', 'show', at(name)])).stderr, '', 'of a whole one nothing');
+		}
+	});
+
 	await t.test('show --json', async (t) => {
 		const shown = await dimse(['trace', 'show', at('q.jsonl'), '--json']);
 		t.strictSame([shown.status, shown.stdout], [0, readFileSync(at('q.jsonl'), 'utf8')], 'as it was written');
