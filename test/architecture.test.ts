@@ -47,9 +47,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	],
 	'main.ts': ['cli', 'commands'],
 	'errors.ts': [],
+	'file-place.ts': [],
 	'make-folder.ts': [],
 	'nearest.ts': [],
 };
+/** What everybody may import. */
+const EVERYWHERE = ['errors.ts', 'file-place.ts', 'make-folder.ts', 'nearest.ts'];
 const PURE = ['upper-layer', 'dimse', 'dicom'];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 	cli: ['yargs'],
@@ -74,7 +77,7 @@ for (const folder of new Set(files.map(folderOf)))
 					const target = normalize(`${dirname(path)}/${from}`).replace(/^src\//, '');
 					const reachesPeers =
 						folder === 'tui' && /^src\/tui\/effects/.test(path) ? ['association', 'upper-layer'] : [];
-					const isAllowed = [folder, 'errors.ts', 'make-folder.ts', 'nearest.ts', ...allowed, ...reachesPeers].some(
+					const isAllowed = [folder, ...EVERYWHERE, ...allowed, ...reachesPeers].some(
 						(one) => target === one || target.startsWith(`${one}/`),
 					);
 					t.ok(isAllowed, `${path} imports ${target}`);

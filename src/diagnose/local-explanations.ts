@@ -27,6 +27,17 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['name a file'],
 	},
 	{
+		code: /^NO_FILE$/,
+		phrase: 'this is no file',
+		means: ['a device, a pipe or a socket would be gone with a file in its place'],
+		do: ['name a file'],
+	},
+	{
+		code: /^NO_FOLDER$/,
+		means: ['a file is written into a folder that is there'],
+		do: ['check the path, or make the folder first'],
+	},
+	{
 		code: /^ENOTDIR$/,
 		phrase: 'this is not a folder',
 		means: ['a folder was expected here, or a part of the path is a file'],

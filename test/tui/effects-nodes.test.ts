@@ -1,5 +1,17 @@
 /** Effects on nodes and files: echo, the address book, the card, what is accepted, the doctor, copies, exports, traces. */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { earlierQueries } from '../../src/commands/browse/saved.ts';
@@ -183,9 +195,65 @@ t.test('copies and exports', async (t) => {
 	own.run({ ...effect, path: '~/home.csv' });
 	await own.seen('said', ({ text }) => text === 'written: ~/home.csv');
 	t.equal(readFileSync(join(own.folder, 'home', 'home.csv'), 'utf8'), 'a,b\n');
-	mkdirSync(join(own.folder, 'taken'));
-	own.run({ ...effect, path: 'taken', overwrite: true });
-	t.match(await own.seen('said', ({ kind }) => kind === 'bad'), { explanation: { title: String } });
+});
+
+t.test('what a file is written over, and what not', async (t) => {
+	const own = browsing(t, {});
+	const at = (name: string): string => join(own.folder, name);
+	const effect = { do: 'export' as const, path: '', text: 'new\n', overwrite: true };
+	const written = (path: string) => {
+		own.run({ ...effect, path });
+		return own.seen('said', ({ text }) => text === `written: ${path}`);
+	};
+	await t.test('a file keeps its permissions, a link its name', async (t) => {
+		writeFileSync(at('own.csv'), 'old');
+		chmodSync(at('own.csv'), 0o664);
+		symlinkSync('own.csv', at('link.csv'));
+		symlinkSync('link.csv', at('link of link.csv'));
+		await written('link of link.csv');
+		t.equal(readFileSync(at('own.csv'), 'utf8'), 'new\n');
+		t.equal(statSync(at('own.csv')).mode & 0o777, 0o664);
+		t.equal(readlinkSync(at('link.csv')), 'own.csv');
+		t.equal(readlinkSync(at('link of link.csv')), 'link.csv');
+	});
+	await t.test('what a link names is made', async (t) => {
+		symlinkSync('new.csv', at('ahead.csv'));
+		own.run({ ...effect, path: 'ahead.csv', overwrite: false });
+		await own.seen('said', ({ text }) => text === 'written: ahead.csv');
+		t.equal(readlinkSync(at('ahead.csv')), 'new.csv');
+		t.equal(readFileSync(at('new.csv'), 'utf8'), 'new\n');
+		t.equal(statSync(at('new.csv')).mode & 0o777, 0o600);
+	});
+	const socket = createServer();
+	await new Promise<void>((resolve) => void socket.listen(at('socket.txt'), resolve));
+	t.teardown(() => socket.close());
+	mkdirSync(at('folder.txt'));
+	execFileSync('sh', ['-c', `mkfifo '${at('pipe.txt')}'`]);
+	const trace = { do: 'write-trace' as const, redact: false, filter: '' };
+	for (const [path, says] of [
+		['folder.txt', /folder\.txt: this is a folder$/],
+		['pipe.txt', /pipe\.txt: this is no file but a pipe$/],
+		['socket.txt', /socket\.txt: this is no file but a socket$/],
+		['nowhere/x.txt', /^there is no folder .*nowhere$/],
+	] as const)
+		for (const one of [
+			{ ...effect, path },
+			{ ...trace, path, overwrite: true },
+		])
+			for (const overwrite of [true, false])
+				await t.test(`${one.do}: ${path} is refused, meant or not: ${overwrite}`, async (t) => {
+					const before = own.actions.length;
+					own.run({ ...one, overwrite });
+					await until(() => own.actions.length > before, 'an answer');
+					t.match(own.actions[before], { type: 'said', kind: 'bad', explanation: { title: says } });
+				});
+	t.ok(statSync(at('folder.txt')).isDirectory() && statSync(at('pipe.txt')).isFIFO(), 'all is as it was');
+	t.ok(statSync(at('socket.txt')).isSocket());
+	t.notOk(existsSync(at('nowhere')));
+	t.strictSame(
+		readdirSync(own.folder).filter((name) => name.endsWith('.part')),
+		[],
+	);
 });
 
 t.test('a trace: told in batches, looked at, written whole, filtered and without patients', async (t) => {

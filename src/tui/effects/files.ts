@@ -1,7 +1,9 @@
 /** The effects that write: the clipboard and its file, exports, traces. A file that is there already is asked about first. */
-import { open, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DicomError } from '../../errors.ts';
+import { filePlace } from '../../file-place.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { countText } from '../../output/quantities.ts';
 import { traceFilter } from '../../trace/filter.ts';
@@ -25,15 +27,15 @@ export class FileEffects {
 	/** To the terminal's clipboard, where it has one, and to a file in any case. @throws DicomError io */
 	async copy({ text, what }: Pick<Of<'copy'>, 'text' | 'what'>): Promise<void> {
 		this.#toTerminal(text);
-		const path = join(this.#world.stateFolder, 'clipboard');
-		await whole(path, text);
+		makeFolder(this.#world.stateFolder);
+		await whole(join(this.#world.stateFolder, 'clipboard'), text);
 		this.#said('good', `copied (${what})`);
 	}
 
 	/** @throws DicomError io */
 	async export(effect: Of<'export'>): Promise<void> {
 		const path = this.#world.whole(effect.path);
-		if (!(await this.#isFree(path, effect))) return;
+		if (!this.#isFree(path, effect)) return;
 		await whole(path, effect.text);
 		this.#said('good', `written: ${effect.path}`);
 	}
@@ -42,21 +44,20 @@ export class FileEffects {
 	async writeTrace(effect: Of<'write-trace'>, recorder: TraceRecorder): Promise<void> {
 		const path = this.#world.whole(effect.path);
 		const wanted = traceFilter(effect.filter);
-		if (!(await this.#isFree(path, effect))) return;
+		if (!this.#isFree(path, effect)) return;
 		const events = [...recorder.events()].filter(wanted);
 		await this.#world.writeTrace(path, events, effect.redact);
 		const redacted = effect.redact ? ', without patients' : '';
 		this.#said('good', `written: ${effect.path}, ${countText(events.length, 'event')}${redacted}`);
 	}
 
-	async #isFree(path: string, effect: Of<'export'> | Of<'write-trace'>): Promise<boolean> {
-		if (effect.overwrite) return true;
-		try {
-			await (await open(path, 'r')).close();
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-			throw ioError(error, path);
-		}
+	/** Asks where a file is there and it was not said yet that it is meant. @throws DicomError io where no file can be */
+	#isFree(path: string, effect: Of<'export'> | Of<'write-trace'>): boolean {
+		const folder = dirname(path);
+		if (!existsSync(folder))
+			throw new DicomError({ blame: 'io', code: 'NO_FOLDER', message: `there is no folder ${folder}`, path: folder });
+		// A pipe is not opened to find out: that takes as long as nobody has the other end.
+		if (filePlace(path).mode === undefined || effect.overwrite) return true;
 		this.#dispatch({ type: 'file-exists', at: this.#world.now(), path: effect.path, effect });
 		return false;
 	}
@@ -66,15 +67,17 @@ export class FileEffects {
 	}
 }
 
-/** For the user's eyes; appears whole or not at all. @throws DicomError io */
-const whole = async (path: string, text: string): Promise<void> => {
+/** A new one for the user's eyes, another with the permissions it has; appears whole or not at all. @throws DicomError io */
+const whole = async (named: string, text: string): Promise<void> => {
+	const { path, mode } = filePlace(named);
 	const part = `${path}.${crypto.randomUUID()}.part`;
 	try {
-		makeFolder(dirname(path));
 		await writeFile(part, text, { mode: 0o600, flag: 'wx' });
+		if (mode !== undefined) await chmod(part, mode);
 		await rename(part, path);
 	} catch (error) {
-		throw ioError(error, path);
+		await rm(part, { force: true }).catch(() => {});
+		throw ioError(error, named);
 	}
 };
 
