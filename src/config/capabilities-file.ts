@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DicomError } from '../errors.ts';
+import { filePlace } from '../file-place.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Surroundings } from './settings-file.ts';
 
@@ -61,7 +62,7 @@ export const knownPeer = (peer: PeerIdentity, surroundings: Omit<Surroundings, '
 
 /**
  * Changes what is known of a peer: read and written at a stretch, so that several peers may be asked side by side. The file appears whole or
- * not at all, mode 0600 in folders of 0700.
+ * not at all, mode 0600 in folders of 0700. A symbolic link stays one.
  *
  * @throws DicomError io
  */
@@ -74,12 +75,13 @@ export const rememberPeer = (
 	const peers = readPeers(path);
 	const key = keyOf(peer);
 	const text = `${JSON.stringify({ schema: SCHEMA, peers: { ...peers, [key]: change(peers[key] ?? {}) } }, undefined, '\t')}\n`;
-	const part = `${path}.${crypto.randomUUID()}.part`;
 	try {
 		makeFolder(dirname(path));
+		const place = filePlace(path);
+		const part = `${place.path}.${crypto.randomUUID()}.part`;
 		try {
 			writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
-			renameSync(part, path);
+			renameSync(part, place.path);
 		} catch (error) {
 			rmSync(part, { force: true });
 			throw error;

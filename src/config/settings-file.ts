@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { kill, pid } from 'node:process';
 import { DicomError } from '../errors.ts';
+import { filePlace } from '../file-place.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /** What a path depends on; a command's environment is one. */
@@ -74,7 +75,7 @@ const codeOfNode = (error: unknown): string =>
 export const writeSettings = async (path: string, text: string): Promise<void> => {
 	const { open, rename, rm } = await import('node:fs/promises');
 	try {
-		const target = await madeReady(path);
+		const target = madeReady(path);
 		const part = `${target}.${crypto.randomUUID()}.part`;
 		try {
 			const file = await open(part, 'wx', 0o600);
@@ -95,10 +96,9 @@ export const writeSettings = async (path: string, text: string): Promise<void> =
 };
 
 /** Makes its folders. @returns what the path leads to through links */
-const madeReady = async (path: string): Promise<string> => {
-	const { realpath } = await import('node:fs/promises');
+const madeReady = (path: string): string => {
 	makeFolder(dirname(path));
-	return realpath(path).catch(() => path);
+	return filePlace(path).path;
 };
 
 const notWritten = (path: string, error: unknown): DicomError =>
@@ -128,16 +128,19 @@ const LONGEST_WAIT_MS = 5_000;
 /** Whose process cannot be looked for, or has its number again: nobody takes so long. */
 const STALE_MS = 60_000;
 
+const lockOf = (path: string): string => {
+	try {
+		return `${madeReady(path)}.lock`;
+	} catch (error) {
+		throw notWritten(path, error);
+	}
+};
+
 /** @returns the path of the lock, which is ours */
 const locked = async (path: string): Promise<string> => {
 	const { setTimeout: waited } = await import('node:timers/promises');
 	const { writeFile } = await import('node:fs/promises');
-	const lock = await madeReady(path).then(
-		(target) => `${target}.lock`,
-		(error) => {
-			throw notWritten(path, error);
-		},
-	);
+	const lock = lockOf(path);
 	const until = performance.now() + LONGEST_WAIT_MS;
 	for (;;) {
 		try {

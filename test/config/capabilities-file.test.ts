@@ -1,5 +1,5 @@
 /** What was learned of peers: where it is kept, for whose eyes, and that no damage to it matters. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { capabilitiesPath, knownPeer, rememberPeer } from '../../src/config/capabilities-file.ts';
@@ -35,6 +35,14 @@ t.test('kept and had back, by peer', async (t) => {
 	t.equal(statSync(path).mode & 0o777, 0o600);
 	t.equal(statSync(dirname(path)).mode & 0o777, 0o700);
 	t.strictSame(readdirSync(dirname(path)), ['capabilities.json'], 'nothing half-written');
+});
+
+t.test('where it is a link, it stays one', async (t) => {
+	const folder = t.testdir({ dimse: { 'capabilities.json': t.fixture('symlink', '../elsewhere.json') } });
+	const world = { variables: { XDG_STATE_HOME: folder }, homeFolder: '/nowhere' };
+	for (const matches of [500, 600]) rememberPeer(MAIN, world, () => ({ limit: { at: AT, matches } }));
+	t.equal(readlinkSync(capabilitiesPath(world)), '../elsewhere.json');
+	t.match(readFileSync(join(folder, 'elsewhere.json'), 'utf8'), /600/);
 });
 
 t.test('damage is as good as nothing, and repaired by the next', async (t) => {
