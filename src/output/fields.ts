@@ -10,15 +10,17 @@ export interface NamedAttribute {
 }
 
 /**
- * Applies `--fields` to the columns of a level: `+X,Y` adds, `-X` removes, and a list without a sign replaces. A sign holds until the
+ * Applies `--fields` to the columns of a level: `+X,Y` adds, and shows what is hidden, `-X` removes, and a list without a sign replaces. A sign holds until the
  * next one: `+X,Y,-Z`.
  *
  * @param resolve finds the attribute for what was typed; its error (an unknown keyword) is the user's.
+ * @param known the columns as they are shown where they are: of the defaults some may be hidden.
  */
 export const selectColumns = (
 	defaults: readonly Column[],
 	text: string,
 	resolve: (text: string) => NamedAttribute,
+	known: readonly Column[] = defaults,
 ): readonly Column[] => {
 	let sign = '';
 	let selected: readonly Column[] = /^\s*[+-]/.test(text) ? defaults : [];
@@ -29,7 +31,8 @@ export const selectColumns = (
 		const named = resolve(name.trim());
 		const others = selected.filter((one) => !isSame(one, named));
 		if (sign === '-') selected = others;
-		else if (others.length === selected.length) selected = [...selected, namedColumn(defaults, named)];
+		else if (others.length === selected.length) selected = [...selected, namedColumn(known, named)];
+		else selected = selected.map((one) => (isSame(one, named) ? namedColumn(known, named) : one));
 	}
 	// In a list of one's own what comes first matters most; what was added is wanted more than a UID, and less than the rest.
 	return /^\s*[+-]/.test(text)

@@ -187,6 +187,8 @@ t.test('a heading is coloured only when asked for, and only the heading', async 
 t.test('--fields', async (t) => {
 	const known: Record<string, { path: string[]; vr: string }> = {
 		PatientID: { path: ['00100020'], vr: 'LO' },
+		PatientName: { path: ['00100010'], vr: 'PN' },
+		PatientSex: { path: ['00100040'], vr: 'CS' },
 		StudyID: { path: ['00200010'], vr: 'SH' },
 		SOPClassesInStudy: { path: ['00080062'], vr: 'UI' },
 		AcquisitionDate: { path: ['00080022'], vr: 'DA' },
@@ -213,6 +215,15 @@ t.test('--fields', async (t) => {
 		heading: 'SOP CLASSES IN STUDY',
 		form: 'uid',
 	});
+	const priorities = (text: string) =>
+		Object.fromEntries(selectColumns(COLUMNS.study, text, resolve).map(({ keyword, priority }) => [keyword, priority]));
+	t.match(priorities('-PatientID'), { PatientSex: 0, StudyID: 0, PatientName: 100 });
+	t.match(
+		priorities('+PatientSex,PatientName'),
+		{ PatientSex: 45, StudyID: 0, PatientName: 100 },
+		'what is hidden is shown',
+	);
+	t.same(keys('+PatientSex'), defaults, 'where it is');
 	t.ok(
 		selectColumns(COLUMNS.study, 'StudyID,PatientID', resolve).every(({ priority }) => priority > 0),
 		'what was asked for is shown',

@@ -10,7 +10,7 @@ import type { State } from '../../src/tui/state.ts';
 import { sampleState } from '../support/sample-state.ts';
 import { only, press, top } from './pressing.ts';
 
-const run = (line: string) => press(sampleState(), ':', `type:${line}`, 'Enter');
+const run = (line: string, from = sampleState()) => press(from, ':', `type:${line}`, 'Enter');
 
 t.test('commands do what their names say', async (t) => {
 	t.same(run('node vna').state.current, ['vna']);
@@ -94,6 +94,13 @@ t.test('columns are taken away and added; what is new is asked for the next time
 	t.notOk(keywords.includes('StudyTime'));
 	t.equal(state.browse.levels[0]?.query.keys['InstitutionName'], '');
 	t.equal(run('columns').state.overlays.at(-1)?.kind, 'columns');
+	const priorities = (from: State) =>
+		Object.fromEntries(shownColumns(from, 'study').map(({ keyword, priority }) => [keyword, priority]));
+	const sex = run('columns +PatientSex').state;
+	t.match(priorities(sex), { PatientSex: 45, StudyID: 0 }, 'what the level has and hides is shown');
+	const without = run('columns -PatientName', sex).state;
+	t.match(priorities(without), { PatientName: undefined, PatientSex: 45 }, 'and stays when another goes');
+	t.match(priorities(run('columns +PatientName', without).state), { PatientName: 100, PatientSex: 45 }, 'as it was');
 });
 
 t.test('what a key does can be typed, on the screen that has it', async (t) => {

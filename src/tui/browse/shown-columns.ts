@@ -6,15 +6,17 @@ import type { State } from '../state.ts';
 export const shownColumns = ({ browse: { columns } }: State, level: Level): readonly Column[] =>
 	columns[level] ?? COLUMNS[level];
 
-/** All that can be shown at a level: its own first, then what was added. */
+/** All that can be shown at a level: its own first, then what was added; those that are hidden as they are where they are shown. */
 export const columnChoices = (
 	state: State,
 	level: Level,
 ): readonly { readonly column: Column; readonly isShown: boolean }[] => {
 	const now = shownColumns(state, level);
-	const isShown = ({ keyword }: Column): boolean => now.some((one) => one.keyword === keyword && one.priority > 0);
 	const added = now.filter(({ keyword }) => !COLUMNS[level].some((one) => one.keyword === keyword));
-	return [...COLUMNS[level], ...added].map((column) => ({ column, isShown: isShown(column) }));
+	return [...COLUMNS[level], ...added].map((column) => {
+		const shown = now.find(({ keyword, priority }) => keyword === column.keyword && priority > 0);
+		return { column: shown ?? column, isShown: shown !== undefined };
+	});
 };
 
 const SHOWN_PRIORITY = 45;
@@ -26,6 +28,6 @@ export const columnToggled = (state: State, level: Level, keyword: string): read
 	return choices.map(({ column, isShown }) => {
 		const wanted = column.keyword === keyword ? !isShown || isLast : isShown;
 		if (wanted === isShown) return { ...column, priority: isShown ? Math.max(1, column.priority) : 0 };
-		return { ...column, priority: wanted ? SHOWN_PRIORITY : 0 };
+		return { ...column, priority: wanted ? Math.max(SHOWN_PRIORITY, column.priority) : 0 };
 	});
 };

@@ -260,14 +260,16 @@ const withColumns = (state: State, list: string): Reduced | string => {
 	const level = levelOf(state);
 	if (level === undefined) return 'there is no table';
 	let unknown: string | undefined;
+	const choices = columnChoices(state, level.level);
 	const columns = selectColumns(
-		columnChoices(state, level.level).map(({ column, isShown }) => (isShown ? column : { ...column, priority: 0 })),
+		choices.map(({ column, isShown }) => (isShown ? column : { ...column, priority: 0 })),
 		list,
 		(name) => {
 			const entry = byKeyword(name);
 			if (entry === undefined) unknown = name;
 			return { keyword: name, path: [entry?.tag ?? ''], vr: entry?.vr ?? 'LO' };
 		},
+		choices.map(({ column }) => column),
 	);
 	if (unknown !== undefined) return `there is no attribute ${unknown}`;
 	if (!columns.some(({ priority }) => priority > 0)) return 'no column would be left';
