@@ -1,5 +1,5 @@
 /** What a word, a number or a line of a log is about: codes of the standard, however the tools of the field print them. */
-import { byKeyword, type DictionaryEntry, nearestKeywords } from '../dicom/dictionary.ts';
+import { byKeyword, byTag, type DictionaryEntry, nearestKeywords } from '../dicom/dictionary.ts';
 import { uidByKeyword, uidByName } from '../dicom/uids.ts';
 import { type Service, STATUSES, type StatusClass, statusOf } from '../dimse/status.ts';
 import type { Failure } from '../errors.ts';
@@ -41,9 +41,9 @@ const UID = /^\d+(\.\d+){2,}$/;
 /** Of the repeating groups 50xx and 60xx the first stands for all. */
 const TAG_TEXT = /^\(?(?:0x)?([\da-f]{4}|[56]0xx),\s*(?:0x)?([\da-f]{4})\)?$/i;
 const BARE_TAG = /^(?:0x)?([\da-f]{4}|[56]0xx)([\da-f]{4})$/i;
-/** `A702`; fewer digits where `0x`, `H` or `status=` says that they are some; 42752 is A700 in decimal. */
+/** `A702`; fewer digits where `0x`, `H` or `status=` says that they are some; 42752 is A700 in decimal, 272 is 0110. */
 const STATUS_TEXT =
-	/^(?:(.*)\s)?(?:(?:status\s*[:=]?\s*)?(?:(?:0x)?([\da-f]{4})h?|0x([\da-f]{1,3})h?|([\da-f]{1,3})h)|status\s*[:=]\s*([\da-f]{1,3})|([4-6]\d{4}))$/i;
+	/^(?:(.*)\s)?(?:(?:status\s*[:=]?\s*)?(?:(?:0x)?([\da-f]{4})h?|0x([\da-f]{1,3})h?|([\da-f]{1,3})h)|status\s*[:=]\s*([\da-f]{1,3})|([4-6]\d{4}|[2-5]\d{2}))$/i;
 /** `A7xx`: all that begin so. */
 const STATUSES_TEXT = /^(?:(.*)\s)?(?:0x)?(?=[\da-fx]{4}h?$)([\da-f]+)x+h?$/i;
 
@@ -53,25 +53,41 @@ const STATUSES_TEXT = /^(?:(.*)\s)?(?:0x)?(?=[\da-fx]{4}h?$)([\da-f]+)x+h?$/i;
  */
 export const recognize = (text: string): readonly Recognized[] => {
 	const plain = text.trim().slice(0, LONGEST_LINE);
-	const triple = /^(?:(?:a-associate-)?(?:rj|reject(?:ed)?)\s+)?(\d+)\s*[/,\s]\s*(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
+	// As it stands in a sentence.
+	const code = plain.replace(/[,.;:!?]{1,4}$/, '');
+	const triple = /^(?:(?:a-associate-)?(?:rj|reject(?:ed)?)\s+)?(\d+)\s*[/,\s]\s*(\d+)\s*[/,\s]\s*(\d+)$/i.exec(code);
 	if (triple !== null) return [reject(triple)];
-	const abort = /^a?-?abort\s+(\d+)\s*[/,\s]\s*(\d+)$/i.exec(plain);
+	const abort = /^a?-?abort\s+(\d+)\s*[/,\s]\s*(\d+)$/i.exec(code);
 	if (abort !== null) return [{ kind: 'abort', source: Number(abort[1]), reason: Number(abort[2]) }];
-	const context = /^(?:pc|context|result)\s+(\d+)$/i.exec(plain);
+	const context = /^(?:pc|context|result)\s+(\d+)$/i.exec(code);
 	if (context !== null) return [{ kind: 'context', result: Number(context[1]) }];
-	if (UID.test(plain)) return [{ kind: 'uid', uid: plain }];
-	const tag = TAG_TEXT.exec(plain) ?? BARE_TAG.exec(plain);
+	if (UID.test(code)) return [{ kind: 'uid', uid: code }];
+	const long = LONG_STATUS.exec(code);
+	if (long !== null && isLongStatus(long)) return [{ kind: 'status', status: Number.parseInt(long[1] ?? '', 16) }];
+	const tag = TAG_TEXT.exec(code) ?? BARE_TAG.exec(code);
 	if (tag !== null) return [{ kind: 'attribute', tag: `${tag[1]}${tag[2]}`.toUpperCase().replace('XX', '00') }];
-	const statuses = statusesAsked(plain);
+	const statuses = statusesAsked(withoutMarks(code));
 	if (statuses.length > 0) return statuses;
-	const all = LISTS.find(([name]) => name.test(plain));
+	const all = LISTS.find(([name]) => name.test(code));
 	if (all !== undefined) return all[1];
-	const keyword = byKeyword(plain) ?? byAnyCase(plain.replaceAll(/(?:['’]s)?\s+/g, ''));
+	const keyword = byKeyword(code) ?? byAnyCase(code.replaceAll(/(?:['’]s)?\s+/g, ''));
 	if (keyword !== undefined) return [{ kind: 'attribute', tag: keyword.tag }];
-	const uid = uidByKeyword(plain) ?? uidByName(plain);
+	const uid = uidByKeyword(code) ?? uidByName(code);
 	if (uid !== undefined) return [{ kind: 'uid', uid: uid.uid }];
 	const found = recognizeLine(plain);
 	return found.length > 0 ? found : harmless(plain);
+};
+
+/** As a program prints a whole integer, where no command element is called so: 0000A702, and not (0000,0110). */
+const LONG_STATUS = /^(?:0x)?0000([\da-f]{4})$/i;
+const isLongStatus = ([, digits = '']: RegExpExecArray): boolean =>
+	byTag(`0000${digits.toUpperCase()}`) === undefined && isListed(Number.parseInt(digits, 16));
+
+/** Without what stands around the last word: `(A702)`. */
+const withoutMarks = (text: string): string => {
+	const end = text.replace(/[\])}>"'`]{1,4}$/, '');
+	const at = end.lastIndexOf(' ') + 1;
+	return end.slice(0, at) + end.slice(at).replace(/^[[({<"'`]+/, '');
 };
 
 const statusesAsked = (text: string): readonly Recognized[] => {
@@ -86,6 +102,8 @@ const statusesAsked = (text: string): readonly Recognized[] => {
 		const isSaid = before.trim() === '' || /^\W*(?:dimse\s+)?status\W*$/i.test(before);
 		const isMeant = service !== undefined || (isSaid && decimal === undefined) || isListed(status);
 		const isShort = before.trim().split(/\s+/).length < 2;
+		// Numbers of three digits stand for many things.
+		if (decimal?.length === 3 && (!isListed(status) || !(isSaid || (isShort && service !== undefined)))) return [];
 		return /\d/.test(decimal ?? hex) && isMeant && (service !== undefined || isSaid || isShort)
 			? [{ kind: 'status', status, service }]
 			: [];

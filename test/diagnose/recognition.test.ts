@@ -34,6 +34,8 @@ for (const [text, expected] of [
 	['1.2.840.10008.1.2.4.70', { kind: 'uid', uid: '1.2.840.10008.1.2.4.70' }],
 	['CTImageStorage', { kind: 'uid', uid: '1.2.840.10008.5.1.4.1.1.2' }],
 	['0008,0058', { kind: 'attribute', tag: '00080058' }],
+	['1/1/7,', reject(1, 1, 7)],
+	['(0008,0058).', { kind: 'attribute', tag: '00080058' }],
 	['(0008,0058)', { kind: 'attribute', tag: '00080058' }],
 	['0020000d', { kind: 'attribute', tag: '0020000D' }],
 	['PatientName', { kind: 'attribute', tag: '00100010' }],
@@ -55,6 +57,20 @@ for (const [text, expected] of [
 	['0x0', status(0)],
 	['echo 122H', status(0x0122, 'C-ECHO')],
 	['42752', status(0xa700)],
+	['42754', status(0xa702)],
+	['272', status(0x0110)],
+	['290', status(0x0122)],
+	['status 272', status(0x0110)],
+	['store 272', status(0x0110, 'C-STORE')],
+	['(A702)', status(0xa702)],
+	['A702,', status(0xa702)],
+	['"0xA702".', status(0xa702)],
+	['move (A702)', status(0xa702, 'C-MOVE')],
+	['(272)', status(0x0110)],
+	['0x0000A702', status(0xa702)],
+	['0000c001', status(0xc001)],
+	['00000122', status(0x0122)],
+	['0x00000110', { kind: 'attribute', tag: '00000110' }],
 	['move 43009', status(0xa801, 'C-MOVE')],
 	['got A702', status(0xa702)],
 	['1:C-STORE-RSP[pcid=1, status=124H', status(0x0124, 'C-STORE')],
@@ -202,7 +218,19 @@ t.test('all statuses that begin alike', async (t) => {
 });
 
 t.test('what is no status', async (t) => {
-	for (const text of ['JPEG 2000', 'xxxx', '11112', '54321', 'port 1111', 'Dxxx'])
+	t.match(recognize('(0000,A702)'), [{ kind: 'attribute', tag: '0000A702' }], 'said to be a tag');
+	for (const text of [
+		'JPEG 2000',
+		'xxxx',
+		'11112',
+		'54321',
+		'port 1111',
+		'Dxxx',
+		'404',
+		'page 272',
+		'find took 272',
+		'(8)',
+	])
 		t.notOk(
 			recognize(text).some((one) => one.kind === 'status'),
 			text,
