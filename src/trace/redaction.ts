@@ -165,14 +165,14 @@ const newDirection = (): Direction => ({
 });
 
 /**
- * Events to events without patients. P-DATA-TF PDUs are laid out anew, each message where its last fragment was; of the dataset of a
- * C-STORE the header is left, of an identifier that was not recorded whole nothing.
+ * Events to events without patients. Messages stay where they are and when they were. P-DATA-TF PDUs are laid out anew, each message where
+ * its last fragment was; of the dataset of a C-STORE the header is left, of an identifier that was not recorded whole nothing.
  */
 export const redacted = (salt: string): ((event: TraceEvent) => readonly TraceEvent[]) => {
 	const redaction = new Redaction(salt);
 	const associations = new Map<number, { agreement: Agreement; sent: Direction; received: Direction }>();
 	return (event) => {
-		if (event.event === 'message') return [];
+		if (event.event === 'message') return [withoutValues(event, redaction)];
 		if (event.event === 'closed') return [withoutBytes(event)];
 		if (event.event !== 'pdu') return [event];
 		let known = associations.get(event.association);
@@ -193,12 +193,23 @@ const withoutBytes = (event: ClosedEvent): ClosedEvent => {
 	return { ...event, failure: { ...failure, firstBytes: failure.firstBytes.slice(0, HEADER_LENGTH) } };
 };
 
-const rebuilt = (event: PduEvent, agreement: Agreement, direction: Direction, redaction: Redaction): TraceEvent[] => {
-	const events: TraceEvent[] = [];
+const withoutValues = (event: MessageEvent, redaction: Redaction): MessageEvent => {
+	const { identifier, ...told } = event;
+	const message = redaction.message(event.message);
+	if (identifier === undefined || message.type === 'C-STORE-RQ') return { ...told, message };
+	const { transferSyntax: syntax } = event;
+	return {
+		...told,
+		message,
+		identifier: encodedAnew(() => decodeDataset(identifier, syntax).dataset, redaction, syntax),
+	};
+};
+
+const rebuilt = (event: PduEvent, agreement: Agreement, direction: Direction, redaction: Redaction): PduEvent[] => {
+	const events: PduEvent[] = [];
 	for (const one of direction.carried.push(event)) {
 		const { contextId } = one;
-		const context = agreement.contexts.get(contextId) ?? { abstractSyntax: '', transferSyntax: IMPLICIT_LITTLE };
-		const { transferSyntax: syntax } = context;
+		const syntax = agreement.contexts.get(contextId)?.transferSyntax ?? IMPLICIT_LITTLE;
 		if (one.type === 'command') {
 			Object.assign(direction, { message: one, parts: [], header: undefined, isCut: false });
 			if (one.message.hasDataset && one.message.type === 'C-STORE-RQ')
@@ -214,11 +225,10 @@ const rebuilt = (event: PduEvent, agreement: Agreement, direction: Direction, re
 		}
 		if (direction.message === undefined) continue;
 		const message = redaction.message(direction.message.message);
-		const identifier = message.hasDataset ? encodedAnew(datasetOf(direction, syntax), redaction, syntax) : undefined;
+		const identifier = message.hasDataset
+			? encodedAnew(() => datasetOf(direction, syntax), redaction, syntax)
+			: undefined;
 		events.push(...pdusOf(event, fragmentMessage(contextId, encodeCommand(message), identifier, 0)));
-		const { at, association, direction: way } = event;
-		const told: MessageEvent = { at, association, event: 'message', direction: way, contextId, ...context, message };
-		events.push(identifier === undefined || message.type === 'C-STORE-RQ' ? told : { ...told, identifier });
 		direction.message = undefined;
 	}
 	return events;
@@ -229,9 +239,9 @@ const datasetOf = ({ header, parts, isCut }: Direction, syntax: string): Dataset
 	return isCut ? {} : decodeDataset(Buffer.concat(parts), syntax).dataset;
 };
 
-const encodedAnew = (dataset: Dataset, redaction: Redaction, syntax: string): Uint8Array => {
+const encodedAnew = (dataset: () => Dataset, redaction: Redaction, syntax: string): Uint8Array => {
 	try {
-		return encodeDataset(redaction.dataset(dataset), syntax);
+		return encodeDataset(redaction.dataset(dataset()), syntax);
 	} catch {
 		return new Uint8Array(); // something in it cannot be written: better nothing than what it was
 	}

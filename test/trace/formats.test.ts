@@ -165,6 +165,19 @@ t.test('no patient value survives redaction', async (t) => {
 	t.match(asText(events), /STUDY/, 'what a query is about stays');
 });
 
+t.test('a redacted trace has the times of what it was made of', async (t) => {
+	/** As if each event were a while after the one before it. */
+	const apart = recorded.map((event, index) => ({ ...event, at: 10 * index }));
+	const again = apart.flatMap(redacted('salt'));
+	const timesOf = (events: readonly TraceEvent[]) =>
+		events.flatMap((event) => (event.event === 'message' ? [[event.at, event.message.type]] : []));
+	t.strictSame(timesOf(again), timesOf(apart));
+	const statistics = (events: readonly TraceEvent[]) =>
+		traceStatistics(events).map(({ operations, durationMs, associateMs }) => ({ operations, durationMs, associateMs }));
+	t.strictSame(statistics(again), statistics(apart));
+	t.strictSame(statistics(again.flatMap(redacted('pepper'))), statistics(apart), 'and again');
+});
+
 t.test('what the peer answers to a user identity is in no trace', async (t) => {
 	const token = new TextEncoder().encode('KERBEROS-TICKET');
 	const answers = recorded.flatMap((event): readonly TraceEvent[] => {
