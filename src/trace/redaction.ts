@@ -1,5 +1,6 @@
 /** Traces without patients: values are replaced by tokens that stay the same within a trace, messages are encoded anew. */
 import { createHash } from 'node:crypto';
+import { joined } from '../association/incoming.ts';
 import type { TraceEvent } from '../association/trace.ts';
 import { type Dataset, type Element, isItem, stringsOf, type Value } from '../dicom/dataset.ts';
 import { decodeDataset } from '../dicom/decode.ts';
@@ -9,9 +10,9 @@ import { TAG } from '../dicom/tags.ts';
 import { IMPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts';
 import { uidInfo } from '../dicom/uids.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
-import { fragmentMessage } from '../dimse/fragmenter.ts';
+import { fragmentCapacity, P_DATA_HEADER_BYTES, writeDatasetHeader } from '../dimse/fragmenter.ts';
 import type { Message } from '../dimse/messages.ts';
-import { decodePdu, encodePdu, type UserInformation } from '../upper-layer/pdu/index.ts';
+import { decodePdu, encodePdu, type Pdv, type UserInformation } from '../upper-layer/pdu/index.ts';
 import { Agreement, CarriedMessages, type MessageEvent, type PduEvent } from './messages.ts';
 
 const P_DATA_TF = 0x04;
@@ -165,8 +166,8 @@ const newDirection = (): Direction => ({
 });
 
 /**
- * Events to events without patients. Messages stay where they are and when they were. P-DATA-TF PDUs are laid out anew, each message where
- * its last fragment was; of the dataset of a C-STORE the header is left, of an identifier that was not recorded whole nothing.
+ * Events to events without patients. Messages stay where they are and when they were. P-DATA-TF PDUs are laid out anew, each command set and
+ * dataset where its last fragment was; of the dataset of a C-STORE the header is left, of an identifier that was not recorded whole nothing.
  */
 export const redacted = (salt: string): ((event: TraceEvent) => readonly TraceEvent[]) => {
 	const redaction = new Redaction(salt);
@@ -205,33 +206,56 @@ const withoutValues = (event: MessageEvent, redaction: Redaction): MessageEvent 
 	};
 };
 
+/** A PDU for each of an instance, so that none is missed by who looks at the times. */
 const rebuilt = (event: PduEvent, agreement: Agreement, direction: Direction, redaction: Redaction): PduEvent[] => {
-	const events: PduEvent[] = [];
+	const pdvs: Pdv[] = [];
 	for (const one of direction.carried.push(event)) {
 		const { contextId } = one;
 		const syntax = agreement.contexts.get(contextId)?.transferSyntax ?? IMPLICIT_LITTLE;
 		if (one.type === 'command') {
-			Object.assign(direction, { message: one, parts: [], header: undefined, isCut: false });
-			if (one.message.hasDataset && one.message.type === 'C-STORE-RQ')
+			const { message } = one;
+			const waiting = message.hasDataset ? one : undefined;
+			Object.assign(direction, { message: waiting, parts: [], header: undefined, isCut: false });
+			if (message.hasDataset && message.type === 'C-STORE-RQ')
 				direction.header = new HeaderReader({ transferSyntaxUid: transferSyntax(syntax)?.uid ?? IMPLICIT_LITTLE });
-			if (one.message.hasDataset) continue;
-		} else {
-			direction.isCut ||= one.isCut;
-			if (!direction.isCut) {
-				if (direction.header === undefined) direction.parts.push(one.bytes);
-				else direction.header.push(one.bytes);
-			}
-			if (!one.isLast) continue;
+			pdvs.push(...pdvsOf(contextId, true, encodeCommand(redaction.message(message))));
+			continue;
 		}
-		if (direction.message === undefined) continue;
-		const message = redaction.message(direction.message.message);
-		const identifier = message.hasDataset
-			? encodedAnew(() => datasetOf(direction, syntax), redaction, syntax)
-			: undefined;
-		events.push(...pdusOf(event, fragmentMessage(contextId, encodeCommand(message), identifier, 0)));
+		direction.isCut ||= one.isCut;
+		if (!direction.isCut) {
+			if (direction.header === undefined) direction.parts.push(one.bytes);
+			else direction.header.push(one.bytes);
+		}
+		if (!one.isLast || direction.message === undefined) continue;
+		const dataset = encodedAnew(() => datasetOf(direction, syntax), redaction, syntax);
+		pdvs.push(...pdvsOf(contextId, false, dataset));
 		direction.message = undefined;
 	}
-	return events;
+	const { message, header } = direction;
+	if (pdvs.length > 0 || message === undefined || header === undefined) return pdusOf(event, pdvs);
+	return withoutData(event, message.contextId);
+};
+
+/** In the middle of an instance: what the recorder keeps of a PDU that it cuts right behind the header of its PDV. */
+const withoutData = (event: PduEvent, contextId: number): PduEvent[] => {
+	const bytes = new Uint8Array(P_DATA_HEADER_BYTES);
+	if (event.length <= bytes.length) return [];
+	writeDatasetHeader(bytes, contextId, event.length - bytes.length, false);
+	return [{ ...event, bytes }];
+};
+
+const LONGEST_FRAGMENT = fragmentCapacity(0);
+
+/** A whole command set or dataset in fragments of even length. */
+const pdvsOf = (contextId: number, isCommand: boolean, stream: Uint8Array): Pdv[] => {
+	const bytes = stream.length % 2 === 0 ? stream : joined([stream, new Uint8Array(1)]);
+	const count = Math.max(1, Math.ceil(bytes.length / LONGEST_FRAGMENT));
+	return Array.from({ length: count }, (_, index) => ({
+		contextId,
+		isCommand,
+		isLast: index === count - 1,
+		bytes: bytes.subarray(index * LONGEST_FRAGMENT, (index + 1) * LONGEST_FRAGMENT),
+	}));
 };
 
 const datasetOf = ({ header, parts, isCut }: Direction, syntax: string): Dataset => {
@@ -247,13 +271,12 @@ const encodedAnew = (dataset: () => Dataset, redaction: Redaction, syntax: strin
 	}
 };
 
-const pdusOf = (event: PduEvent, bytes: Uint8Array): PduEvent[] => {
-	const pdus: PduEvent[] = [];
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-	for (let at = 0; at < bytes.length; ) {
-		const length = 6 + view.getUint32(at + 2);
-		pdus.push({ ...event, bytes: bytes.subarray(at, at + length), length });
-		at += length;
-	}
-	return pdus;
+/** One, where one holds them. */
+const pdusOf = (event: PduEvent, pdvs: readonly Pdv[]): PduEvent[] => {
+	const isOne = pdvs.reduce((sum, { bytes }) => sum + bytes.length, 0) <= LONGEST_FRAGMENT;
+	const pdus = pdvs.length === 0 ? [] : isOne ? [pdvs] : pdvs.map((pdv) => [pdv]);
+	return pdus.map((some) => {
+		const bytes = encodePdu({ type: 'P-DATA-TF', pdvs: some });
+		return { ...event, bytes, length: bytes.length };
+	});
 };
