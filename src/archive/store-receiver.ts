@@ -34,9 +34,8 @@ export interface Stored {
 	readonly seriesInstanceUid: string;
 	/** Of the dataset. */
 	readonly bytes: number;
-	/** The study was another patient's until now, the series another study's: UIDs. */
+	/** UID of the study, where it was another patient's until now. */
 	readonly movedStudy?: string;
-	readonly movedSeries?: string;
 }
 
 export const OUT_OF_RESOURCES = 0xa700;
@@ -232,10 +231,7 @@ const committed = async (
 	return told(rows, await index.store({ rows, placement: { part: partPath, path }, duplicates }));
 };
 
-const told = (
-	{ study, series, instance }: EntityRows,
-	{ outcome, movedStudy, movedSeries }: StoreResult,
-): Stored | NotStored => {
+const told = ({ study, series, instance }: EntityRows, { outcome, movedStudy }: StoreResult): Stored | NotStored => {
 	if (outcome === 'rejected')
 		return { status: DUPLICATE, errorComment: 'another instance has this SOP Instance UID already' };
 	return {
@@ -244,6 +240,5 @@ const told = (
 		seriesInstanceUid: series.uid,
 		bytes: instance.datasetLength,
 		...(movedStudy === undefined ? {} : { movedStudy }),
-		...(movedSeries === undefined ? {} : { movedSeries }),
 	};
 };

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { Archive } from '../../src/archive/archive.ts';
 import { FOLDER_LOCK } from '../../src/archive/database-lock.ts';
-import { stringsOf } from '../../src/dicom/dataset.ts';
+import { type Dataset, stringsOf } from '../../src/dicom/dataset.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_BIG, EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import {
@@ -103,6 +104,37 @@ t.test('a search that is called off ends, and the archive goes on', async (t) =>
 	t.ok(matches >= 3 && matches < 600, `${matches} matches`);
 	for await (const _ of archive.search(identifier, { model: 'study-root' })) break;
 	t.equal((await Array.fromAsync(archive.search(identifier, { model: 'study-root' }))).length, 600);
+});
+
+t.test('two studies with one Series Instance UID keep what is theirs', async (t) => {
+	const { archive, settings } = await openArchive(t);
+	const [series, R40, R42] = ['1.40.1', '1.40', '1.42'];
+	await storeInstance(archive, { sop: '1.1', study: R40, series, patientId: 'A' });
+	await storeInstance(archive, { sop: '1.2', study: R40, series, patientId: 'A' });
+	await storeInstance(archive, { sop: '1.3', study: R42, series, patientId: 'B' });
+	const found = async (from: Archive) => {
+		const of: Record<string, readonly string[]> = {};
+		for (const study of [R40, R42]) {
+			const identifier: Dataset = {
+				[TAG.QueryRetrieveLevel]: { vr: 'CS', Value: ['SERIES'] },
+				[TAG.StudyInstanceUID]: { vr: 'UI', Value: [study] },
+				[TAG.SeriesInstanceUID]: { vr: 'UI', Value: [series] },
+			};
+			const located = await from.instances(identifier, { model: 'study-root' });
+			of[study] = 'refusal' in located ? [] : located.instances.map(({ sopInstanceUid }) => sopInstanceUid).sort();
+		}
+		return { of, counts: await from.counts() };
+	};
+	const expected = {
+		of: { [R40]: ['1.1', '1.2'], [R42]: ['1.3'] },
+		counts: { patients: 2, studies: 2, series: 2, instances: 3 },
+	};
+	t.same(await found(archive), expected);
+	await archive.close();
+	await Archive.reindex(settings);
+	const again = await Archive.open(settings);
+	t.same(await found(again), expected, 'and so does the index that is built anew');
+	await again.close();
 });
 
 t.test('UIDs that name nothing, or something else', async (t) => {

@@ -132,21 +132,32 @@ t.test('patients without an ID are apart, one for each study; issuers make patie
 	t.strictSame(counts(index), [4, 4, 5, 5, 5]);
 });
 
-t.test(
-	'a study moves to the patient that was named last, a series to the study; nobody stays behind empty',
-	async (t) => {
-		const index = new MemoryIndex();
-		index.put(instanceOf('s', 'e', 'i1', 'PatientID=P', 'PatientName=A'));
-		const put = index.put(instanceOf('s', 'e', 'i2', 'PatientID=Q', 'PatientName=A'));
-		t.strictSame(put, { movedStudy: '1.s' });
-		t.strictSame(rows(index, 'SELECT id FROM patient'), [['Q']]);
-		index.put(instanceOf('s', 'f', 'i3', 'PatientID=Q'));
-		t.strictSame(index.put(instanceOf('s2', 'e', 'i4', 'PatientID=Q')), { movedSeries: '1.e' });
-		t.strictSame(counts(index), [1, 2, 2, 4, 2]);
-		t.strictSame(index.put(instanceOf('s2', 'f', 'i5', 'PatientID=Q')), { movedSeries: '1.f' });
-		t.strictSame(rows(index, 'SELECT uid FROM study'), [['1.s2']], 'the study without series is gone');
-	},
-);
+t.test('a study moves to the patient that was named last, and nobody stays behind empty', async (t) => {
+	const index = new MemoryIndex();
+	index.put(instanceOf('s', 'e', 'i1', 'PatientID=P', 'PatientName=A'));
+	const put = index.put(instanceOf('s', 'e', 'i2', 'PatientID=Q', 'PatientName=A'));
+	t.strictSame(put, { movedStudy: '1.s' });
+	t.strictSame(rows(index, 'SELECT id FROM patient'), [['Q']]);
+});
+
+t.test("a series is its study's: another study with its UID takes nothing away", async (t) => {
+	const index = new MemoryIndex();
+	const where = `SELECT p.id, s.uid, e.uid, e.description, i.uid FROM instance AS i, series AS e ON e.pk = i.series_pk,
+		study AS s ON s.pk = e.study_pk, patient AS p ON p.pk = s.patient_pk ORDER BY i.uid`;
+	index.put(instanceOf('s', 'e', 'i1', 'PatientID=P', 'SeriesDescription=A', 'Rows=1'));
+	t.strictSame(index.put(instanceOf('s2', 'e', 'i2', 'PatientID=Q', 'SeriesDescription=B', 'Rows=2')), {});
+	t.strictSame(index.put(instanceOf('s', 'e', 'i3', 'PatientID=P', 'Rows=1')), {});
+	t.strictSame(rows(index, where), [
+		['P', '1.s', '1.e', 'A', '1.i1'],
+		['Q', '1.s2', '1.e', 'B', '1.i2'],
+		['P', '1.s', '1.e', 'A', '1.i3'],
+	]);
+	t.strictSame(counts(index), [2, 2, 2, 3, 2]);
+	index.put(instanceOf('s2', 'e', 'i3', 'PatientID=Q'));
+	t.match(index.writer.find('1.i3'), { studyInstanceUid: '1.s2', seriesInstanceUid: '1.e' }, 'but its own instance');
+	index.writer.remove('1.i1');
+	t.strictSame(counts(index), [1, 1, 1, 2, 1], 'what is left of the other study stays');
+});
 
 t.test('a SOP Instance UID that is there is replaced, wherever it was', async (t) => {
 	const index = new MemoryIndex();

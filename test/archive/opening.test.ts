@@ -163,6 +163,10 @@ t.test('databases that are none, or not ours', async (t) => {
 		code: 'NEWER_SCHEMA',
 		message: '--reindex',
 	});
+	t.match(await open((path) => sqlite(path, 'CREATE TABLE series_common (b); PRAGMA user_version = 1')), {
+		code: 'OLDER_SCHEMA',
+		message: '--reindex',
+	});
 	t.match(await open((path) => mkdirSync(path)), { code: 'CANTOPEN' });
 });
 

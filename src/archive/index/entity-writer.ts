@@ -20,9 +20,8 @@ export interface KeptInstance {
 export interface Put {
 	/** What the rows took the place of. */
 	readonly previous?: KeptInstance;
-	/** UIDs of the study that has gone over to another patient, of the series that has gone over to another study: the last one said so. */
+	/** UID of the study that has gone over to another patient: the last instance said so. */
 	readonly movedStudy?: string;
-	readonly movedSeries?: string;
 }
 
 const SQL = {
@@ -40,11 +39,11 @@ const SQL = {
 		FROM series AS e CROSS JOIN study AS s ON s.pk = e.study_pk WHERE e.pk = ?2`,
 
 	findSeries:
-		'SELECT pk, study_pk, uid, modality, number, description, body_part, attributes FROM series WHERE uid = ?',
+		'SELECT pk, uid, modality, number, description, body_part, attributes FROM series WHERE uid = ? AND study_pk = ?',
 	insertSeries:
 		'INSERT INTO series (study_pk, uid, modality, number, description, body_part, attributes) VALUES (?, ?, ?, ?, ?, ?, ?)',
-	updateSeries: `UPDATE series SET study_pk = ?, uid = ?, modality = ?, number = ?, description = ?, body_part = ?, attributes = ?
-		WHERE pk = ?`,
+	updateSeries:
+		'UPDATE series SET uid = ?, modality = ?, number = ?, description = ?, body_part = ?, attributes = ? WHERE pk = ?',
 	studyOfSeries: 'SELECT study_pk FROM series WHERE pk = ?',
 	emptySeries: 'DELETE FROM series WHERE pk = ? AND NOT EXISTS (SELECT 1 FROM instance WHERE series_pk = series.pk)',
 	emptyCommon:
@@ -80,7 +79,6 @@ interface Known {
 }
 
 interface KnownSeries extends Known {
-	readonly studyPk: number;
 	/** Undefined before there is an instance. */
 	readonly common: Attributes | undefined;
 }
@@ -186,7 +184,8 @@ export class EntityWriter {
 		const lone = before === undefined ? NONE : this.#lone(before.pk, before.seriesPk);
 		const patientPk = this.#putPatient(patient, lone.patient);
 		const { pk: studyPk, moved: movedStudy } = this.#putStudy(study, patientPk, lone.study);
-		const { known, moved: movedSeries } = this.#putSeries(series, studyPk, lone.series);
+		const seriesKey = saying([series.uid, studyPk]);
+		const known = this.#putSeries(series, seriesKey, studyPk, lone.series);
 		const seriesPk = known.pk;
 		const row: SqlValue[] = [
 			seriesPk,
@@ -200,7 +199,7 @@ export class EntityWriter {
 			instance.digest,
 			instance.storedAt,
 			instance.callingAeTitle,
-			this.#differing(series.uid, known, instance.attributes),
+			this.#differing(seriesKey, known, instance.attributes),
 		];
 		if (before === undefined) this.#run('insertInstance', ...row);
 		else {
@@ -210,7 +209,6 @@ export class EntityWriter {
 		return {
 			...(before === undefined ? {} : { previous: before.instance }),
 			...(movedStudy ? { movedStudy: study.uid } : {}),
-			...(movedSeries ? { movedSeries: series.uid } : {}),
 		};
 	}
 
@@ -267,38 +265,36 @@ export class EntityWriter {
 		return { pk, moved };
 	}
 
-	#putSeries(row: SeriesRow, studyPk: number, lone: number): { readonly known: KnownSeries; readonly moved: boolean } {
+	/** @param key what it is remembered by */
+	#putSeries(row: SeriesRow, key: string, studyPk: number, lone: number): KnownSeries {
 		const { uid, modality, number, description, bodyPart, attributes } = row;
 		const values = [uid, modality, number, description, bodyPart];
 		const said = saying([...values, attributes]);
-		const known = this.#series.get(uid);
-		if (known?.said === said && known.studyPk === studyPk && known.pk !== lone) return { known, moved: false };
-		const found = this.#get('findSeries', uid);
-		let [pk, moved] = [0, false];
+		const known = this.#series.get(key);
+		if (known?.said === said && known.pk !== lone) return known;
+		const found = this.#get('findSeries', uid, studyPk);
+		let pk: number;
 		if (found === undefined) pk = Number(this.#run('insertSeries', studyPk, ...values, attributes).lastInsertRowid);
 		else {
 			pk = Number(found[0]);
-			const before = found.slice(2);
-			const previousStudy = Number(found[1]);
-			moved = previousStudy !== studyPk;
+			const before = found.slice(1);
 			const later = pk === lone ? values : merged(before, values, []);
 			const json = pk === lone ? attributes : mergedJson(String(before[5]), attributes);
-			if (moved || saying([...later, json]) !== saying(before)) this.#run('updateSeries', studyPk, ...later, json, pk);
-			if (moved) this.#pruneStudy(previousStudy);
+			if (saying([...later, json]) !== saying(before)) this.#run('updateSeries', ...later, json, pk);
 		}
 		const json = found === undefined ? undefined : this.#get('findCommon', pk)?.[0];
 		const common = json === undefined ? undefined : parsedAttributes(String(json));
-		const now = { pk, said, studyPk, common };
-		remember(this.#series, uid, now);
-		return { known: now, moved };
+		const now = { pk, said, common };
+		remember(this.#series, key, now);
+		return now;
 	}
 
 	/** What the instance has otherwise than its series in common; the first of a series says what that is. */
-	#differing(seriesUid: string, series: KnownSeries, attributes: string): string {
+	#differing(seriesKey: string, series: KnownSeries, attributes: string): string {
 		const own = parsedAttributes(attributes);
 		if (series.common !== undefined) return JSON.stringify(differing(own, series.common));
 		this.#run('putCommon', series.pk, attributes);
-		this.#series.set(seriesUid, { ...series, common: own });
+		this.#series.set(seriesKey, { ...series, common: own });
 		return '{}';
 	}
 

@@ -111,14 +111,13 @@ export class GroupCommit {
 			if (stays !== undefined) return { outcome: stays, otherFile: kept.file };
 		}
 		if (placement !== undefined) this.#place(placement);
-		const { movedStudy, movedSeries } = this.#writer.put(arrived);
+		const { movedStudy } = this.#writer.put(arrived);
 		if (kept !== undefined && placement !== undefined && isBelow(kept.file))
 			this.#obsolete.push(this.#pathOf(kept.file));
 		return {
 			outcome: kept === undefined ? 'new' : 'replaced',
 			...(kept === undefined ? {} : { otherFile: kept.file }),
 			...(movedStudy === undefined ? {} : { movedStudy }),
-			...(movedSeries === undefined ? {} : { movedSeries }),
 		};
 	}
 

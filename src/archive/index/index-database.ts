@@ -138,11 +138,14 @@ export const requireIndex = (db: DatabaseSync, path: string, isAnyVersion = fals
 	const isOurs = version === 0 ? names.length === 0 : names.some(({ name }) => name === OUR_TABLE);
 	if (isOurs && (isAnyVersion || version === 0 || version === SCHEMA_VERSION)) return;
 	const [code, message] =
-		version === 0 || version === SCHEMA_VERSION
-			? ['FOREIGN_DATABASE', "is another program's database; name another, or build one from the files with --reindex"]
-			: version > SCHEMA_VERSION
-				? ['NEWER_SCHEMA', `was written by a newer version of dimse; use that, or rebuild it with --reindex`]
-				: ['OLDER_SCHEMA', `was written by an older version of dimse; rebuild it with --reindex`];
+		version > SCHEMA_VERSION
+			? ['NEWER_SCHEMA', `was written by a newer version of dimse; use that, or rebuild it with --reindex`]
+			: isOurs
+				? ['OLDER_SCHEMA', `was written by an older version of dimse; rebuild it with --reindex`]
+				: [
+						'FOREIGN_DATABASE',
+						"is another program's database; name another, or build one from the files with --reindex",
+					];
 	throw new DicomError({ blame: 'io', code, message: `the database ${path} ${message}`, path });
 };
 

@@ -43,7 +43,6 @@ export interface StoreResult {
 	/** Of the instance that the rows took the place of, or that stays: relative. */
 	readonly otherFile?: string;
 	readonly movedStudy?: string;
-	readonly movedSeries?: string;
 }
 
 export interface Page {

@@ -1,7 +1,7 @@
 /** The tables of the index: one row for each patient, study, series and instance (PS3.4 C.6.1.1). */
 
 /** Goes into `PRAGMA user_version`. Another number, another schema: the index is built anew from the files. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Texts are as in the object, decoded and trimmed, '' where it has none: nothing is NULL. Next to some of them stands what is matched:
@@ -10,7 +10,8 @@ export const SCHEMA_VERSION = 1;
  * `attributes` is the JSON of what else the header has of the entity's level (attribute-json.ts). Instances of a series are much alike:
  * `series_common` holds what the first instance of a series had of the instance level, and an instance's own `attributes` what differs from it.
  *
- * A patient without an ID is one for each study: `apart` is that study's UID then, else ''.
+ * A patient without an ID is one for each study: `apart` is that study's UID then, else ''. A series is one for each study as well: where
+ * two studies have one Series Instance UID, each keeps what was stored as its own.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS patient (
@@ -61,7 +62,7 @@ CREATE TABLE IF NOT EXISTS series (
 	body_part TEXT NOT NULL,
 	attributes TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS series_uid ON series (uid);
+CREATE UNIQUE INDEX IF NOT EXISTS series_uid ON series (uid, study_pk);
 CREATE INDEX IF NOT EXISTS series_study ON series (study_pk);
 CREATE INDEX IF NOT EXISTS series_modality ON series (study_pk, modality);
 
