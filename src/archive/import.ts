@@ -48,6 +48,8 @@ export interface ImportReport extends ImportProgress {
 	readonly sharing: number;
 	/** The first thousand; `failed` counts all. */
 	readonly failures: readonly ImportFailure[];
+	/** UIDs of the studies that went over to another patient. The first thousand. */
+	readonly movedStudies: readonly string[];
 }
 
 const MAX_NAMED = 1000;
@@ -66,6 +68,7 @@ export class Import {
 	readonly #parts: ReceiverParts;
 	readonly #options: ImportOptions;
 	readonly #failures: ImportFailure[] = [];
+	readonly #movedStudies = new Set<string>();
 	#files = 0;
 	#imported = 0;
 	#duplicates = 0;
@@ -101,7 +104,12 @@ export class Import {
 		} finally {
 			await Promise.all(running);
 		}
-		return { ...this.#progress(), sharing: this.#sharing, failures: this.#failures };
+		return {
+			...this.#progress(),
+			sharing: this.#sharing,
+			failures: this.#failures,
+			movedStudies: [...this.#movedStudies],
+		};
 	}
 
 	#progress(): ImportProgress {
@@ -125,9 +133,11 @@ export class Import {
 		} catch (error) {
 			return this.#fail(path, error instanceof Error ? error.message : String(error));
 		}
-		if (!('outcome' in outcome)) this.#fail(path, outcome.errorComment);
-		else if (outcome.outcome === 'new' || outcome.outcome === 'replaced') this.#imported++;
+		if (!('outcome' in outcome)) return this.#fail(path, outcome.errorComment);
+		if (outcome.outcome === 'new' || outcome.outcome === 'replaced') this.#imported++;
 		else this.#duplicates++;
+		const { movedStudy } = outcome;
+		if (movedStudy !== undefined && this.#movedStudies.size < MAX_NAMED) this.#movedStudies.add(movedStudy);
 		return undefined;
 	}
 

@@ -18,7 +18,7 @@ import { openConsole } from './qrscp/operator-console.ts';
 import { QRSCP_OPTIONS } from './qrscp/options.ts';
 import { QrscpServer } from './qrscp/server.ts';
 import { type QrscpOptions, type QrscpSettings, readSettings } from './qrscp/settings.ts';
-import { cleanArchive, importFiles, reindexArchive } from './qrscp/upkeep.ts';
+import { cleanArchive, importFiles, movedText, reindexArchive } from './qrscp/upkeep.ts';
 import { type Tracing, type TracingOptions, tracing } from './tracing.ts';
 
 /** What is being done when the server is told to end has so long. */
@@ -156,10 +156,12 @@ const archived = (
 ): void => {
 	switch (event.kind) {
 		case 'stored': {
+			if (event.movedStudy !== undefined) notice(movedText(event.movedStudy), true);
 			const operation = storing.get(event.request);
 			if (operation === undefined) return;
 			operation.studies = [event.studyInstanceUid];
 			operation.outcome = event.outcome;
+			if (event.movedStudy !== undefined) operation.isMoved = true;
 			return;
 		}
 		case 'not-stored':

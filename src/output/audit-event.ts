@@ -32,6 +32,8 @@ export interface Operation {
 	/** C-STORE: the study it belongs to; C-GET and C-MOVE: those that were asked for. */
 	studies?: readonly string[];
 	outcome?: string;
+	/** C-STORE: the study was of another Patient ID before it. */
+	isMoved?: boolean;
 	bytes?: number;
 	matches?: number;
 	total?: number;
@@ -131,6 +133,7 @@ const operationFacts = (operation: Operation): object => {
 		...(facts.transferSyntaxUid === undefined ? {} : { transfer_syntax: facts.transferSyntaxUid }),
 		...(studies === undefined ? {} : { studies: studies.map(uidText) }),
 		...(facts.outcome === undefined ? {} : { outcome: facts.outcome }),
+		...(facts.isMoved === true ? { warning_text: MOVED } : {}),
 		...(facts.bytes === undefined ? {} : { bytes: facts.bytes }),
 		...(facts.matches === undefined ? {} : { matches: facts.matches }),
 		...(facts.total === undefined ? {} : { total: facts.total }),
@@ -139,6 +142,8 @@ const operationFacts = (operation: Operation): object => {
 		...(facts.warning === undefined ? {} : { warning: facts.warning }),
 	};
 };
+
+const MOVED = 'the study is of another Patient ID now';
 
 /** What a peer wrote where a UID belongs may be anything, a name too. */
 const uidText = (text: string): string => (/^[0-9.]{1,64}$/.test(text) ? text : '(no UID)');

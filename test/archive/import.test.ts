@@ -66,6 +66,22 @@ t.test('a folder, and what in it is no instance', async (t) => {
 	t.equal(filesIn(settings.instanceFolder).length, 10);
 });
 
+t.test('studies that go over to another patient are named', async (t) => {
+	const folder = folderOf(t);
+	const { archive } = await openArchive(t, {}, folder);
+	for (const patientId of ['A', 'B']) {
+		const path = join(folder, patientId);
+		writeFileSync(
+			path,
+			encodeFile(
+				datasetOf({ sop: `1.2.${path.length}${patientId.charCodeAt(0)}`, study: '1.9', patientId }),
+				EXPLICIT_LITTLE,
+			),
+		);
+		t.match(await archive.import([path]), { imported: 1, movedStudies: patientId === 'A' ? [] : ['1.9'] });
+	}
+});
+
 t.test('linked where that can be', async (t) => {
 	const folder = folderOf(t);
 	const from = writeFolder(folder);

@@ -164,6 +164,26 @@ t.test('--json-log and --audit-log: JSON lines, without a name of a patient', as
 	t.equal(statSync(audit).mode & 0o777, 0o600);
 });
 
+t.test('a study that comes with another Patient ID is told of, without the ID', async (t) => {
+	const home = join(folder, 'moved');
+	mkdirSync(home);
+	const server = await started(t, { folder: home, args: ['--json-log', '--audit-log', 'audit.jsonl'] });
+	for (const [at, id] of ['FIRST', 'SECOND', 'SECOND'].entries())
+		t.equal(await storeOne(server, `1.2.3.1.1.${at + 1}`, { ...OF_SERIES, PatientID: id }), 0x0000);
+	t.equal(await server.stop(), 143);
+	const told = server
+		.log()
+		.split('\n')
+		.filter((line) => line.includes('another Patient ID'));
+	t.match(told[0], /"event":"notice","level":"warning","text":"study 1\.2\.3\.1 is of another Patient ID now/);
+	t.equal(told.length, 2, 'the warning, and the store that did it');
+	const audit = readFileSync(join(home, 'audit.jsonl'), 'utf8').split('\n');
+	const moved = audit.filter((line) => line.includes('another Patient ID'));
+	t.equal(moved.length, 1);
+	t.match(moved[0], /"audit":"instance-received".*"sop_instance":"1\.2\.3\.1\.1\.2"/);
+	t.notMatch(server.log() + audit.join(), /FIRST|SECOND/);
+});
+
 t.test('open to all networks is said in one line', async (t) => {
 	const server = await started(t, { args: ['--bind-address', '0.0.0.0'] });
 	await eventually('the warning', () => /warning: /.test(server.log()));

@@ -12,6 +12,10 @@ import type { QrscpSettings } from './settings.ts';
 type Reindex = typeof Archive.reindex;
 type Clean = typeof Archive.clean;
 
+/** Two patients have one study: the last instance decides whose it is, and nobody should learn it from a query. */
+export const movedText = (studyInstanceUid: string): string =>
+	`study ${studyInstanceUid} is of another Patient ID now: an instance of it came with that`;
+
 /** How many lines name a file each; the rest is counted. */
 const FILES_NAMED = 20;
 
@@ -92,6 +96,7 @@ export const importFiles = async (
 		throw error;
 	}
 	say(importedText(report));
+	for (const study of report.movedStudies.slice(0, FILES_NAMED)) warn(movedText(study));
 	tellFailures(report, warn);
 	return report.failed > 0 && report.imported + report.duplicates === 0 ? EXIT.io : EXIT.ok;
 };
