@@ -9,7 +9,7 @@ import { DicomError } from '../errors.ts';
 import { candidates } from './files/file-scan.ts';
 import { type InstanceFile, ioError, readInstanceFile } from './files/instance-file.ts';
 import { newPartName } from './files/part-sweep.ts';
-import { PixelDataEnd } from './files/pixel-data-end.ts';
+import { shortfallOf } from './files/whole-file.ts';
 import {
 	commitPart,
 	HEADER_UNTIL,
@@ -155,7 +155,8 @@ export class Import {
 			request,
 			{
 				partPath: shared,
-				...headOf(file),
+				header: headerOf(file),
+				shortfall: shortfallOf(file),
 				datasetLength: file.datasetLength,
 				discard: () => unlink(shared).catch(() => {}),
 			},
@@ -232,11 +233,8 @@ const opened = (path: string): number => {
 	}
 };
 
-/** What the index takes from a file, read from it. @param on is given what is read @throws DicomError io */
-export const headerOf = (
-	{ path, datasetOffset, transferSyntaxUid }: InstanceFile,
-	on?: (bytes: Uint8Array) => void,
-): HeaderReader['dataset'] => {
+/** What the index takes from a file, read from it. @throws DicomError io */
+export const headerOf = ({ path, datasetOffset, transferSyntaxUid }: InstanceFile): HeaderReader['dataset'] => {
 	const reader = new HeaderReader({ transferSyntaxUid, untilTag: HEADER_UNTIL });
 	const fd = opened(path);
 	try {
@@ -245,7 +243,6 @@ export const headerOf = (
 			const length = readSync(fd, part, 0, part.length, position);
 			position += length;
 			const bytes = part.subarray(0, length);
-			on?.(bytes);
 			if (length === 0 || reader.push(bytes) === 'done') return reader.dataset;
 		}
 	} catch (error) {
@@ -253,16 +250,6 @@ export const headerOf = (
 	} finally {
 		closeSync(fd);
 	}
-};
-
-/** The header, and whether the file is as long as its Pixel Data announces. @throws DicomError io */
-const headOf = (
-	file: InstanceFile,
-): { readonly header: HeaderReader['dataset']; readonly shortfall: string | undefined } => {
-	const end = new PixelDataEnd(file.transferSyntaxUid);
-	const header = headerOf(file, (bytes) => end.push(bytes));
-	end.endsAt(file.datasetLength);
-	return { header, shortfall: end.shortfall };
 };
 
 /** @throws DicomError io */

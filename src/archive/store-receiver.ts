@@ -2,11 +2,13 @@
 import { type Dataset, textOf } from '../dicom/dataset.ts';
 import { groupOutOfPlace } from '../dicom/part10.ts';
 import { TAG } from '../dicom/tags.ts';
+import { layoutOf } from '../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../errors.ts';
 import type { DuplicatePolicy, StoreOutcome } from './duplicates.ts';
 import { isUid } from './files/file-names.ts';
 import type { InstanceStore } from './files/instance-store.ts';
 import type { InstanceWriter } from './files/instance-writer.ts';
+import { deflatedShortfallOf } from './files/whole-file.ts';
 import { type EntityRows, rowsOf } from './index/entity-rows.ts';
 import type { StoreResult } from './index/index-protocol.ts';
 import type { InstanceIndex } from './index/instance-index.ts';
@@ -175,7 +177,7 @@ export interface WholePart {
 	readonly partPath: string;
 	readonly header: Dataset;
 	readonly datasetLength: number;
-	/** Why the dataset is not whole. */
+	/** Why the dataset is not whole; a deflated one is looked into later. */
 	readonly shortfall: string | undefined;
 	discard(): Promise<void>;
 }
@@ -208,9 +210,7 @@ const committed = async (
 	{ partPath, header, datasetLength, shortfall }: WholePart,
 	finished: () => Promise<void>,
 ): Promise<Stored | NotStored> => {
-	const mismatch =
-		mismatchOf(header, request) ??
-		(shortfall === undefined ? undefined : { status: CANNOT_UNDERSTAND, errorComment: shortfall });
+	const mismatch = mismatchOf(header, request) ?? cutShort(shortfall);
 	if (mismatch !== undefined) {
 		await finished();
 		return mismatch;
@@ -228,8 +228,15 @@ const committed = async (
 		storedAt: Date.now(),
 	});
 	await finished();
+	if (layoutOf(request.transferSyntaxUid).deflated) {
+		const cut = cutShort(await deflatedShortfallOf(partPath, datasetLength));
+		if (cut !== undefined) return cut;
+	}
 	return told(rows, await index.store({ rows, placement: { part: partPath, path }, duplicates }));
 };
+
+const cutShort = (shortfall: string | undefined): NotStored | undefined =>
+	shortfall === undefined ? undefined : { status: CANNOT_UNDERSTAND, errorComment: shortfall };
 
 const told = ({ study, series, instance }: EntityRows, { outcome, movedStudy }: StoreResult): Stored | NotStored => {
 	if (outcome === 'rejected')

@@ -146,6 +146,11 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['use another --database-location, or build the index anew from the files with --reindex'],
 	},
 	{
+		code: /^CUT_SHORT$/,
+		means: ['a copy or a download of the file ended too early, and the rest of it is missing'],
+		do: ['fetch the file again from where it came from'],
+	},
+	{
 		code: /^UNMAKEABLE$/,
 		means: ['the folder above belongs to the system, which keeps no files in it'],
 		do: ['use another path'],

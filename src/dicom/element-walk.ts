@@ -85,6 +85,22 @@ export class ElementWalk {
 		return this.#scratch.subarray(0, this.#collected);
 	}
 
+	/** Bytes of a value that come next. */
+	get remaining(): number {
+		return this.#remaining;
+	}
+
+	/** Walks over bytes that are not shown. @param bytes no more than `remaining` */
+	skip(bytes: number): void {
+		this.#remaining -= bytes;
+		this.position += bytes;
+	}
+
+	/** The last element has not ended yet, or something inside of it. */
+	get isInside(): boolean {
+		return this.#inElement && (this.#remaining > 0 || this.#levels.length > 0);
+	}
+
 	/** Makes sense of the header collected; undefined where there is nothing to say about it. */
 	#interpret(): Step | undefined {
 		if (this.#isFirst) {

@@ -372,10 +372,18 @@ t.test('a dataset that ends within its Pixel Data is no instance', async (t) => 
 	// What follows Pixel Data is nobody's business here.
 	const trailing = Uint8Array.of(...whole, 0xfc, 0xff, 0xfc, 0xff, 0x4f, 0x42, 0, 0, 100, 0, 0, 0, 1, 2);
 	t.same(await store(archive, trailing, requestOf('1.2.3')), { status: 0 });
-	const encapsulated = Uint8Array.of(...whole.subarray(0, whole.length - 1000));
-	encapsulated.set([0x4f, 0x42, 0, 0, 255, 255, 255, 255], encapsulated.length - 8);
 	const jpeg = requestOf('1.2.3', { transferSyntaxUid: '1.2.840.10008.1.2.4.50' });
-	t.same(await store(archive, encapsulated, jpeg), { status: 0 }, 'of undefined length it is left as it is');
+	const opening = whole.slice(0, whole.length - 1000);
+	opening.set([0x4f, 0x42, 0, 0, 255, 255, 255, 255], opening.length - 8);
+	const fragments = [0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0, 0xfe, 0xff, 0, 0xe0, 4, 0, 0, 0, 1, 2, 3, 4];
+	const encapsulated = Uint8Array.of(...opening, ...fragments, 0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0);
+	for (const missing of [1, 8, 9, 20, 28])
+		t.match(
+			await store(archive, encapsulated.subarray(0, encapsulated.length - missing), jpeg),
+			{ status: 0xc000, comment: 'the dataset ends within (7FE0,0010)' },
+			`${missing} bytes of fragments missing`,
+		);
+	t.same(await store(archive, encapsulated, jpeg), { status: 0 });
 
 	const path = join(settings.instanceFolder, '..', 'cut.dcm');
 	const [kept = ''] = filesOf(settings.instanceFolder);

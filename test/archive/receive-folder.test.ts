@@ -322,7 +322,7 @@ t.test('a dataset that ends within its Pixel Data is not kept', async (t) => {
 	t.same(await receiver.commit(), { status: 0xc000, errorComment: 'the dataset ends within (7FE0,0010)' });
 	t.same(readdirSync(folder), []);
 	t.equal((await receive(into, arriving('1.2.3'), Uint8Array.of(...whole, 0xfc, 0xff))).status, 0x0000);
-	// Private syntaxes nobody can read, deflated ones are not looked into.
+	// Private syntaxes nobody can read.
 	const cut = whole.subarray(0, whole.length - 1);
 	t.equal((await receive(into, arriving('1.2.3', '1.2.3.4.5'), cut)).status, 0x0000);
 });

@@ -35,11 +35,14 @@ let head = new Uint8Array(HEAD_BYTES);
  * Looks at the beginning of a file, never at its pixel data. SOP Class and Instance UID are the dataset's own where the file meta
  * information does not say.
  *
+ * @param look is given what was found while the file is open, and as much of its beginning as was read
  * @throws DicomError io where the file cannot be read
  */
-export const readInstanceFile = (path: string): InstanceFile | NoInstance => {
-	const fd = opened(path);
-	try {
+export const readInstanceFile = (
+	path: string,
+	look?: (file: InstanceFile, fd: number, beginning: Uint8Array) => void,
+): InstanceFile | NoInstance => {
+	return withFile(path, (fd) => {
 		const stat = fstatSync(fd);
 		if (!stat.isFile()) return { path, reason: 'not a file' };
 		let length = readSync(fd, head, 0, head.length, 0);
@@ -58,16 +61,11 @@ export const readInstanceFile = (path: string): InstanceFile | NoInstance => {
 				: uidsOf(fd, meta.datasetOffset, meta.transferSyntaxUid);
 		if (found === undefined) return { path, reason: 'no SOP Class UID or no SOP Instance UID' };
 		if (found.sopClassUid === MEDIA_STORAGE_DIRECTORY) return { path, reason: 'a DICOMDIR, not an instance' };
-		return {
-			path,
-			...found,
-			transferSyntaxUid: meta.transferSyntaxUid,
-			datasetOffset: meta.datasetOffset,
-			datasetLength: stat.size - meta.datasetOffset,
-		};
-	} finally {
-		closeSync(fd);
-	}
+		const { transferSyntaxUid, datasetOffset } = meta;
+		const file = { path, ...found, transferSyntaxUid, datasetOffset, datasetLength: stat.size - datasetOffset };
+		look?.(file, fd, head.subarray(0, length));
+		return file;
+	});
 };
 
 const uidsOf = (
@@ -139,6 +137,18 @@ export class InstanceFileSource {
 		closeSync(this.#fd);
 	}
 }
+
+/** @throws DicomError io where the file cannot be opened or read */
+export const withFile = <T>(path: string, look: (fd: number) => T): T => {
+	const fd = opened(path);
+	try {
+		return look(fd);
+	} catch (error) {
+		throw ioError(error, path);
+	} finally {
+		closeSync(fd);
+	}
+};
 
 const opened = (path: string): number => {
 	try {

@@ -16,11 +16,11 @@ import { promisify } from 'node:util';
 import type { Dataset } from '../../dicom/dataset.ts';
 import { HeaderReader } from '../../dicom/header-reader.ts';
 import { DicomError, LocalMisuse } from '../../errors.ts';
+import { DatasetEnd } from './dataset-end.ts';
 import { type HeadFields, writeHead } from './file-head.ts';
 import { FolderTree, syncFolder } from './folders.ts';
 import { ioError } from './instance-file.ts';
 import { newPartName } from './part-sweep.ts';
-import { PixelDataEnd } from './pixel-data-end.ts';
 
 /**
  * What has to be on the disk before an instance counts as kept: `full` its bytes and its name, so that a power cut takes nothing; `data` its
@@ -58,7 +58,7 @@ export class InstanceWriter {
 	readonly #tree: FolderTree;
 	readonly #durability: Durability;
 	readonly #reader: HeaderReader | undefined;
-	readonly #end: PixelDataEnd | undefined;
+	readonly #end: DatasetEnd | undefined;
 	readonly #hash: Hash | undefined;
 	#isHeaderRead: boolean;
 	#length = 0;
@@ -76,7 +76,7 @@ export class InstanceWriter {
 		this.#durability = options.durability;
 		this.#reader = untilTag === undefined ? undefined : new HeaderReader({ transferSyntaxUid, untilTag });
 		this.#isHeaderRead = this.#reader === undefined;
-		this.#end = untilTag === undefined ? undefined : new PixelDataEnd(transferSyntaxUid);
+		this.#end = untilTag === undefined ? undefined : new DatasetEnd(transferSyntaxUid);
 		this.#hash = options.digest === true ? createHash('sha256') : undefined;
 		const buffer = spare.pop() ?? new Uint8Array(GATHERED_BYTES);
 		this.#gathered = writeHead(options, buffer);
@@ -99,7 +99,7 @@ export class InstanceWriter {
 		return this.#length;
 	}
 
-	/** Why the dataset is not whole, once all of it should have come; known where its header is read. */
+	/** Why the dataset is not whole, once all of it should have come; known where its header is read, and it is not deflated. */
 	get shortfall(): string | undefined {
 		return this.#end?.shortfall;
 	}

@@ -4,7 +4,7 @@ import { dirname, sep } from 'node:path';
 import { type Dataset, textOf } from '../../dicom/dataset.ts';
 import { groupOutOfPlace } from '../../dicom/part10.ts';
 import { TAG } from '../../dicom/tags.ts';
-import { transferSyntax } from '../../dicom/transfer-syntaxes.ts';
+import { layoutOf, transferSyntax } from '../../dicom/transfer-syntaxes.ts';
 import { DicomError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { FolderTree, syncFolder } from './folders.ts';
@@ -12,6 +12,7 @@ import { ioError, readInstanceFile } from './instance-file.ts';
 import { type Durability, InstanceWriter } from './instance-writer.ts';
 import { type Layout, pathOf } from './layout.ts';
 import { type SweptParts, sweepParts } from './part-sweep.ts';
+import { deflatedShortfallOf } from './whole-file.ts';
 
 export interface ReceiveFolderOptions {
 	/** Made if it is not there. Absolute. */
@@ -130,6 +131,13 @@ export class ReceiveFolder {
 				}
 				if (durability === 'off') writer.finishNow();
 				else await writer.finish();
+				if (layoutOf(arriving.transferSyntaxUid).deflated) {
+					const cut = cutShort(await deflatedShortfallOf(writer.partPath, writer.datasetLength));
+					if (cut !== undefined) {
+						await writer.discard();
+						return cut;
+					}
+				}
 				const { file, outcome } = await this.#place(writer, arriving.sopInstanceUid, header);
 				kept({
 					studyInstanceUid: textOf(header, TAG.StudyInstanceUID),

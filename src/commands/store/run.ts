@@ -1,12 +1,14 @@
 /** One `dimse store` on its way: scan, associate, send over one or several associations, tell. */
 import { isAbsolute, join } from 'node:path';
 import { type Candidate, candidates } from '../../archive/files/file-scan.ts';
-import { type InstanceFile, InstanceFileSource, readInstanceFile } from '../../archive/files/instance-file.ts';
+import { type InstanceFile, InstanceFileSource } from '../../archive/files/instance-file.ts';
+import { deflatedShortfallOf, lookAtFile } from '../../archive/files/whole-file.ts';
 import { type Connected, type ConnectOptions, connect } from '../../association/requestor.ts';
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus, exitStatusOf } from '../../cli/exit-statuses.ts';
 import type { Peer } from '../../cli/peer.ts';
 import { reportFailure } from '../../cli/report.ts';
+import { layoutOf } from '../../dicom/transfer-syntaxes.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError, type Failure } from '../../errors.ts';
 import { type SendingOutcome, sendInstances } from '../../services/instance-sender.ts';
@@ -141,7 +143,7 @@ export class StoreRun {
 		const found: InstanceFile[] = [];
 		let looked = 0;
 		for (const candidate of candidates(all, !this.#options['no-recurse'])) {
-			const instance = this.#look(candidate);
+			const instance = await this.#look(candidate);
 			if (instance !== undefined) found.push(instance);
 			// The loop is synchronous; signals and the terminal get their turn now and then.
 			if (++looked % 256 === 0) {
@@ -152,11 +154,18 @@ export class StoreRun {
 		return found;
 	}
 
-	#look(candidate: Candidate): InstanceFile | undefined {
+	async #look(candidate: Candidate): Promise<InstanceFile | undefined> {
 		try {
-			const looked = readInstanceFile(candidate.path);
-			if (!('reason' in looked)) return looked;
-			if (!candidate.isNamed) this.#output.skipped(looked.path, looked.reason);
+			const looked = lookAtFile(candidate.path);
+			if ('file' in looked) {
+				const { file } = looked;
+				const { path } = file;
+				const { deflated } = layoutOf(file.transferSyntaxUid);
+				// A peer might take half an instance for a whole one, and keep it in the place of that.
+				const shortfall = deflated ? await deflatedShortfallOf(path, file.datasetLength) : looked.shortfall;
+				if (shortfall === undefined) return file;
+				this.#output.unreadable(path, { blame: 'io', code: 'CUT_SHORT', message: `${path}: ${shortfall}`, path });
+			} else if (!candidate.isNamed) this.#output.skipped(looked.path, looked.reason);
 			else
 				this.#output.unreadable(looked.path, {
 					blame: 'io',
