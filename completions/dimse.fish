@@ -484,7 +484,7 @@ complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l instance-lo
 complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l database-location -r -F -d 'the index; made if it is not there'
 complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l clean -d 'remove the index and all its instances, and end'
 complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -s y -l yes -d 'do not ask before --clean'
-complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l import -r -F -d 'take in DICOM files, or those of a folder, before listening'
+complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l import -r -F -d 'take in DICOM files, or those of a folder and of what links in it lead to, before listening'
 complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l reindex -d 'build the index anew from the files before listening'
 complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l exit -d 'end after --reindex and --import instead of listening'
 complete -c dimse -n '__fish_seen_subcommand_from qrscp dcmqrscp' -l duplicates -x -a 'replace keep reject' -d 'what becomes of other content under a SOP Instance UID that is there: the new one replaces it, the old one is kept, the new one is refused'

@@ -91,10 +91,10 @@ export class Import {
 		const { signal, on } = this.#options;
 		const running = new Set<Promise<void>>();
 		try {
-			for (const { path, isNamed } of candidates(paths, true)) {
+			for (const { path, isNamed, problem } of candidates(paths, true)) {
 				if (signal?.aborted === true) break;
 				if (!isNamed && isIgnored(path)) continue;
-				const one = this.#one(path).finally(() => {
+				const one = this.#one(path, problem).finally(() => {
 					running.delete(one);
 					on?.(this.#progress());
 				});
@@ -122,8 +122,9 @@ export class Import {
 	}
 
 	/** Never rejects. */
-	async #one(path: string): Promise<void> {
+	async #one(path: string, problem: string | undefined): Promise<void> {
 		this.#files++;
+		if (problem !== undefined) return this.#fail(path, problem);
 		let outcome: Stored | NotStored;
 		try {
 			const file = readInstanceFile(path);

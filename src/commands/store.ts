@@ -19,7 +19,7 @@ export default defineCommand({
 	summary: 'send files and folders to a peer (C-STORE)',
 	description: [
 		'Looks at the heads of all files, proposes exactly the SOP classes and transfer syntaxes it found, and sends every dataset as it lies on disk. Only among the uncompressed transfer syntaxes is one made into another, where the peer insists.',
-		'Files in folders that are not DICOM are counted and skipped; a file that was named and is not DICOM is an error. A DICOMDIR stands for the files it refers to.',
+		'Files in folders that are not DICOM are counted and skipped; a file that was named and is not DICOM is an error. A DICOMDIR stands for the files it refers to. Links in folders are followed, each folder once. A file that ends within an element is cut short, and is not sent.',
 		'An instance that is not taken is listed with the status and its meaning; the others are sent all the same. Exit status 3 says that some failed.',
 	],
 	positionals: [

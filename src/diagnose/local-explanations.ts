@@ -151,6 +151,11 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['fetch the file again from where it came from'],
 	},
 	{
+		code: /^NOT_UTF8$/,
+		means: ['names of files are read as UTF-8 here, and this one is written in another character set'],
+		do: ['rename it, or name a copy of it'],
+	},
+	{
 		code: /^UNMAKEABLE$/,
 		means: ['the folder above belongs to the system, which keeps no files in it'],
 		do: ['use another path'],

@@ -99,7 +99,7 @@ t.test('a file that changes between looking and sending is not sent', async (t) 
 	);
 });
 
-t.test('folders in the order of their names, links to files followed, links to folders not', async (t) => {
+t.test('folders in the order of their names, links followed but not round in a circle', async (t) => {
 	put('tree/b/2.dcm', new Uint8Array(1));
 	put('tree/a.dcm', new Uint8Array(1));
 	put('tree/b/1.dcm', new Uint8Array(1));
@@ -118,6 +118,19 @@ t.test('folders in the order of their names, links to files followed, links to f
 		['a.dcm', false],
 		['link.dcm', false],
 	]);
+	put('beside/deep/4.dcm', new Uint8Array(1));
+	put('beside/3.dcm', new Uint8Array(1));
+	symlinkSync(join(root, 'beside'), join(root, 'tree/c'));
+	symlinkSync(join(root, 'beside/deep'), join(root, 'tree/d'));
+	symlinkSync(join(root, 'beside'), join(root, 'beside/deep/round'));
+	symlinkSync(join(root, 'tree'), join(root, 'beside/deep/back'));
+	symlinkSync(root, join(root, 'tree/above'));
+	t.strictSame(
+		names(true).map(([name]) => name),
+		['a.dcm', 'b/1.dcm', 'b/2.dcm', 'c/3.dcm', 'c/deep/4.dcm', 'link.dcm'],
+		'each folder once',
+	);
+	t.equal(names(false).length, 2);
 	t.strictSame([...candidates([join(root, 'a.dcm')], true)], [{ path: join(root, 'a.dcm'), isNamed: true }]);
 	t.match(
 		failure(() => [...candidates([join(root, 'absent')], true)]),

@@ -1,5 +1,5 @@
 /** Which files a list of paths means: files, folders, DICOMDIRs (PS3.10 8); one after the other, never a list of all. */
-import { opendirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, opendirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { itemsOf, stringsOf } from '../../dicom/dataset.ts';
 import { decodeDataset } from '../../dicom/decode.ts';
@@ -12,6 +12,8 @@ import { ioError } from './instance-file.ts';
 export interface Candidate {
 	readonly path: string;
 	readonly isNamed: boolean;
+	/** Why it cannot even be looked at, whatever it is. */
+	readonly problem?: string;
 }
 
 /** A DICOMDIR longer than this is not read. */
@@ -37,17 +39,64 @@ export function* candidates(paths: Iterable<string>, recurse: boolean): Generato
 					path,
 				});
 		} catch (error) {
-			throw ioError(error, path);
+			throw isUnreadable(path, path) ? notUtf8(path) : ioError(error, path);
 		}
-		if (isFolder) yield* folder(path, recurse);
+		if (isFolder) yield* new FolderWalk(path, recurse).files(path);
 		else if (isDicomdir(path)) yield* referenced(path);
 		else yield { path, isNamed: true };
 	}
 }
 
-/** Links to files are followed, links to folders are not: they may lead round in a circle. */
-function* folder(path: string, recurse: boolean): Generator<Candidate> {
-	const names: { readonly name: string; readonly isFolder: boolean; readonly isLink: boolean }[] = [];
+/** A folder with those below it, where links lead too: each folder once, and under its own name where it has one here. */
+class FolderWalk {
+	readonly #recurse: boolean;
+	readonly #root: string;
+	/** Real paths of the folders that were gone through. */
+	readonly #seen = new Set<string>();
+
+	/** @throws DicomError io */
+	constructor(path: string, recurse: boolean) {
+		this.#recurse = recurse;
+		try {
+			this.#root = realpathSync(path);
+		} catch (error) {
+			throw ioError(error, path);
+		}
+	}
+
+	/** @throws DicomError io for a folder that cannot be read */
+	*files(path: string, realPath: string = this.#root): Generator<Candidate> {
+		if (this.#seen.has(realPath)) return;
+		this.#seen.add(realPath);
+		for (const { name, isFolder, isLink } of entriesOf(path)) {
+			const below = join(path, name);
+			if (isFolder && !this.#recurse) continue;
+			const leadsTo = isLink ? targetOf(below) : isFolder ? { folder: join(realPath, name) } : 'file';
+			if (isUnreadable(name, below)) yield { path: below, isNamed: false, problem: NOT_UTF8 };
+			else if (leadsTo === 'file') yield { path: below, isNamed: false };
+			else if (leadsTo !== undefined && this.#recurse && !(isLink && this.#isRound(leadsTo.folder)))
+				yield* this.files(below, leadsTo.folder);
+		}
+	}
+
+	/** Such a link leads to what is gone through anyway, or back to what this folder lies in. */
+	#isRound(realPath: string): boolean {
+		return isWithin(realPath, this.#root) || isWithin(this.#root, realPath);
+	}
+}
+
+const isWithin = (path: string, folder: string): boolean =>
+	path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+interface Entry {
+	readonly name: string;
+	readonly isFolder: boolean;
+	readonly isLink: boolean;
+}
+
+/** In the order of their names. @throws DicomError io */
+const entriesOf = (path: string): readonly Entry[] => {
+	const names: Entry[] = [];
 	try {
 		const entries = opendirSync(path);
 		try {
@@ -60,20 +109,32 @@ function* folder(path: string, recurse: boolean): Generator<Candidate> {
 	} catch (error) {
 		throw ioError(error, path);
 	}
-	names.sort((a, b) => (a.name < b.name ? -1 : 1));
-	for (const { name, isFolder, isLink } of names) {
-		const below = join(path, name);
-		if (!isFolder) {
-			if (!isLink || leadsToFile(below)) yield { path: below, isNamed: false };
-		} else if (recurse) yield* folder(below, recurse);
-	}
-}
+	return names.sort((a, b) => (a.name < b.name ? -1 : 1));
+};
 
-const leadsToFile = (link: string): boolean => {
+const targetOf = (link: string): 'file' | { readonly folder: string } | undefined => {
 	try {
-		return statSync(link).isFile();
+		const stat = statSync(link);
+		if (stat.isDirectory()) return { folder: realpathSync(link) };
+		return stat.isFile() ? 'file' : undefined;
 	} catch {
-		return false; // a link to nowhere
+		return undefined; // a link to nowhere
+	}
+};
+
+const NOT_UTF8 = 'its name is not UTF-8';
+
+/** For who has only the text of it. */
+export const notUtf8 = (path: string): DicomError =>
+	new DicomError({ blame: 'io', code: 'NOT_UTF8', message: `${path}: ${NOT_UTF8}`, path });
+
+/** What has been decoded with a U+FFFD may have another name. */
+const isUnreadable = (name: string, path: string): boolean => {
+	if (!name.includes('\ufffd')) return false;
+	try {
+		return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+	} catch {
+		return false; // whoever opens it says what is wrong
 	}
 };
 

@@ -64,7 +64,7 @@ export const QRSCP_OPTIONS = {
 		many: true,
 		completes: 'file',
 		group: 'Files',
-		help: 'take in DICOM files, or those of a folder, before listening',
+		help: 'take in DICOM files, or those of a folder and of what links in it lead to, before listening',
 	},
 	reindex: { type: 'boolean', group: 'Files', help: 'build the index anew from the files before listening' },
 	exit: { type: 'boolean', group: 'Files', help: 'end after --reindex and --import instead of listening' },

@@ -1,6 +1,6 @@
 /** One `dimse store` on its way: scan, associate, send over one or several associations, tell. */
 import { isAbsolute, join } from 'node:path';
-import { type Candidate, candidates } from '../../archive/files/file-scan.ts';
+import { type Candidate, candidates, notUtf8 } from '../../archive/files/file-scan.ts';
 import { type InstanceFile, InstanceFileSource } from '../../archive/files/instance-file.ts';
 import { deflatedShortfallOf, lookAtFile } from '../../archive/files/whole-file.ts';
 import { type Connected, type ConnectOptions, connect } from '../../association/requestor.ts';
@@ -156,6 +156,7 @@ export class StoreRun {
 
 	async #look(candidate: Candidate): Promise<InstanceFile | undefined> {
 		try {
+			if (candidate.problem !== undefined) throw notUtf8(candidate.path);
 			const looked = lookAtFile(candidate.path);
 			if ('file' in looked) {
 				const { file } = looked;
