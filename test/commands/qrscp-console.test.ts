@@ -1,5 +1,5 @@
 /** Where the operator's lines go: painted over on a terminal, JSON where asked, an audit log that may fail without stopping anything. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -14,6 +14,7 @@ import { encodeDataset } from '../../src/dicom/encode.ts';
 import { STUDY_ROOT_FIND, STUDY_ROOT_GET } from '../../src/dicom/sop-classes.ts';
 import { EXPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { auditLine, type ServerEvent, serverLogLine } from '../../src/output/audit-event.ts';
+import { mountTmpfs, withoutMounts } from '../archive/mounts.ts';
 import { surroundings } from '../support/environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dimse-console-'));
@@ -95,6 +96,41 @@ t.test('no table where it is not wanted or cannot be', async (t) => {
 	quiet.on(REJECTED);
 	quiet.end();
 	t.equal(stderr(), '', '-q');
+});
+
+t.test('an audit log that ends within a line goes on in a new one', async (t) => {
+	const path = join(folder, 'torn.jsonl');
+	writeFileSync(path, '{"ts":"2026-01-01","audit":"application-st');
+	const { env } = surroundings();
+	const log = await openConsole(OPTIONS, { isJsonLog: true, auditLog: path }, env);
+	log.on(LISTENING);
+	log.end();
+	const lines = readFileSync(path, 'utf8').split('\n');
+	t.equal(lines.length, 3);
+	t.match(JSON.parse(lines[1] ?? ''), { audit: 'application-start' });
+});
+
+t.test('an audit log goes on in a new line after its disk was full', { skip: withoutMounts }, async (t) => {
+	const disk = join(folder, 'disk');
+	mkdirSync(disk);
+	mountTmpfs(t, disk, '64k');
+	const filler = join(disk, 'filler');
+	const path = join(disk, 'audit.jsonl');
+	const { env } = surroundings();
+	const log = await openConsole({ ...OPTIONS, quiet: 1 }, { isJsonLog: false, auditLog: path }, env);
+	// The log has one page, and there is no other one.
+	log.on(REJECTED);
+	await new Promise((resolve) => setImmediate(resolve));
+	t.throws(() => writeFileSync(filler, new Uint8Array(100_000)));
+	for (let event = 0; event < 100; event++) log.on(REJECTED);
+	await new Promise((resolve) => setImmediate(resolve));
+	t.not(readFileSync(path).at(-1), 0x0a, 'the last line is torn');
+	rmSync(filler);
+	log.on(LISTENING);
+	log.end();
+	const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+	t.match(JSON.parse(lines.at(-1) ?? ''), { audit: 'application-start' });
+	t.throws(() => JSON.parse(lines.at(-2) ?? ''));
 });
 
 t.test('the audit log is gone on with, for its owner alone; one that fails is told of once', async (t) => {

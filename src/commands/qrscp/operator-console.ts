@@ -1,5 +1,5 @@
 /** What an operator sees of the server: a live table on a terminal, else lines; and the audit log in its file. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { converse, type LogOptions, logLevelOf } from '../../cli/conversation.ts';
 import type { Environment } from '../../cli/environment.ts';
 import { DicomError } from '../../errors.ts';
@@ -123,12 +123,15 @@ class AuditLog implements Console {
 	readonly #file: number;
 	#waiting = '';
 	#hasFailed = false;
+	/** The last line is not whole: the disk took no more of it. */
+	#isTorn: boolean;
 
 	constructor(path: string, env: Environment, warn: (text: string) => void) {
 		this.#path = path;
 		this.#env = env;
 		this.#warn = warn;
 		try {
+			this.#isTorn = isTorn(path);
 			this.#file = openSync(path, 'a', 0o600);
 		} catch (error) {
 			throw new DicomError(
@@ -151,19 +154,42 @@ class AuditLog implements Console {
 	}
 
 	#flush(): void {
-		const bytes = Buffer.from(this.#waiting);
+		if (this.#waiting === '') return;
+		const bytes = Buffer.from(`${this.#isTorn ? '\n' : ''}${this.#waiting}`);
 		this.#waiting = '';
+		let at = 0;
 		try {
-			for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+			while (at < bytes.length) at += writeSync(this.#file, bytes, at);
 			this.#hasFailed = false;
+			this.#isTorn = false;
 		} catch (error) {
 			// The instances are worth more than the record of them; but it has to be known that records are missing.
 			if (!this.#hasFailed)
 				this.#warn(`the audit log ${this.#path} takes no more (${codeOf(error)}): records are being lost`);
 			this.#hasFailed = true;
+			if (at > 0) this.#isTorn = bytes[at - 1] !== NEWLINE;
 		}
 	}
 }
+
+const NEWLINE = 0x0a;
+
+/** Whether a file ends within a line, as a run that was cut short may leave it; what cannot be read is taken to be whole. */
+const isTorn = (path: string): boolean => {
+	try {
+		const { size } = statSync(path);
+		if (size === 0) return false;
+		const file = openSync(path, 'r');
+		try {
+			const last = Buffer.alloc(1);
+			return readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+		} finally {
+			closeSync(file);
+		}
+	} catch {
+		return false;
+	}
+};
 
 const codeOf = (error: unknown): string =>
 	error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ERROR';
