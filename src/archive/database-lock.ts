@@ -1,9 +1,10 @@
 /** One process to a database and to a folder of instances: locks which the operating system takes back from a process that dies, however it dies. */
-import { chmodSync, closeSync, openSync, readlinkSync, realpathSync, unlinkSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, openSync, readlinkSync, realpathSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DicomError } from '../errors.ts';
+import { ioError } from './files/instance-file.ts';
 import { isBusy } from './index/sqlite-errors.ts';
 
 /** In a folder of instances. */
@@ -141,6 +142,7 @@ const held = (what: string, path: string, holder: string | undefined): DicomErro
 	});
 
 const lockError = (error: unknown, path: string): DicomError =>
+	unwritable(path) ??
 	new DicomError(
 		{
 			blame: 'io',
@@ -150,3 +152,17 @@ const lockError = (error: unknown, path: string): DicomError =>
 		},
 		{ cause: error },
 	);
+
+/** SQLite says only that it cannot: what the file system says of the file, or of its folder where there is none, is more. */
+const unwritable = (path: string): DicomError | undefined => {
+	for (const one of [path, dirname(path)]) {
+		try {
+			accessSync(one, constants.W_OK);
+			return undefined;
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code === 'EROFS' || code === 'EACCES') return ioError(error, path);
+		}
+	}
+	return undefined;
+};

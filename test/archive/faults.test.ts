@@ -179,10 +179,7 @@ t.test('a folder that is read-only at the start', { skip: withoutMounts }, async
 	const settings = { databasePath: join(folder, 'db'), instanceFolder, retrieveAeTitle: 'A' };
 	t.equal(await rejectionOf(Archive.open(settings)), 'EROFS');
 	const databasePath = join(instanceFolder, 'db');
-	t.match(
-		await rejectionOf(Archive.open({ ...settings, databasePath, instanceFolder: folder })),
-		/EROFS|CANTOPEN|LOCK_FAILED/,
-	);
+	t.equal(await rejectionOf(Archive.open({ ...settings, databasePath, instanceFolder: folder })), 'EROFS');
 });
 
 t.test('a store whose file cannot take its place leaves neither', async (t) => {
