@@ -24,6 +24,8 @@ import {
 export interface ImportOptions {
 	/** `link` makes a second name of the same file where both lie on one file system, so that it takes no space; `copy` unless said. */
 	readonly mode?: 'copy' | 'link';
+	/** Why instances of a SOP class are not taken in; all are unless said. */
+	readonly refusalOf?: (sopClassUid: string) => string | undefined;
 	readonly signal?: AbortSignal;
 	/** After each file. */
 	readonly on?: (progress: ImportProgress) => void;
@@ -32,7 +34,10 @@ export interface ImportOptions {
 export interface ImportProgress {
 	/** Looked at. */
 	readonly files: number;
+	/** New ones. */
 	readonly imported: number;
+	/** Taken in, in the place of another one with the same SOP Instance UID, which a file before it may have brought. */
+	readonly replaced: number;
 	/** There already: the same, or what the policy for duplicates keeps. */
 	readonly duplicates: number;
 	readonly failed: number;
@@ -44,7 +49,9 @@ export interface ImportFailure {
 }
 
 export interface ImportReport extends ImportProgress {
-	/** How many of the imported take no space of their own: linked, or cloned by a file system that can (Btrfs, XFS). */
+	/** Of the failed those that are DICOM, or could not be looked at: instances are missing. */
+	readonly missing: number;
+	/** How many of those taken in take no space of their own: linked, or cloned by a file system that can (Btrfs, XFS). */
 	readonly sharing: number;
 	/** The first thousand; `failed` counts all. */
 	readonly failures: readonly ImportFailure[];
@@ -71,8 +78,10 @@ export class Import {
 	readonly #movedStudies = new Set<string>();
 	#files = 0;
 	#imported = 0;
+	#replaced = 0;
 	#duplicates = 0;
 	#failed = 0;
+	#missing = 0;
 	#sharing = 0;
 	#canLink: boolean;
 	/** Until it is known that it cannot be done here. */
@@ -106,6 +115,7 @@ export class Import {
 		}
 		return {
 			...this.#progress(),
+			missing: this.#missing,
 			sharing: this.#sharing,
 			failures: this.#failures,
 			movedStudies: [...this.#movedStudies],
@@ -116,6 +126,7 @@ export class Import {
 		return {
 			files: this.#files,
 			imported: this.#imported,
+			replaced: this.#replaced,
 			duplicates: this.#duplicates,
 			failed: this.#failed,
 		};
@@ -128,22 +139,26 @@ export class Import {
 		let outcome: Stored | NotStored;
 		try {
 			const file = readInstanceFile(path);
-			if ('reason' in file) return this.#fail(path, file.reason);
+			if ('reason' in file) return this.#fail(path, file.reason, file.isDicom === true);
+			const refusal = this.#options.refusalOf?.(file.sopClassUid);
+			if (refusal !== undefined) return this.#fail(path, refusal);
 			const request: StoreRequest = { ...IMPORTED, ...file };
 			outcome = refusalOf(request) ?? (await this.#taken(file, request));
 		} catch (error) {
 			return this.#fail(path, error instanceof Error ? error.message : String(error));
 		}
 		if (!('outcome' in outcome)) return this.#fail(path, outcome.errorComment);
-		if (outcome.outcome === 'new' || outcome.outcome === 'replaced') this.#imported++;
+		if (outcome.outcome === 'new') this.#imported++;
+		else if (outcome.outcome === 'replaced') this.#replaced++;
 		else this.#duplicates++;
 		const { movedStudy } = outcome;
 		if (movedStudy !== undefined && this.#movedStudies.size < MAX_NAMED) this.#movedStudies.add(movedStudy);
 		return undefined;
 	}
 
-	#fail(path: string, reason: string): void {
+	#fail(path: string, reason: string, isMissing = true): void {
 		this.#failed++;
+		if (isMissing) this.#missing++;
 		if (this.#failures.length < MAX_NAMED) this.#failures.push({ path, reason });
 	}
 

@@ -75,7 +75,7 @@ export default defineCommand({
 		try {
 			await sound(archive.ready, env);
 			const paths = options.import.map((path) => resolve(env.cwd, path));
-			const imported = paths.length === 0 ? EXIT.ok : await importFiles(archive, paths, conversation, env);
+			const imported = paths.length === 0 ? EXIT.ok : await importFiles(archive, paths, settings, conversation, env);
 			if (options.exit || env.interrupt.aborted) return interrupted(env) ?? imported;
 			const server = new QrscpServer(settings, {
 				archive,

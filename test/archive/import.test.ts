@@ -9,7 +9,7 @@ import { encodeDataset } from '../../src/dicom/encode.ts';
 import { encodeFile, readFileMeta } from '../../src/dicom/part10.ts';
 import { TAG } from '../../src/dicom/tags.ts';
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
-import { bytesOf, contentsOf, datasetOf, folderOf, openArchive, rejectionOf } from './archive-fixture.ts';
+import { bytesOf, CT, contentsOf, datasetOf, folderOf, openArchive, rejectionOf } from './archive-fixture.ts';
 import { mountTmpfs, withoutMounts } from './mounts.ts';
 
 const filesIn = (folder: string): string[] =>
@@ -47,7 +47,7 @@ t.test('a folder, and what in it is no instance', async (t) => {
 	const { archive, settings } = await openArchive(t, {}, folder);
 	const progress: ImportProgress[] = [];
 	const report = await archive.import([from], { on: (one) => progress.push(one) });
-	t.match(report, { files: 14, imported: 10, duplicates: 0, failed: 4 });
+	t.match(report, { files: 14, imported: 10, replaced: 0, duplicates: 0, failed: 4, missing: 2 });
 	t.same(report.failures.map(({ path }) => path.slice(from.length + 1)).sort(), [
 		'empty.dcm',
 		'no-study.dcm',
@@ -56,7 +56,7 @@ t.test('a folder, and what in it is no instance', async (t) => {
 	]);
 	for (const { reason } of report.failures) t.match(reason, /^.{5,}$/);
 	t.equal(progress.length, 14);
-	t.same(progress.at(-1), { files: 14, imported: 10, duplicates: 0, failed: 4 });
+	t.same(progress.at(-1), { files: 14, imported: 10, replaced: 0, duplicates: 0, failed: 4 });
 	t.match(await archive.counts(), { instances: 10, studies: 2 });
 	const contents = await contentsOf(archive, ['1.2.3.7']);
 	t.same(contents.get('1.2.3.7'), bytesOf(datasetOf({ sop: '1.2.3.7', study: '1.1', series: '1.1.1', bytes: 114 })));
@@ -64,6 +64,23 @@ t.test('a folder, and what in it is no instance', async (t) => {
 
 	t.match(await archive.import([from]), { imported: 0, duplicates: 10, failed: 4 }, 'the second time nothing is new');
 	t.equal(filesIn(settings.instanceFolder).length, 10);
+});
+
+t.test('what takes the place of another is no new one, and a SOP class may be refused', async (t) => {
+	const folder = folderOf(t);
+	const { archive } = await openArchive(t, {}, folder);
+	const paths = [1, 2].map((fill) => {
+		const path = join(folder, String(fill));
+		writeFileSync(path, encodeFile(datasetOf({ sop: '1.2.3.1', fill }), EXPLICIT_LITTLE));
+		return path;
+	});
+	const refusalOf = (sopClassUid: string) => `not ${sopClassUid}`;
+	t.match(await archive.import(paths, { refusalOf }), {
+		...{ imported: 0, failed: 2, missing: 2 },
+		failures: paths.map((path) => ({ path, reason: `not ${CT}` })),
+	});
+	t.match(await archive.import(paths), { imported: 1, replaced: 1, duplicates: 0, failed: 0, missing: 0 });
+	t.match(await archive.counts(), { instances: 1 });
 });
 
 t.test('studies that go over to another patient are named', async (t) => {

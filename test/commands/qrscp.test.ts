@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { connect, withAssociation } from '../../src/association/requestor.ts';
+import { encodeFile } from '../../src/dicom/part10.ts';
 import { STUDY_ROOT_FIND, VERIFICATION } from '../../src/dicom/sop-classes.ts';
 import { IMPLICIT_LITTLE } from '../../src/dicom/transfer-syntaxes.ts';
 import { DicomError } from '../../src/errors.ts';
@@ -413,6 +414,29 @@ t.test('--import: what was taken in is told, and nothing taken in is no success'
 	t.match(none.stderr, /0 instances taken in, 1 not/);
 	const there = await dimse(['qrscp', '--import', files, '--import', 'none.txt', '--exit'], { cwd: home });
 	t.equal(there.status, 0, 'what is there already is in');
+});
+
+t.test('--import --exit: DICOM files that are not taken in end with 3, and each is told of', async (t) => {
+	const home = join(folder, 'some-imports');
+	const from = join(home, 'from');
+	mkdirSync(from, { recursive: true });
+	const [whole = ''] = writeInstances(from, 2);
+	writeFileSync(join(from, 'notes.txt'), 'not DICOM');
+	const good = await dimse(['qrscp', '--import', from, '--exit'], { cwd: home });
+	t.equal(good.status, 0, 'what is no DICOM is not missing');
+	t.match(good.stderr, /2 instances taken in, 1 not/);
+	writeFileSync(join(from, 'cut.dcm'), readFileSync(whole).subarray(0, 1300));
+	const cut = await dimse(['qrscp', '--import', from, '--exit'], { cwd: home });
+	t.equal(cut.status, 3);
+	t.match(cut.stderr, /0 instances taken in, 2 were there already, 2 not[\s\S]*cut\.dcm: the dataset ends within/);
+	rmSync(join(from, 'cut.dcm'));
+	writeFileSync(join(from, 'private.dcm'), encodeFile(image('1.2.3.4.5.6', '1.2.3.77', OF_SERIES), IMPLICIT_LITTLE));
+	const refused = await dimse(['qrscp', '--import', from, '--exit'], { cwd: home });
+	t.equal(refused.status, 3);
+	t.match(refused.stderr, /private\.dcm: 1\.2\.3\.4\.5\.6 is not among the SOP classes taken in: --accept any/);
+	const any = await dimse(['qrscp', '--import', from, '--accept', 'any', '--exit'], { cwd: home });
+	t.equal(any.status, 0);
+	t.match(any.stderr, /1 instance taken in, 2 were there already, 1 not/);
 });
 
 t.test('an index that is damaged is refused before anybody is listened to', async (t) => {

@@ -20,6 +20,8 @@ export interface InstanceFile {
 export interface NoInstance {
 	readonly path: string;
 	readonly reason: string;
+	/** It says it is DICOM (PS3.10 7.1), and has an instance in it or has lost one. */
+	readonly isDicom?: boolean;
 }
 
 const HEAD_BYTES = 4096;
@@ -59,7 +61,8 @@ export const readInstanceFile = (
 			meta.kind === 'part10' && meta.mediaStorageSopClassUid !== '' && meta.mediaStorageSopInstanceUid !== ''
 				? { sopClassUid: meta.mediaStorageSopClassUid, sopInstanceUid: meta.mediaStorageSopInstanceUid }
 				: uidsOf(fd, meta.datasetOffset, meta.transferSyntaxUid);
-		if (found === undefined) return { path, reason: 'no SOP Class UID or no SOP Instance UID' };
+		if (found === undefined)
+			return { path, reason: 'no SOP Class UID or no SOP Instance UID', isDicom: meta.kind === 'part10' };
 		if (found.sopClassUid === MEDIA_STORAGE_DIRECTORY) return { path, reason: 'a DICOMDIR, not an instance' };
 		const { transferSyntaxUid, datasetOffset } = meta;
 		const file = { path, ...found, transferSyntaxUid, datasetOffset, datasetLength: stat.size - datasetOffset };

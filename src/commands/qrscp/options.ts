@@ -67,7 +67,11 @@ export const QRSCP_OPTIONS = {
 		help: 'take in DICOM files, or those of a folder and of what links in it lead to, before listening',
 	},
 	reindex: { type: 'boolean', group: 'Files', help: 'build the index anew from the files before listening' },
-	exit: { type: 'boolean', group: 'Files', help: 'end after --reindex and --import instead of listening' },
+	exit: {
+		type: 'boolean',
+		group: 'Files',
+		help: 'end after --reindex and --import instead of listening; with status 3 where DICOM files were not taken in',
+	},
 	duplicates: {
 		type: 'string',
 		value: 'WHAT',
@@ -90,7 +94,7 @@ export const QRSCP_OPTIONS = {
 		choices: ['storage', 'any'],
 		otherwise: 'storage',
 		group: 'Files',
-		help: 'SOP classes to take in: those of PS3.6, or private and unknown ones too',
+		help: 'SOP classes to take in, by C-STORE and --import: those of PS3.6, or private and unknown ones too',
 	},
 	'min-free-space': {
 		type: 'string',

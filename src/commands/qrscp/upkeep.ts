@@ -5,8 +5,11 @@ import type { ReindexReport } from '../../archive/reindex.ts';
 import type { Conversation } from '../../cli/conversation.ts';
 import type { Environment } from '../../cli/environment.ts';
 import { EXIT, type ExitStatus } from '../../cli/exit-statuses.ts';
+import { uidInfo } from '../../dicom/uids.ts';
 import { countText } from '../../output/quantities.ts';
 import { sanitize } from '../../output/sanitize.ts';
+import { uidName } from '../../output/uid-names.ts';
+import { Offer } from './offer.ts';
 import type { QrscpSettings } from './settings.ts';
 
 type Reindex = typeof Archive.reindex;
@@ -75,13 +78,20 @@ export const reindexArchive = async (
 
 /** @returns the status to end with, if that is all there is to do: nothing that was refused may pass for taken in */
 export const importFiles = async (
-	archive: Archive,
+	archive: Pick<Archive, 'import'>,
 	paths: readonly string[],
+	settings: Pick<QrscpSettings, 'isReceiveOnly' | 'hasGet' | 'acceptUnknown'>,
 	{ say, warn, isJson }: Conversation,
 	env: Environment,
 ): Promise<ExitStatus> => {
 	const line = ({ files, imported }: ImportProgress) => `import  ${countText(files, 'file')}  ${imported} taken in`;
 	const progress = progressLine(env, isJson, line);
+	const offer = new Offer(settings);
+	// What a C-STORE would be refused nobody could retrieve by C-GET either.
+	const refusalOf = (sopClassUid: string): string | undefined =>
+		offer.of(sopClassUid)?.service === 'store'
+			? undefined
+			: `${uidName(sopClassUid)} is not among the SOP classes taken in${uidInfo(sopClassUid) === undefined ? ': --accept any' : ''}`;
 	let soFar: ImportProgress | undefined;
 	const on = (now: ImportProgress): void => {
 		soFar = now;
@@ -89,7 +99,7 @@ export const importFiles = async (
 	};
 	let report: ImportReport;
 	try {
-		report = await archive.import(paths, { signal: env.interrupt, on }).finally(progress.end);
+		report = await archive.import(paths, { signal: env.interrupt, on, refusalOf }).finally(progress.end);
 	} catch (error) {
 		// A path is not there; what came before it is in.
 		if (soFar !== undefined) say(importedText(soFar));
@@ -98,12 +108,15 @@ export const importFiles = async (
 	say(importedText(report));
 	for (const study of report.movedStudies.slice(0, FILES_NAMED)) warn(movedText(study));
 	tellFailures(report, warn);
-	return report.failed > 0 && report.imported + report.duplicates === 0 ? EXIT.io : EXIT.ok;
+	const isAny = report.imported + report.replaced + report.duplicates > 0;
+	if (!isAny) return report.failed > 0 ? EXIT.io : EXIT.ok;
+	return report.missing > 0 ? EXIT.partial : EXIT.ok;
 };
 
-const importedText = ({ imported, duplicates, failed }: ImportProgress): string => {
+const importedText = ({ imported, replaced, duplicates, failed }: ImportProgress): string => {
+	const others = replaced === 0 ? '' : `, ${replaced} in the place of another of the same UID`;
 	const there = duplicates === 0 ? '' : `, ${duplicates} were there already`;
-	return `${countText(imported, 'instance')} taken in${there}${failed === 0 ? '' : `, ${failed} not`}`;
+	return `${countText(imported, 'instance')} taken in${others}${there}${failed === 0 ? '' : `, ${failed} not`}`;
 };
 
 const tellFailures = (
