@@ -88,8 +88,19 @@ export const refusalOf = ({ sopClassUid, sopInstanceUid }: StoreRequest): NotSto
 	return undefined;
 };
 
-/** What the dataset says against what the request said; its UIDs are read as the index reads them, with all their values. */
-const mismatchOf = (header: Dataset, { sopClassUid, sopInstanceUid }: StoreRequest): NotStored | undefined => {
+const cutShort = (shortfall: string | undefined): NotStored | undefined =>
+	shortfall === undefined ? undefined : { status: CANNOT_UNDERSTAND, errorComment: shortfall };
+
+/**
+ * What the dataset says against what the request said; its UIDs are read as the index reads them, with all their values.
+ *
+ * @param shortfall why the dataset is not whole: what the rest of it should have said is not missed then
+ */
+const mismatchOf = (
+	header: Dataset,
+	{ sopClassUid, sopInstanceUid }: StoreRequest,
+	shortfall: string | undefined,
+): NotStored | undefined => {
 	const group = groupOutOfPlace(header);
 	if (group !== undefined) return { status: CANNOT_UNDERSTAND, errorComment: `group ${group} in the data set` };
 	const [instance, sopClass] = [textOf(header, TAG.SOPInstanceUID), textOf(header, TAG.SOPClassUID)];
@@ -97,6 +108,8 @@ const mismatchOf = (header: Dataset, { sopClassUid, sopInstanceUid }: StoreReque
 	if (instance === '') return no('no SOP Instance UID in the data set');
 	if (instance !== sopInstanceUid) return no("the data set's SOP Instance UID is not the command's");
 	if (sopClass !== '' && sopClass !== sopClassUid) return no("the data set's SOP Class UID is not the command's");
+	const cut = cutShort(shortfall);
+	if (cut !== undefined) return cut;
 	for (const level of ['Study', 'Series'] as const) {
 		const uid = textOf(header, TAG[`${level}InstanceUID`]);
 		if (uid === '') return no(`no ${level} Instance UID in the data set`);
@@ -210,7 +223,7 @@ const committed = async (
 	{ partPath, header, datasetLength, shortfall }: WholePart,
 	finished: () => Promise<void>,
 ): Promise<Stored | NotStored> => {
-	const mismatch = mismatchOf(header, request) ?? cutShort(shortfall);
+	const mismatch = mismatchOf(header, request, shortfall);
 	if (mismatch !== undefined) {
 		await finished();
 		return mismatch;
@@ -234,9 +247,6 @@ const committed = async (
 	}
 	return told(rows, await index.store({ rows, placement: { part: partPath, path }, duplicates }));
 };
-
-const cutShort = (shortfall: string | undefined): NotStored | undefined =>
-	shortfall === undefined ? undefined : { status: CANNOT_UNDERSTAND, errorComment: shortfall };
 
 const told = ({ study, series, instance }: EntityRows, { outcome, movedStudy }: StoreResult): Stored | NotStored => {
 	if (outcome === 'rejected')

@@ -367,6 +367,8 @@ t.test('a dataset that ends within its Pixel Data is no instance', async (t) => 
 		const cut = await store(archive, whole.subarray(0, whole.length - missing), requestOf('1.2.3'));
 		t.same(cut, { status: 0xc000, comment: 'the dataset ends within (7FE0,0010)' }, `${missing} bytes missing`);
 	}
+	const begun = await store(archive, whole.subarray(0, 90), requestOf('1.2.3'));
+	t.match(begun, { status: 0xc000, comment: /^the dataset ends within/ }, 'whatever the rest would have said');
 	t.match(events.at(-1), { kind: 'not-stored', status: 0xc000 });
 	t.same(filesOf(settings.instanceFolder), []);
 	// What follows Pixel Data is nobody's business here.
