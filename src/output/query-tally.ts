@@ -1,13 +1,17 @@
 /** What is counted of the rows of a query while they come: those that came twice, contradict a key, could not be read. */
+import { hash } from 'node:crypto';
 import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
 import { contradicts } from '../dicom/matching.ts';
 import { TAG } from '../dicom/tags.ts';
+import { type Level, UNIQUE_KEYS } from './columns.ts';
 import type { Tally } from './query-warnings.ts';
 
 /** A match as C-FIND brings it (services/query-scu.ts). */
 export interface CountedMatch {
 	readonly dataset: Dataset;
+	/** As it came. */
+	readonly bytes: Uint8Array;
 	readonly hasUnsupportedKeys: boolean;
 	readonly problems: readonly string[];
 }
@@ -16,15 +20,17 @@ export class QueryTally implements Tally {
 	readonly contradicted = new Map<string, number>();
 	readonly unknownTerms = new Set<string>();
 	doubled = 0;
+	differing = 0;
 	unsupported = 0;
 	unreadable = 0;
-	readonly #uniqueKey: string;
+	readonly #level: Level;
 	readonly #characterSet: readonly string[] | undefined;
-	readonly #seen = new Set<string>();
+	/** What names each row, with what stands for all of it. */
+	readonly #seen = new Map<string, string>();
 
-	/** @param uniqueKey its tag. @param characterSet in which rows are read, whatever they say */
-	constructor(uniqueKey: string, characterSet: readonly string[] | undefined) {
-		this.#uniqueKey = uniqueKey;
+	/** @param characterSet in which rows are read, whatever they say */
+	constructor(level: Level, characterSet: readonly string[] | undefined) {
+		this.#level = level;
 		this.#characterSet = characterSet;
 	}
 
@@ -35,14 +41,17 @@ export class QueryTally implements Tally {
 	 */
 	take(match: CountedMatch, identifier: Dataset, mayRepeat: boolean): readonly string[] | undefined {
 		const { dataset } = match;
-		const unique = textOf(dataset, this.#uniqueKey);
-		if (unique !== '') {
-			if (this.#seen.has(unique)) {
-				if (!mayRepeat) this.doubled++;
+		const whole = hash('sha1', match.bytes, 'base64');
+		const name = nameOf(dataset, this.#level, whole);
+		if (name !== '') {
+			const before = this.#seen.get(name);
+			if (before !== undefined) {
+				if (!mayRepeat && before === whole) this.doubled++;
+				else if (!mayRepeat) this.differing++;
 				return undefined;
 			}
 			// A copy: it may be a part of a longer string, which it would keep.
-			this.#seen.add(Buffer.from(unique).toString());
+			this.#seen.set(Buffer.from(name).toString(), whole);
 		}
 		if (match.hasUnsupportedKeys) this.unsupported++;
 		if (match.problems.length > 0) this.unreadable++;
@@ -69,3 +78,18 @@ export class QueryTally implements Tally {
 			if (!isUnderstood(term)) this.unknownTerms.add(term);
 	}
 }
+
+const ISSUER_OF_PATIENT_ID = '00100021';
+
+/**
+ * What names a row: its unique key, of a patient with who has issued it. Where that does not come, and for a worklist, whose items have no
+ * key (several steps may be of one study), it is all of the row. '' where the key is empty: such rows are never the same.
+ *
+ * @param whole what stands for all of it
+ */
+const nameOf = (dataset: Dataset, level: Level, whole: string): string => {
+	if (level === 'worklist') return whole;
+	const unique = textOf(dataset, UNIQUE_KEYS[level]);
+	if (level !== 'patient' || unique === '') return unique;
+	return dataset[ISSUER_OF_PATIENT_ID] === undefined ? whole : `${unique}\\${textOf(dataset, ISSUER_OF_PATIENT_ID)}`;
+};

@@ -13,8 +13,10 @@ export interface Warning {
 export interface Tally {
 	/** That contradict a key, by its tag; hidden ones that contradict several, by all of their tags with commas between them. */
 	readonly contradicted: ReadonlyMap<string, number>;
-	/** That came more than once. */
+	/** That came more than once, wholly the same. */
 	readonly doubled: number;
+	/** That have the unique key of an earlier one, and other values. */
+	readonly differing: number;
 	/** With status 0xFF01. */
 	readonly unsupported: number;
 	readonly unreadable: number;
@@ -38,7 +40,7 @@ export const attributeName = (tag: string): string => byTag(tag)?.keyword || pri
 
 export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning[] => {
 	const { peer, isOnScreen } = treatment;
-	const { doubled, unsupported, unreadable, unknownTerms } = tally;
+	const { doubled, differing, unsupported, unreadable, unknownTerms } = tally;
 	const warnings: Warning[] = [...tally.contradicted].map(([tags, rows]) =>
 		ignoredKeys(tags.split(','), rows, treatment),
 	);
@@ -47,6 +49,12 @@ export const warningsOf = (tally: Tally, treatment: Treatment): readonly Warning
 			code: 'duplicates',
 			message: `${countText(doubled, 'row')} came more than once and ${doubled === 1 ? 'is' : 'are'} shown once`,
 			rows: doubled,
+		});
+	if (differing > 0)
+		warnings.push({
+			code: 'duplicates-differ',
+			message: `${countText(differing, 'row')} not shown: the unique key is that of an earlier row, and other values are not the same`,
+			rows: differing,
 		});
 	if (unsupported > 0)
 		warnings.push({

@@ -106,7 +106,7 @@ export class FindRun {
 		this.#eventRow = options.events ? rowReader({ raw: options.raw }) : undefined;
 		const terms = options.charset ?? peer.charset;
 		this.#characterSet = terms === undefined ? undefined : terms.split('\\').map((term) => term.trim());
-		this.#tally = new QueryTally(UNIQUE_KEYS[query.level], this.#characterSet);
+		this.#tally = new QueryTally(query.level, this.#characterSet);
 		this.#startedAt = env.now();
 	}
 

@@ -3,7 +3,6 @@ import type { Association } from '../../association/association.ts';
 import type { Dataset } from '../../dicom/dataset.ts';
 import { statusOf } from '../../dimse/status.ts';
 import { DicomError } from '../../errors.ts';
-import { UNIQUE_KEYS } from '../../output/columns.ts';
 import { countText } from '../../output/quantities.ts';
 import { QueryTally } from '../../output/query-tally.ts';
 import type { PartAnswer } from '../../services/exhaustive-query.ts';
@@ -116,7 +115,7 @@ export class NodeQuery {
 	async #all(): Promise<End> {
 		const { world, line } = this.#parts;
 		const asked = await world.asked(this.node, this.#query);
-		this.#tally = new QueryTally(UNIQUE_KEYS[asked.level], asked.characterSet);
+		this.#tally = new QueryTally(asked.level, asked.characterSet);
 		let taken = await line.take(asked, this.#stop.signal);
 		try {
 			return await this.#ask(taken, asked);
