@@ -168,7 +168,7 @@ const RETRIEVE = {
 	'no-verify': {
 		type: 'boolean',
 		group: 'Retrieve',
-		help: 'do not ask beforehand which instances there are: what arrived is compared with the counts of the peer only',
+		help: 'do not ask beforehand which instances there are, but where get has to know what to propose: what arrived is compared with the counts of the peer',
 	},
 	verify: { type: 'boolean', group: 'Retrieve', hidden: true, help: 'compare what arrives with a query (always on)' },
 	settle: {

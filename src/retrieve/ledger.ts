@@ -109,13 +109,10 @@ export class Ledger {
 	}
 
 	facts(
-		verify: boolean,
 		destination: Facts['destination'],
 		unaccepted: (sopClassUid: string) => 'us' | 'caller' | undefined = () => undefined,
 	): Facts {
-		const { unit, arrived, ends, failedThere, refusedHere, ended } = this;
-		const named = unit.level === 'IMAGE' || unit.level === 'FRAME';
-		const expected = verify ? this.expected : named ? expectedUnasked(unit) : NOTHING_EXPECTED;
+		const { unit, expected, arrived, ends, failedThere, refusedHere, ended } = this;
 		return {
 			unit,
 			expected,
@@ -172,7 +169,9 @@ export class Ledger {
 	/** Ends it, and lets go of what may be large. */
 	settle(verdict: Verdict, judged: Omit<Judgement, 'verdict'> | undefined, now: number): UnitResult {
 		const last = this.ends.at(-1)?.final;
-		const { count, from } = this.expected;
+		// What the peer added up at first and did not keep to: nobody expects it any more.
+		const isTakenBack = this.expected.from === 'first-response' && verdict === 'complete';
+		const { count, from } = isTakenBack ? NOTHING_EXPECTED : this.expected;
 		const missing: readonly MissingInstance[] = judged?.missing ?? [];
 		this.result = {
 			unit: this.index,

@@ -45,7 +45,10 @@ export interface RetrieveSettings {
 	readonly transferSyntaxes?: readonly string[];
 	/** Transfer syntaxes of queries and requests themselves. */
 	readonly identifierSyntaxes?: readonly string[];
-	/** Ask for the expected instances and compare. Without it what the peer claims is what is compared. */
+	/**
+	 * Ask for the expected instances and compare. Without it what the peer claims is what is compared, but for what C-GET asks all the same,
+	 * to know its contexts.
+	 */
 	readonly verify: boolean;
 	/** Instances that must come, whatever a query says (`--expect`), by SOP Instance UID, for all units together. */
 	readonly expect?: readonly string[];

@@ -78,7 +78,7 @@ const settleHere = async (context: SessionContext, ledger: Ledger, by: 'get' | B
 		if (by === 'get') return isAccepted(settings, sopClassUid) ? undefined : 'caller';
 		return arrivals?.hasRefused(sopClassUid) === true ? 'us' : undefined;
 	};
-	const facts = (): Facts => ledger.facts(settings.verify, 'seen', unaccepted);
+	const facts = (): Facts => ledger.facts('seen', unaccepted);
 	for (let told = 0; ; ) {
 		const judgement = judge(facts());
 		const isOver = signals.interrupt.aborted;
@@ -122,15 +122,15 @@ const settleThere = async (
 	ledger.lastSignAt = clock.now();
 	for (;;) {
 		const listed = ledger.ended === undefined ? await destination?.look(ledger) : undefined;
-		if (listed === undefined) return judge(ledger.facts(settings.verify, 'unseen'));
+		if (listed === undefined) return judge(ledger.facts('unseen'));
 		if (listed.size > ledger.arrived.size) ledger.lastSignAt = clock.now();
 		ledger.arrived = new Set(listed);
-		const facts = ledger.facts(settings.verify, 'seen');
+		const facts = ledger.facts('seen');
 		const judgement = judge(facts);
 		const quiet = quietBeforeVerdict(facts, judgement, settings, false);
 		const left = ledger.lastSignAt + quiet - clock.now();
 		if (quiet === 0 || left <= 0) return judgement;
-		if (signals.interrupt.aborted) return cancelled(ledger, () => judge(ledger.facts(settings.verify, 'seen')));
+		if (signals.interrupt.aborted) return cancelled(ledger, () => judge(ledger.facts('seen')));
 		await pause(clock, Math.min(left, Math.max(settleMs, 250)), signals.interrupt);
 	}
 };

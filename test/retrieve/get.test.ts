@@ -319,6 +319,16 @@ t.test('more classes than an association holds come on a second one', async (t) 
 	);
 });
 
+t.test('what was asked, for the contexts, is compared also where nobody asked for that', async (t) => {
+	const select: SubOperationPolicy['select'] = (all) =>
+		all.filter(({ sopInstanceUid }) => !sopInstanceUid.endsWith('.1'));
+	for (const policy of [{ sendCounts: false, select }, { select }]) {
+		const { settings } = await starting(t, { policy }, { verify: false });
+		const { outcome } = await run(settings);
+		t.match(outcome.units, [{ verdict: 'incomplete', expected: 6, arrived: 4, missingCount: 2 }]);
+	}
+});
+
 t.test('success that nothing stands behind', async (t) => {
 	const nothing = await starting(t, {}, {}, [{ level: 'STUDY', studyUid: '9.9' }]);
 	t.match((await run(nothing.settings)).outcome.units, [{ verdict: 'nothing-matched', verified: true, expected: 0 }]);

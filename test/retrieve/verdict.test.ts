@@ -3,6 +3,7 @@ import t from 'tap';
 import type { Counts, Verdict } from '../../src/retrieve/events.ts';
 import { type Expected, expectedUnasked, NOTHING_EXPECTED } from '../../src/retrieve/expected.ts';
 import { quietBeforeVerdict } from '../../src/retrieve/late.ts';
+import { Ledger } from '../../src/retrieve/ledger.ts';
 import type { Unit } from '../../src/retrieve/unit.ts';
 import { type Facts, judge } from '../../src/retrieve/verdict.ts';
 
@@ -484,4 +485,15 @@ t.test('with C-GET nothing comes after the final response', async (t) => {
 	const facts = factsOf({ expected: named('ab'), arrived: 'a', ends: [], is: 'incomplete' });
 	const ends = [{ final: { service: 'C-GET', status: 0 }, counts: { completed: 2 } }] as const;
 	t.equal(quietBeforeVerdict({ ...facts, ends }, judge({ ...facts, ends }), { settleMs: 5, lateMs: 60 }, true), 0);
+});
+
+t.test('what the first response added up to is no number that anything complete is held against', async (t) => {
+	const settled = (verdict: Verdict) => {
+		const ledger = new Ledger(0, UNIT, new Set('ab'));
+		ledger.expected = firstSaid(9);
+		return ledger.settle(verdict, undefined, 0);
+	};
+	t.match(settled('incomplete'), { expected: 9, arrived: 2 });
+	const { expected, expectedFrom, arrived } = settled('complete');
+	t.strictSame({ expected, expectedFrom, arrived }, { expected: undefined, expectedFrom: 'nothing', arrived: 2 });
 });
