@@ -169,6 +169,9 @@ const instancesText = (unit: SettledUnit): string[] => {
 			return [`${countText((claimed.completed ?? 0) + (claimed.warning ?? 0), 'instance')} claimed`];
 		case 'unverifiable':
 			return [`${countText((claimed.completed ?? 0) + (claimed.warning ?? 0), 'instance')}, says the peer`, ...warned];
+		case 'complete-before':
+			if (isElsewhere && arrived === 0) return [`${countText(claimed.completed ?? 0, 'instance')}, said the peer`];
+			return [`${countText(arrived, 'instance')}${isElsewhere ? ' there' : ''}`];
 		case 'failed':
 			return arrived === 0 ? [] : [`${countText(arrived, 'instance')} arrived`];
 		default: {

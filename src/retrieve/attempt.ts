@@ -9,6 +9,7 @@ import type { Retrieval } from '../services/retrieval.ts';
 import type { Counts, FinalStatus } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { acceptedByName, EVERYTHING, firstWanted, nextPass, type Pass } from './passes.ts';
+import { grownBy } from './planning.ts';
 import type { Session, SessionContext } from './session.ts';
 import type { ByMove } from './settings.ts';
 import { identifierOf, type Unit } from './unit.ts';
@@ -44,6 +45,7 @@ export const attempt = async (
 	const isWanted = settings.verify || (by === 'get' && settings.contexts === 'auto');
 	if (isWanted && !ledger.isAsked) await ask(context, session, ledger, by);
 	if (signals.interrupt.aborted) return false;
+	if (ledger.isCompleteBefore && !hasGrown(context, ledger)) return true;
 	const named = by === 'get' ? acceptedByName(settings, ledger) : undefined;
 	const requests = named === undefined ? ledger.requests(settings.model) : ledger.requestsFor(named, settings.model);
 	if (requests.length === 0) return true; // an earlier run has fetched all of it, or nothing of it is accepted
@@ -57,6 +59,17 @@ export const attempt = async (
 	} finally {
 		session.current = undefined;
 	}
+};
+
+/** A unit that is complete by the journal is to be taken again where the peer has more of it by now. */
+const hasGrown = ({ emit }: AttemptContext, ledger: Ledger): boolean => {
+	const { unit, expected, before } = ledger;
+	const more = before === undefined ? 0 : grownBy(expected, unit, before);
+	if (more === 0) return false;
+	ledger.isCompleteBefore = false;
+	const text = `complete by the journal, and the peer has ${more} more by now: asking again`;
+	emit({ kind: 'note', code: 'resumed', text, unit: ledger.index });
+	return true;
 };
 
 /** That it cannot be asked is no reason not to retrieve. */

@@ -266,7 +266,8 @@ const isNot = (row: Dataset, tag: string, wanted: string): boolean => {
 	return wanted !== '' && value !== '' && value !== wanted;
 };
 
-const countOf = (row: Dataset, tag: string): number | undefined => {
+/** Undefined where it is not told, or no number. */
+export const countOf = (row: Dataset, tag: string): number | undefined => {
 	const text = textOf(row, tag).trim();
 	return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 };

@@ -13,6 +13,7 @@ import type { QueryModelName } from '../dicom/sop-classes.ts';
 import { DicomError } from '../errors.ts';
 import type { Counts, UnitResult, Verdict } from './events.ts';
 import type { Unit } from './unit.ts';
+import { deliveredOf } from './verdict.ts';
 
 /** What a journal is of; another retrieve may not go on with it. */
 export interface JournalHead {
@@ -30,6 +31,8 @@ export interface JournalUnit {
 	readonly arrived: ReadonlySet<string>;
 	readonly expected?: number;
 	readonly verdict?: Verdict;
+	/** Instances at its last verdict: that were at the destination, or of which that is the peer's word. */
+	readonly count?: number;
 }
 
 type Line =
@@ -201,9 +204,12 @@ export class Journal {
 	}
 }
 
-/** Of these nothing is to be asked again. */
+/** Of these nothing is to be asked again: what the run calls complete, also by the peer's word where nobody can see more. */
 const isDone = (verdict: Verdict): boolean =>
-	verdict === 'complete' || verdict === 'more-than-expected' || verdict === 'complete-before';
+	verdict === 'complete' ||
+	verdict === 'more-than-expected' ||
+	verdict === 'complete-before' ||
+	verdict === 'unverifiable';
 
 const ioFailure = (error: unknown, path: string): DicomError => {
 	const { code = 'ERROR', message } = error as NodeJS.ErrnoException;
@@ -277,8 +283,15 @@ export const readJournal = (
 		if (state === 'begun' || state === 'complete' || state === 'not-complete') unit.state = state;
 		if (isText(verdict)) unit.verdict = verdict as Verdict;
 		if (typeof expected === 'number') unit.expected = expected;
+		if (typeof arrived === 'number') unit.count = verdict === 'unverifiable' ? saidOf(line) : arrived;
 	}
 	return { units, length: end };
+};
+
+/** By the peer's word. It is a number of 16 bits: what was expected may be more. */
+const saidOf = ({ claimed, expected }: Record<string, unknown>): number => {
+	const said = typeof claimed === 'object' && claimed !== null ? (deliveredOf(claimed) ?? 0) : 0;
+	return Math.max(said, typeof expected === 'number' ? expected : 0);
 };
 
 const parsed = (text: string): Record<string, unknown> | undefined => {

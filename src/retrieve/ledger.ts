@@ -4,6 +4,8 @@ import { QUERY_MODELS } from '../dicom/sop-classes.ts';
 import type { Failure } from '../errors.ts';
 import type { Counts, FinalStatus, MissingInstance, UnitResult, Verdict } from './events.ts';
 import { type Expected, expectedUnasked, NOTHING_EXPECTED } from './expected.ts';
+import type { JournalUnit } from './journal.ts';
+import { isByWord } from './planning.ts';
 import type { StoreEvent } from './receiving.ts';
 import { isFailure } from './setbacks.ts';
 import { instancesUnit, MAX_UIDS, split, type Unit } from './unit.ts';
@@ -15,6 +17,10 @@ export class Ledger {
 	expected: Expected;
 	/** The peer was asked for them, whatever came of it. */
 	isAsked = false;
+	/** What the journal has of it. */
+	readonly before: JournalUnit | undefined;
+	/** Complete by the journal, and nobody knows that it has grown. */
+	isCompleteBefore: boolean;
 	/** SOP Instance UIDs that are at the destination. */
 	arrived: Set<string>;
 	bytes = 0;
@@ -46,11 +52,13 @@ export class Ledger {
 	#due = Number.POSITIVE_INFINITY;
 	#wake: (() => void) | undefined;
 
-	constructor(index: number, unit: Unit, before: ReadonlySet<string> = new Set()) {
+	constructor(index: number, unit: Unit, before?: JournalUnit) {
 		this.index = index;
 		this.unit = unit;
 		this.expected = expectedUnasked(unit);
-		this.arrived = new Set(before);
+		this.before = before;
+		this.arrived = new Set(before?.arrived);
+		this.isCompleteBefore = before?.state === 'complete';
 	}
 
 	/** Instances are asked for one by one from here on, where that can be. */
@@ -173,14 +181,16 @@ export class Ledger {
 		const isTakenBack = this.expected.from === 'first-response' && verdict === 'complete';
 		const { count, from } = isTakenBack ? NOTHING_EXPECTED : this.expected;
 		const missing: readonly MissingInstance[] = judged?.missing ?? [];
+		const before = verdict === 'complete-before' ? (this.before?.count ?? 0) : 0;
+		const isSaid = verdict === 'complete-before' && isByWord(this.before);
 		this.result = {
 			unit: this.index,
 			verdict,
 			verified: judged?.verified ?? false,
 			...(count === undefined ? {} : { expected: count }),
 			expectedFrom: from,
-			claimed: judged?.claimed ?? claimedOf(this.ends),
-			arrived: this.arrived.size,
+			claimed: judged?.claimed ?? (isSaid ? { completed: before } : claimedOf(this.ends)),
+			arrived: isSaid ? 0 : Math.max(this.arrived.size, before),
 			bytes: this.bytes,
 			missingCount: judged?.missingCount ?? 0,
 			missing,

@@ -6,7 +6,7 @@ import { attempt } from './attempt.ts';
 import type { RetrieveEvent, RetrieveOutcome, Untimed, Verdict } from './events.ts';
 import { Intake } from './intake.ts';
 import { Ledger } from './ledger.ts';
-import { checkSettings, resumedText, statesOf } from './planning.ts';
+import { checkSettings, isToCompare, resumedText, statesOf } from './planning.ts';
 import { OpeningError, Session, type SessionContext } from './session.ts';
 import { isCancel, isCrowded, isNotDone, isOverloaded, isPassing } from './setbacks.ts';
 import type { ByMove, RetrieveSettings, RetrieveSignals } from './settings.ts';
@@ -75,9 +75,7 @@ class Run {
 			this.#hasOpened = true;
 			this.#wake();
 		};
-		this.#ledgers = settings.units.map(
-			(unit, index) => new Ledger(index, unit, settings.journal?.before(unit)?.arrived),
-		);
+		this.#ledgers = settings.units.map((unit, index) => new Ledger(index, unit, settings.journal?.before(unit)));
 		this.#intake = new Intake({
 			settings,
 			emit: this.#emit,
@@ -112,7 +110,7 @@ class Run {
 			await this.#destination?.release();
 		}
 		if (this.#fatal !== undefined) throw this.#fatal;
-		for (const ledger of this.#ledgers) if (ledger.result === undefined) await this.#settle(ledger, 'not-begun');
+		for (const ledger of this.#ledgers) if (ledger.result === undefined) await this.#leave(ledger);
 		return {
 			units: this.#ledgers.flatMap(({ result }) => (result === undefined ? [] : [result])),
 			isInterrupted: this.#signals.interrupt.aborted || this.#signals.abort.aborted,
@@ -127,11 +125,14 @@ class Run {
 		const { units } = this.#settings;
 		const states = statesOf(this.#settings);
 		this.#emit({ kind: 'planned', units, states });
-		const resumed = resumedText(states);
+		const resumed = resumedText(this.#settings, states);
 		if (resumed !== undefined) this.#note('resumed', resumed);
-		for (const ledger of this.#ledgers)
-			if (states[ledger.index] === 'complete-before') await this.#settle(ledger, 'complete-before');
-			else this.#queue.push(ledger);
+		for (const ledger of this.#ledgers) {
+			const { unit, before, isCompleteBefore } = ledger;
+			if (before === undefined || !isCompleteBefore || isToCompare(this.#settings, unit, before))
+				this.#queue.push(ledger);
+			else await this.#settle(ledger, 'complete-before');
+		}
 	}
 
 	#note(code: Extract<RetrieveEvent, { kind: 'note' }>['code'], text: string, ledger?: Ledger): void {
@@ -344,7 +345,8 @@ class Run {
 	/** The worker goes on; what is late comes meanwhile. */
 	async #settleLater(ledger: Ledger, by: 'get' | ByMove, ended?: Ledger['ended']): Promise<void> {
 		if (ended !== undefined) ledger.ended = ended;
-		if (ledger.ended === 'cancelled' && ledger.startedAt === undefined) return this.#settle(ledger, 'not-begun');
+		const isUntouched = ledger.ended === 'cancelled' && ledger.startedAt === undefined;
+		if (isUntouched || ledger.isCompleteBefore) return this.#leave(ledger);
 		const settled = settle(this.#context, ledger, by, this.#destination)
 			.then((judgement) => this.#judged(ledger, judgement))
 			.catch((error: unknown) => {
@@ -356,6 +358,11 @@ class Run {
 			});
 		this.#settling.add(settled);
 		return undefined;
+	}
+
+	/** It was not begun, or is as it was. */
+	#leave(ledger: Ledger): Promise<void> {
+		return this.#settle(ledger, ledger.isCompleteBefore ? 'complete-before' : 'not-begun');
 	}
 
 	async #judged(ledger: Ledger, judgement: Judgement): Promise<void> {

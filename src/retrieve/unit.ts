@@ -18,6 +18,8 @@ export interface Unit {
 	readonly label?: string;
 	/** A query of the peer has it; otherwise the user named it. */
 	readonly isFound?: true;
+	/** Instances in it, by the query that found it. */
+	readonly instances?: number;
 }
 
 /** More UIDs than this are not put into one identifier: many peers build a query of them. */

@@ -667,8 +667,42 @@ t.test('a journal: what is complete is skipped, of the rest only what is missing
 
 	const third = await starting(t, {}, { journal: await Journal.open(path, head) }, units);
 	t.match((await run(third.settings)).outcome.units, [{ verdict: 'complete-before' }, { verdict: 'complete-before' }]);
-	t.equal(third.archive.associations.length, 0, 'nothing to ask');
+	t.strictSame(third.archive.asked, [], 'it is only asked whether there is more');
 	await third.settings.journal?.close();
+
+	const counted = units.map((unit, index) => ({ ...unit, instances: [1, 6][index] ?? 0 }));
+	const fourth = await starting(t, {}, { journal: await Journal.open(path, head) }, counted);
+	t.match((await run(fourth.settings)).outcome.units, [{ verdict: 'complete-before' }, { verdict: 'complete-before' }]);
+	t.equal(fourth.archive.associations.length, 0, 'nothing to ask: a query has told the same numbers before');
+	await fourth.settings.journal?.close();
+});
+
+t.test('a journal: what has grown since is taken again, what is missing of it', async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), 'dimse-grown-'));
+	t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+	const path = join(folder, 'journal.jsonl');
+	const head = { node: 'archive', model: 'study-root', service: 'C-GET', destination: 'here' } as const;
+	const ran = async (manners: Manners, more: Partial<RetrieveSettings> = {}, units: readonly Unit[] = [UNIT]) => {
+		const journal = await Journal.open(path, head);
+		const { archive, settings } = await starting(t, manners, { journal, ...more }, units);
+		const { outcome, notes } = await run(settings);
+		await journal.close();
+		return { result: outcome.units[0], asked: archive.asked, notes };
+	};
+	t.match((await ran({})).result, { verdict: 'complete', arrived: 6 });
+	const named = await ran({ instances: [...INSTANCES, held('1.2.3.1.2.3', MR)] });
+	t.match(named.result, { verdict: 'complete', expected: 7, arrived: 7 });
+	t.strictSame(named.asked, ['IMAGE 1.2.3.1.2.3']);
+	t.strictSame(named.notes, ['resumed', 'resumed'], 'and it is said');
+
+	const more = [...INSTANCES, ...['1.2.3.1.2.3', '1.2.3.1.2.4'].map((uid) => held(uid, MR))];
+	const believed = await ran({ instances: more }, { verify: false, contexts: 'all' });
+	t.match(believed.result, { verdict: 'complete-before', arrived: 7 }, 'nobody asked');
+	const counted = [{ ...UNIT, instances: 8 }];
+	t.match((await ran({ instances: more }, { verify: false, contexts: 'all' }, counted)).result, {
+		verdict: 'complete',
+		arrived: 8,
+	});
 });
 
 t.test('what must come whatever a query says', async (t) => {

@@ -1,14 +1,18 @@
 /** Retrieves by C-MOVE: to a receiver of ours, to a third party, and after a C-GET that is not to be had. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Clock, MONOTONIC } from '../../src/association/clock.ts';
 import { QUERY_MODELS } from '../../src/dicom/sop-classes.ts';
 import { DicomError } from '../../src/errors.ts';
 import { Arrivals } from '../../src/retrieve/arrivals.ts';
+import { Journal } from '../../src/retrieve/journal.ts';
 import { type Receiver, type ReceiverEvent, startReceiver } from '../../src/retrieve/receiver.ts';
 import type { ByMove, RetrieveSettings } from '../../src/retrieve/settings.ts';
 import type { Unit } from '../../src/retrieve/unit.ts';
 import { HandClock } from '../support/clock.ts';
-import { type Archive, CT, INSTANCES, type Manners, MR, responding, STUDY, startArchive } from './archive.ts';
+import { type Archive, CT, held, INSTANCES, type Manners, MR, responding, STUDY, startArchive } from './archive.ts';
 import { type Kept, keeper, opener, run, settingsOf } from './retrieving.ts';
 
 t.setTimeout(120_000);
@@ -449,3 +453,33 @@ t.test('no fallback to what cannot be there either, and both refusals where both
 		t.equal(fallbacks, refused.length - 1);
 	}
 });
+
+t.test(
+	'a journal takes for complete what is so by the word of the peer, where nobody can look; and says it',
+	async (t) => {
+		const folder = mkdtempSync(join(tmpdir(), 'dimse-word-'));
+		t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+		const path = join(folder, 'journal.jsonl');
+		const head = { node: 'archive', model: 'study-root', service: 'C-MOVE', destination: 'WS01' } as const;
+		const ran = async (manners: Manners = {}) => {
+			const journal = await Journal.open(path, head);
+			const { archive, settings } = await starting(t, manners, { by: { moveTo: 'WS01' }, journal }, SERIES);
+			const { outcome, events } = await run(settings);
+			await journal.close();
+			const notes = events.flatMap((event) => (event.kind === 'note' && event.code === 'resumed' ? [event.text] : []));
+			return { results: outcome.units, asked: archive.asked, notes };
+		};
+		t.match((await ran()).results, Array(3).fill({ verdict: 'unverifiable' }));
+		const again = await ran();
+		t.match(again.results, [
+			{ verdict: 'complete-before', verified: false, arrived: 0, claimed: { completed: 4 } },
+			{ verdict: 'complete-before', claimed: { completed: 2 } },
+			{ verdict: 'complete-before', claimed: { completed: 1 } },
+		]);
+		t.strictSame(again.asked, [], 'nothing is sent again');
+		t.strictSame(again.notes, ["the journal has 3 of 3 units as complete (by the peer's word) and 0 as begun"]);
+		const grown = await ran({ instances: [...INSTANCES, held('1.2.3.1.2.3', MR)] });
+		t.strictSame(grown.asked, ['SERIES 1.2.3.1.2'], 'where there is more, it is');
+		t.match(grown.results[1], { verdict: 'unverifiable', claimed: { completed: 3 } });
+	},
+);

@@ -489,7 +489,7 @@ t.test('with C-GET nothing comes after the final response', async (t) => {
 
 t.test('what the first response added up to is no number that anything complete is held against', async (t) => {
 	const settled = (verdict: Verdict) => {
-		const ledger = new Ledger(0, UNIT, new Set('ab'));
+		const ledger = new Ledger(0, UNIT, { state: 'begun', arrived: new Set('ab') });
 		ledger.expected = firstSaid(9);
 		return ledger.settle(verdict, undefined, 0);
 	};

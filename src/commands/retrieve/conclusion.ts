@@ -311,8 +311,10 @@ export const summaryLine = (results: readonly UnitResult[], label: string, total
 	return sanitize(`${countText(results.length, 'unit')} from ${label}: ${said.join(', ')}; ${totals}`);
 };
 
-const isUnknown = (verdict: UnitResult['verdict'], { destination }: Surroundings): boolean =>
-	verdict === 'unverifiable' && destination !== undefined && destination.receiver === undefined;
+const isUnknown = ({ verdict, arrived }: UnitResult, { destination }: Surroundings): boolean =>
+	(verdict === 'unverifiable' || (verdict === 'complete-before' && arrived === 0)) &&
+	destination !== undefined &&
+	destination.receiver === undefined;
 
 /** A unit as the document has it. */
 export const unitDocument = (unit: Unit | undefined, result: UnitResult, surroundings: Surroundings): object => {
@@ -330,7 +332,7 @@ export const unitDocument = (unit: Unit | undefined, result: UnitResult, surroun
 		expected_from: expectedFrom,
 		claimed,
 		// At a third party that cannot be looked into, nobody knows.
-		arrived: isUnknown(verdict, surroundings) ? null : arrived,
+		arrived: isUnknown(result, surroundings) ? null : arrived,
 		bytes,
 		missing_count: missingCount,
 		missing: missing.map(({ sopInstanceUid, sopClassUid, studyUid, seriesUid, why }) => ({

@@ -28,6 +28,8 @@ export interface Reference {
 	readonly isFound?: true;
 	/** A bare UID for a composite model, which knows instances only: the user may well mean a study. */
 	readonly mayBeStudy?: true;
+	/** Instances in it, by the query that has it. */
+	readonly instances?: number;
 }
 
 /** Without references and without a query, the lists that were read are empty. */

@@ -11,6 +11,7 @@ import { DicomError, type Failure } from '../../errors.ts';
 import { countText } from '../../output/quantities.ts';
 import { attributeName } from '../../output/query-warnings.ts';
 import type { ExpectedSeries } from '../../retrieve/events.ts';
+import { countOf } from '../../retrieve/expected.ts';
 import type { Open } from '../../retrieve/settings.ts';
 import { find } from '../../services/query-scu.ts';
 import { statusFailure } from '../../services/status-failure.ts';
@@ -212,7 +213,9 @@ export class Lookup {
 			const found = referenceOfMatch(row, level);
 			if (found === undefined) return [];
 			const label = reference.label ?? found.label;
-			return [{ ...found, ...keysOf(reference), level, ...(label === undefined ? {} : { label }), isFound: true }];
+			const instances = level === 'SERIES' ? countOf(row, TAG.NumberOfSeriesRelatedInstances) : undefined;
+			const more = { ...(label === undefined ? {} : { label }), ...(instances === undefined ? {} : { instances }) };
+			return [{ ...found, ...keysOf(reference), level, ...more, isFound: true }];
 		});
 	}
 
@@ -368,6 +371,7 @@ const identifierFor = (
 		...(depth <= 1 || isPatientRoot ? { [TAG.PatientID]: element('LO', keys.patientId) } : {}),
 		...(depth >= 1 ? { [TAG.StudyInstanceUID]: element('UI', keys.studyUid) } : {}),
 		...(depth >= 2 ? { [TAG.SeriesInstanceUID]: element('UI', keys.seriesUid) } : {}),
+		...(level === 'SERIES' ? { [TAG.NumberOfSeriesRelatedInstances]: { vr: 'IS', Value: [] } } : {}),
 		...(depth >= 3 ? { [TAG.SOPInstanceUID]: element('UI', undefined) } : {}),
 		...Object.fromEntries((LABELS[level] ?? []).map(([tag, vr]) => [tag, { vr, Value: [] }])),
 		...(uids.length === 0 ? {} : { [UNIQUE_KEYS[level]]: { vr: 'UI', Value: uids } }),
