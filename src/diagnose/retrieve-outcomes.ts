@@ -183,7 +183,7 @@ const nothingMatched = (
 		means: [
 			`the peer found no instance for level ${level} with ${keys}`,
 			...(level === 'STUDY' ? ['or the UID is of a series or an instance: those need -L series or -L instance'] : []),
-			...(level === 'SERIES' || level === 'IMAGE' ? ['or it is of another study than was said'] : []),
+			...(level !== 'STUDY' && keys.includes('StudyInstanceUID=') ? ['or it is of another study than was said'] : []),
 		],
 		do: [filled(`dimse find {peer} ${keys}    shows what there is; --allow-empty makes it exit with 0`, facts)],
 	};
@@ -341,8 +341,12 @@ const incomplete = (facts: RetrieveFacts, context: FailureContext): Explanation 
 		: missing === 0
 			? 'not all was sent'
 			: `${expected === undefined ? instances(missing) : `${missing} of ${instances(expected)}`} ${missing === 1 ? 'is' : 'are'} missing`;
+	// Who says that there was nothing to send has not tried to.
+	const isUntried = counts.completed === 0 && !counts.failed && !counts.warning;
 	const seen =
-		destination === undefined || final === undefined || arrived > 0 ? NOTHING_SEEN : delivery(destination, context);
+		destination === undefined || final === undefined || arrived > 0 || isUntried
+			? NOTHING_SEEN
+			: delivery(destination, context);
 	const why = causes.map(({ text, count }) => `${instances(count)}: ${text}`);
 	return {
 		title,

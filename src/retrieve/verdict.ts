@@ -137,7 +137,11 @@ export const judge = (facts: Facts): Judgement => {
 	const verified = isListed(expected) || count === 0 || count === arrived.size;
 	const judged = { verified, claimed, missingCount, missing };
 	const contradiction = contradictionOf(facts, claimed, missingCount);
-	return { verdict: verdictOf(facts, missingCount, claimed), ...judged, ...contradiction };
+	const verdict = verdictOf(facts, missingCount, claimed);
+	// What is not there is not missing: asking again would not bring it.
+	if (verdict === 'nothing-matched' && missingCount > 0)
+		return { verdict, verified: expected.unlisted.size > 0, claimed, missingCount: 0, missing: [] };
+	return { verdict, ...judged, ...contradiction };
 };
 
 const kindOf = ({ ends }: Facts): 'success' | 'warning' | 'failure' | 'cancel' | 'pending' | undefined => {
@@ -152,7 +156,8 @@ const verdictOf = (facts: Facts, missing: number, claimed: Counts): Verdict => {
 	if (ended === 'cancelled') return 'cancelled';
 	if (ended !== undefined) return 'failed';
 	if (arrived.size === 0) {
-		if (expected.isWhole && expected.count === 0 && isNothing(facts)) return 'nothing-matched';
+		const isKnown = isUnlisted(expected) || (expected.isWhole && expected.count === 0);
+		if (isKnown && isNothing(facts)) return 'nothing-matched';
 		if (isNamedInVain(facts, claimed)) return 'nothing-matched';
 		// Cancelled by the peer is refused as well: nobody had asked for it.
 		if (kind === 'failure' || kind === 'cancel') return 'refused';
@@ -163,6 +168,10 @@ const verdictOf = (facts: Facts, missing: number, claimed: Counts): Verdict => {
 	return grown(facts);
 };
 
+/** Nothing of what was named is there, by the peer's own query. */
+const isUnlisted = ({ instances, unlisted }: Expected): boolean =>
+	unlisted.size > 0 && unlisted.size === instances.size;
+
 /** A failure that some answer where there is nothing (Orthanc: C000), as their own query says there is. */
 const isNothing = ({ ends }: Facts): boolean => {
 	const status = ends.at(-1)?.final.status ?? 0;
@@ -172,12 +181,11 @@ const isNothing = ({ ends }: Facts): boolean => {
 /** Instances were named, the peer's query lists none of them, and it says that it is done and has had none to send. */
 const isNamedInVain = (facts: Facts, { completed, failed = 0, warning = 0 }: Counts): boolean => {
 	const { expected, refusedHere } = facts;
-	const isUnlisted = expected.unlisted.size > 0 && expected.unlisted.size === expected.instances.size;
 	return (
 		expected.from === 'asked' &&
 		expected.listed.size === 0 &&
 		kindOf(facts) === 'success' &&
-		(completed === 0 || (completed === undefined && isUnlisted)) &&
+		(completed === 0 || (completed === undefined && isUnlisted(expected))) &&
 		failed + warning + refusedHere.size === 0
 	);
 };
@@ -205,7 +213,7 @@ const judgeUnseen = (facts: Facts, claimed: Counts): Judgement => {
 		if (delivered === 0 || (delivered === undefined && count === 0)) return 'nothing-matched';
 		return missingCount > 0 ? 'incomplete' : 'unverifiable';
 	})();
-	return { verdict, verified: false, claimed, missingCount, missing };
+	return { verdict, verified: false, claimed, missingCount: verdict === 'nothing-matched' ? 0 : missingCount, missing };
 };
 
 /** Everything is here, and the peer says that something failed; or it says success, and counts failures. */

@@ -485,6 +485,30 @@ t.test('--timeout is of the whole command, and ends it in good order', async (t)
 	t.equal(reason, 'C-CANCEL-RQ');
 });
 
+t.test('a named instance that does not exist is nothing, beside one that does it is missing', async (t) => {
+	const peer = await startPeer(t);
+	const under = ['-L', 'instance', '--study-uid', '1.2.3.1', '--series-uid', '1.2.3.1.1'];
+	for (const args of [
+		['--composite', '-L', 'instance', '1.2.3.1.1.99'],
+		[...under, '1.2.3.1.1.98', '1.2.3.1.1.99'],
+	]) {
+		const { stderr } = await ends(t, 1, ['get', peer.place, ...args, '-o', fresh(), ...QUICK]);
+		t.match(stderr, /but nothing matched: 0 sub-operations$/m);
+		t.notMatch(stderr, /missing/, 'a list would never be filled');
+	}
+	const beside = await ends(t, 3, [
+		'get',
+		peer.place,
+		...under,
+		'1.2.3.1.1.1',
+		'1.2.3.1.1.99',
+		'-o',
+		fresh(),
+		...QUICK,
+	]);
+	t.match(beside.stderr, /^ {2}missing {4}1\.2\.3\.1\.1\.99 {2}the peer does not have it$/m);
+});
+
 t.test('--cancel N is for seeing what a peer makes of it', async (t) => {
 	const peer = await startPeer(t);
 	const { stderr } = await ends(t, 3, ['get', peer.place, '1.2.3.3', '1.2.3.1', '-o', fresh(), '--cancel', '1']);

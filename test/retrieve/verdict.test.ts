@@ -18,6 +18,8 @@ const named = (names: string): Expected => ({
 	count: names.length,
 	instances: new Map([...names].map((name) => [name, { transferSyntaxes: [], sopClassUid: CT, seriesUid: '1.1' }])),
 });
+/** By their UIDs, which are `a`, `b`. */
+const asked = (names: string): Expected => expectedUnasked({ level: 'IMAGE', sopUids: [...names] });
 const counted = (count: number): Expected => ({ ...NOTHING_EXPECTED, from: 'series-counts', count });
 const firstSaid = (count: number): Expected => ({ ...NOTHING_EXPECTED, from: 'first-response', count });
 const UNKNOWN = NOTHING_EXPECTED;
@@ -249,6 +251,54 @@ const cases: Readonly<Record<string, Case>> = {
 		is: 'nothing-matched',
 		verified: false,
 		quiet: 5,
+	},
+	'named, and neither sent nor asked for by a query': {
+		expected: asked('a'),
+		arrived: '',
+		ends: says(0, 0, 0, 0),
+		is: 'nothing-matched',
+		missing: 0,
+		verified: false,
+		quiet: 0,
+	},
+	'named, and neither sent nor listed': {
+		expected: { ...asked('ab'), unlisted: new Set('ab') },
+		arrived: '',
+		ends: says(0),
+		is: 'nothing-matched',
+		missing: 0,
+		verified: true,
+		quiet: 0,
+	},
+	'named, and C000 for what is not listed': {
+		expected: { ...asked('a'), unlisted: new Set('a') },
+		arrived: '',
+		ends: says(0xc000),
+		is: 'nothing-matched',
+		missing: 0,
+	},
+	'named, not sent and listed': {
+		expected: { ...asked('ab'), listed: new Set('a'), unlisted: new Set('b') },
+		arrived: '',
+		ends: says(0, 0, 0, 0),
+		is: 'incomplete',
+		missing: 2,
+	},
+	'named, one sent': {
+		expected: { ...asked('ab'), listed: new Set('a'), unlisted: new Set('b') },
+		arrived: 'a',
+		ends: says(0, 1, 0, 0),
+		is: 'incomplete',
+		missing: 1,
+	},
+	'named, and success without a word more': { expected: asked('a'), arrived: '', ends: says(0), is: 'incomplete' },
+	'named, and failed there': { expected: asked('a'), arrived: '', ends: says(0, 0, 1, 0), is: 'incomplete' },
+	'a frame of nothing': {
+		expected: expectedUnasked({ level: 'FRAME', sopUids: ['a'] }),
+		arrived: '',
+		ends: says(0, 0, 0, 0),
+		is: 'nothing-matched',
+		missing: 0,
 	},
 	'C000 for nothing, as Orthanc': {
 		expected: named(''),
