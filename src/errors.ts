@@ -118,6 +118,10 @@ export class LocalMisuse extends Error {
 }
 
 /** One plain line, in the standard's words, for logs and stack traces. */
+/** OpenSSL writes a line of its own that names source files: `0089:error:0A00010B:SSL routines:function:wrong version number:FILE:355:`. */
+const tlsReason = (message: string): string =>
+	/^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/i.exec(message)?.[1] ?? message.trim();
+
 const summary = (failure: Failure): string => {
 	switch (failure.blame) {
 		case 'usage':
@@ -130,7 +134,7 @@ const summary = (failure: Failure): string => {
 		case 'connect':
 			return `${failure.address} port ${failure.port}: ${failure.code}`;
 		case 'tls':
-			return `TLS: ${failure.code}: ${failure.message}`;
+			return `TLS: ${failure.code}: ${tlsReason(failure.message)}`;
 		case 'timeout':
 			return failure.waitingFor === 'command-end'
 				? `not done within ${failure.timeoutMs} ms`

@@ -50,6 +50,8 @@ export interface Destination {
 				/** Associations that were accepted, and those turned away, and classes that no context was accepted for. */
 				readonly calls: number;
 				readonly turnedAway: number;
+				/** Connections that did not become an association. */
+				readonly strays?: number;
 				readonly refusedClasses: readonly string[];
 		  }
 		| undefined;
@@ -245,6 +247,16 @@ const delivery = ({ aeTitle, place, receiver }: Destination, context: FailureCon
 					? []
 					: [`we know ${aeTitle} at ${place}: dimse echo ${aeTitle}@${place} shows whether it answers`],
 		};
+	if (receiver.calls === 0 && receiver.turnedAway === 0 && (receiver.strays ?? 0) > 0)
+		return {
+			means: [
+				'somebody connected to our receiver, and it became no association: the line above says why',
+				'host and port are right if that was the peer; most likely one of the two speaks TLS and the other does not',
+			],
+			do: [
+				filled(`ask whether {peer} is to speak TLS to "${aeTitle}"; --listen-tls makes our receiver speak it`, facts),
+			],
+		};
 	if (receiver.calls === 0 && receiver.turnedAway === 0)
 		return {
 			means: [
@@ -311,7 +323,9 @@ const claimed = (facts: RetrieveFacts, context: FailureContext): Explanation => 
 		};
 	}
 	const here = destination.place ?? 'this machine';
-	const isCalled = destination.receiver.calls > 0;
+	const { calls, strays = 0 } = destination.receiver;
+	if (calls === 0 && strays > 0) return { title, ...delivery(destination, context) };
+	const isCalled = calls > 0;
 	return {
 		title,
 		means: isCalled

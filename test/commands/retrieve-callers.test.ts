@@ -78,6 +78,20 @@ const CASES: readonly (readonly [what: string, event: ReceiverEvent, line: RegEx
 		/^warning: a connection from 10\.20\.1\.5 came here and did not become an association \(PDU type 16\): is the peer to speak TLS/,
 	],
 	[
+		'no TLS',
+		{
+			kind: 'no-association',
+			from: { address: '10.20.1.5', port: 1 },
+			error: new DicomError({
+				blame: 'tls',
+				code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+				message:
+					'0089F0:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../ssl/tls.c:80:\n',
+			}),
+		},
+		/^warning: a connection from 10\.20\.1\.5 came here and did not become an association \(TLS: ERR_SSL_WRONG_VERSION_NUMBER: wrong version number\): we speak TLS here/,
+	],
+	[
 		'a bad end',
 		{
 			kind: 'ended',

@@ -102,6 +102,13 @@ const CASES: readonly {
 		do: [/--accept any/],
 	},
 	{
+		what: 'A702: it spoke plainly to TLS, or the other way round',
+		facts: { ...here({ strays: 1 }), final: { status: 0xa702 }, claimed: FAILED },
+		title: /A702/,
+		means: [/became no association: the line above says why/, /speaks TLS and the other does not/],
+		do: [/ask whether main is to speak TLS to "WS01"; --listen-tls/],
+	},
+	{
 		what: 'A702: it was turned away',
 		facts: { ...here({ turnedAway: 2 }), final: { status: 0xa702 } },
 		title: /A702/,

@@ -64,7 +64,11 @@ export const callTeller = (
 			}
 			case 'no-association':
 				once(
-					`a connection from ${plainAddress(event.from.address)} came here and did not become an association (${event.error.message}): is the peer to speak TLS, or is something else registered with this port?`,
+					`a connection from ${plainAddress(event.from.address)} came here and did not become an association (${event.error.message}): ${
+						event.error.failure.blame === 'tls'
+							? 'we speak TLS here (--listen-tls), is the peer to speak it too?'
+							: 'is the peer to speak TLS, or is something else registered with this port?'
+					}`,
 				);
 				break;
 			case 'ended':

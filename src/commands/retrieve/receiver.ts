@@ -105,6 +105,8 @@ export interface OwnReceiver {
 	/** Associations accepted and calls turned away so far, and classes that no context was accepted for. */
 	readonly calls: number;
 	readonly turnedAway: number;
+	/** Connections that did not become an association. */
+	readonly strays: number;
 	readonly refusedClasses: readonly string[];
 	/** The host and port that the peer should have for us. */
 	place(localAddress: string | undefined): string;
@@ -134,7 +136,7 @@ export const startOwnReceiver = async (
 	const { host, port } = listenPlace(options.listen ?? node?.listen ?? String(DEFAULT_PORT));
 	const aeTitle = checkAeTitle(options['listen-aet'] ?? peer.callingAeTitle, 'receiving');
 	const arrivals = new Arrivals();
-	const state = { calls: 0, turnedAway: 0, isOver: false };
+	const state = { calls: 0, turnedAway: 0, strays: 0, isOver: false };
 	const refused = new Set<string>();
 	const tell = callTeller(aeTitle, peer.label, seen.talk, seen.remoteAddress);
 	const seconds = options['acse-timeout'];
@@ -161,6 +163,7 @@ export const startOwnReceiver = async (
 					for (const { abstractSyntax } of event.refused)
 						if (!isNoStorage(abstractSyntax)) refused.add(uidName(abstractSyntax));
 				} else if (event.kind === 'rejected') state.turnedAway++;
+				else if (event.kind === 'no-association') state.strays++;
 				// How the peer takes its leave, or is made to, is its own affair.
 				if (!state.isOver) tell(event);
 				arrivals.push(event);
@@ -178,6 +181,9 @@ export const startOwnReceiver = async (
 		},
 		get turnedAway() {
 			return state.turnedAway;
+		},
+		get strays() {
+			return state.strays;
 		},
 		get refusedClasses() {
 			return [...refused];

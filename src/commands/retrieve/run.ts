@@ -365,11 +365,11 @@ class RetrieveRun {
 		}
 		const receiver = this.#receiver;
 		if (receiver === undefined) return undefined;
-		const { aeTitle, port, calls, turnedAway, refusedClasses } = receiver;
+		const { aeTitle, port, calls, turnedAway, strays, refusedClasses } = receiver;
 		return {
 			aeTitle,
 			place: receiver.place(this.#route.localAddress),
-			receiver: { port, calls, turnedAway, refusedClasses },
+			receiver: { port, calls, turnedAway, strays, refusedClasses },
 		};
 	}
 }

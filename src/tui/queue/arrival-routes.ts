@@ -27,9 +27,10 @@ export class ArrivalRoutes {
 	readonly #expecting: Expecting[] = [];
 	/** By which association instances of which retrieve came. */
 	readonly #associations = new Map<number, number>();
-	/** Calls accepted, calls turned away, classes that no context was accepted for. */
+	/** Calls accepted, calls turned away, connections that became no association, classes that no context was accepted for. */
 	#calls = 0;
 	#turnedAway = 0;
+	#strays = 0;
 	readonly #refused = new Set<string>();
 	#place: Keep | undefined;
 	#freed = Promise.withResolvers<void>();
@@ -77,12 +78,19 @@ export class ArrivalRoutes {
 		return place(instance, kept);
 	};
 
-	get seen(): { readonly calls: number; readonly turnedAway: number; readonly refusedClasses: readonly string[] } {
-		return { calls: this.#calls, turnedAway: this.#turnedAway, refusedClasses: [...this.#refused] };
+	get seen(): {
+		readonly calls: number;
+		readonly turnedAway: number;
+		readonly strays: number;
+		readonly refusedClasses: readonly string[];
+	} {
+		const refusedClasses = [...this.#refused];
+		return { calls: this.#calls, turnedAway: this.#turnedAway, strays: this.#strays, refusedClasses };
 	}
 
 	push(event: ReceiverEvent): void {
 		if (event.kind === 'rejected') this.#turnedAway++;
+		if (event.kind === 'no-association') this.#strays++;
 		if (event.kind === 'called') {
 			this.#calls++;
 			for (const { abstractSyntax } of event.refused) this.#refused.add(uidName(abstractSyntax));
