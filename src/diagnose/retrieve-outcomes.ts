@@ -203,6 +203,12 @@ const refused = (facts: RetrieveFacts, context: FailureContext): Explanation => 
 	const failure: Failure = { blame: 'status', service, status: final?.status ?? 0x0110 };
 	const { title: whole, means, do: advice } = explainFailure(failure, { ...context, service });
 	const title = whole.replace(`${context.peer?.label}: `, '').replace(/^C-(GET|MOVE) /, '');
+	if (destination === undefined && final !== undefined && saysWhy(final))
+		return {
+			title,
+			means: [`the peer says itself why: ${final.errorComment?.slice(0, 100)}`],
+			do: advice.filter((line) => !/offered/.test(line)),
+		};
 	if (destination === undefined || final === undefined) return { title, means, do: advice };
 	if (final.status === UNKNOWN_DESTINATION)
 		return { title, means, do: [...register(destination, context), ...rest(advice)] };
@@ -210,6 +216,10 @@ const refused = (facts: RetrieveFacts, context: FailureContext): Explanation => 
 	const other = destination.receiver === undefined ? advice : advice.filter((line) => !/destination/.test(line));
 	return { title, means: seen.means.length > 0 ? seen.means : means, do: [...seen.do, ...other] };
 };
+
+/** A702 says by itself no more than that nothing was sent; a comment that is not about contexts knows better than what is likely. */
+const saysWhy = ({ status, errorComment = '' }: NonNullable<RetrieveFacts['final']>): boolean =>
+	status === 0xa702 && errorComment.trim() !== '' && !/context|transfer syntax|sop class/i.test(errorComment);
 
 /** What the general advice says of registering is said better already. */
 const rest = (advice: readonly string[]): readonly string[] => advice.filter((line) => !/registered/.test(line));
@@ -350,11 +360,14 @@ const incomplete = (facts: RetrieveFacts, context: FailureContext): Explanation 
 	const isThird = destination !== undefined && destination.receiver === undefined;
 	// Where nobody looks into a third party, nothing is known to be there.
 	const isClaimed = completed > arrived && (!isThird || arrived > 0);
+	const isContradicted = !isThird && expected !== undefined && arrived >= expected;
 	const title = isClaimed
 		? `the peer reports ${completed} completed, ${arrived} ${isThird ? `${arrived === 1 ? 'is' : 'are'} at ${destination.aeTitle}` : 'arrived here'} after ${duration(elapsedMs)}`
 		: missing === 0
 			? 'not all was sent'
-			: `${expected === undefined ? instances(missing) : `${missing} of ${instances(expected)}`} ${missing === 1 ? 'is' : 'are'} missing`;
+			: isContradicted
+				? `the peer says that ${instances(missing)} failed, and as many as were expected arrived here`
+				: `${expected === undefined ? instances(missing) : `${missing} of ${instances(expected)}`} ${missing === 1 ? 'is' : 'are'} missing`;
 	// Who says that there was nothing to send has not tried to.
 	const isUntried = counts.completed === 0 && !counts.failed && !counts.warning;
 	const seen =

@@ -93,7 +93,8 @@ export const waitText = (ms: number): string => {
 
 const pace = (unit: RunningUnit, now: number): string[] => {
 	const { waiting, lastSignAt, lastResponseAt, startedAt, meter, expected } = unit;
-	if (waiting !== undefined) return [`waiting for ${waiting.missing} more, ${waitText(waiting.until - now)}`];
+	if (waiting !== undefined)
+		return [`waiting for ${waiting.missing === 0 ? 'any' : waiting.missing} more, ${waitText(waiting.until - now)}`];
 	const silent = now - (lastResponseAt ?? startedAt);
 	const age =
 		silent < SILENT_MS ? [] : [`${silent >= LONG_SILENT_MS ? '! ' : ''}last response ${durationText(silent)} ago`];

@@ -117,9 +117,11 @@ const missingCountOf = (facts: Facts, named: number, claimed: Counts): number =>
 	const { expected, arrived, ends } = facts;
 	if (isListed(expected)) return named;
 	const here = arrived.size;
-	const byCount = (countOf(expected) ?? 0) - here;
+	const count = countOf(expected) ?? 0;
 	const byClaim = isSaturated(ends) ? 0 : (deliveredOf(claimed) ?? 0) - here;
-	return Math.max(named, byCount, byClaim, unnamedFailures(facts), 0);
+	// As many are here as there are: what the peer says that failed is here as well.
+	const failed = count > 0 && here >= count ? 0 : unnamedFailures(facts);
+	return Math.max(named, count - here, byClaim, failed, 0);
 };
 
 /** The last request's failures of which it gave no list. */

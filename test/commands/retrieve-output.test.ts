@@ -94,6 +94,15 @@ t.test('a terminal has, and nothing else of a peer', async (t) => {
 	t.notMatch(text, /\p{Cc}(?<!\n)/u);
 });
 
+t.test('a peer that counts nothing: nobody knows how many are waited for', async (t) => {
+	const world = surroundings({});
+	const output = new RetrieveOutput('move', PEER, OPTIONS, world.env);
+	for (const event of EVENTS) output.on(event.kind === 'waiting' ? { ...event, missing: 0 } : event);
+	output.stop();
+	t.match(world.stderr(), /the final response is here, and nobody says how many instances there are: waiting 5 s/);
+	t.notMatch(world.stderr(), /0 instances not/);
+});
+
 t.test('-q is quiet', async (t) => {
 	t.equal(shown(undefined, { quiet: 1 }).stderr(), '');
 });

@@ -232,6 +232,35 @@ const CASES: readonly {
 		do: [/sends all of it once more to ARCHIVE2/],
 	},
 	{
+		what: 'A702 with the reason in its comment',
+		facts: { final: { status: 0xa702, errorComment: '1 of 1 failed: cannot be read (CHANGED)' }, claimed: FAILED },
+		title: /A702/,
+		means: [/^the peer says itself why: 1 of 1 failed: cannot be read \(CHANGED\)$/],
+		do: [/log/],
+	},
+	{
+		what: 'A702 with a comment that is about contexts',
+		facts: { final: { status: 0xa702, errorComment: '1 of 1 failed: no context for CT Image' }, claimed: FAILED },
+		title: /A702/,
+		means: [/presentation context/],
+		do: [/offered/, /log/],
+	},
+	{
+		what: 'the peer says that one failed, and all that it had announced came',
+		facts: {
+			...here({ calls: 1 }),
+			verdict: 'incomplete',
+			final: { status: 0xb000 },
+			claimed: { completed: 11, failed: 1 },
+			expected: 12,
+			arrived: 12,
+			missing: 1,
+		},
+		title: /the peer says that 1 instance failed, and as many as were expected arrived here$/,
+		means: [],
+		do: [],
+	},
+	{
 		what: 'our own disk is full',
 		facts: {
 			final: { status: 0xa702 },

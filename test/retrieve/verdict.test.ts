@@ -355,6 +355,14 @@ const cases: Readonly<Record<string, Case>> = {
 		verified: true,
 		quiet: 0,
 	},
+	'as many as counted, and the peer says that one failed': {
+		expected: counted(3),
+		arrived: 'abc',
+		ends: says(0xb000, 2, 1, 0),
+		is: 'complete',
+		missing: 0,
+		verified: true,
+	},
 	'fewer than counted': {
 		expected: counted(3),
 		arrived: 'ab',

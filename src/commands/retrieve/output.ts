@@ -261,7 +261,7 @@ export class RetrieveOutput {
 		this.#change(unit, { waiting: { missing, until } });
 		if (isFirst && this.#style !== 'bar')
 			this.talk.note(
-				`${this.#nameOf(unit)}: the final response is here, and ${countText(missing, 'instance')} not: waiting ${waitText(until - this.#env.now())}, longer while they come`,
+				`${this.#nameOf(unit)}: the final response is here, and ${missing === 0 ? 'nobody says how many instances there are' : `${countText(missing, 'instance')} not`}: waiting ${waitText(until - this.#env.now())}, longer while they come`,
 			);
 		void this.event({ type: 'waiting', unit, missing });
 	}
