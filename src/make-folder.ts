@@ -1,5 +1,5 @@
 /** Folders made, with those above them: Node's own recursive mkdir never ends where a folder takes no new ones, as /proc. */
-import { mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DicomError } from './errors.ts';
 
@@ -13,6 +13,8 @@ export const makeFolder = (path: string): void => {
 		const there = statSync(path, { throwIfNoEntry: false });
 		if (there?.isDirectory() === true) return;
 		if (there !== undefined) throw unmakeable(path, 'ENOTDIR', `${path}: this is not a folder but a file`);
+		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+			throw unmakeable(path, 'DANGLING', `${path}: this is a link to something that is not there`);
 		const above = dirname(path);
 		if (above !== path) makeFolder(above);
 		try {

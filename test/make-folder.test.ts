@@ -30,6 +30,9 @@ t.test('what cannot be made is said, and said at once', async (t) => {
 	writeFileSync(join(root, 'file'), '');
 	t.match(failureOf(join(root, 'file')), { blame: 'io', code: 'ENOTDIR' });
 	t.match(failureOf(join(root, 'file', 'x')), { blame: 'io', code: 'ENOTDIR' });
+	symlinkSync(join(root, 'nowhere'), join(root, 'dangling'));
+	t.match(failureOf(join(root, 'dangling')), { blame: 'io', code: 'DANGLING', message: /link to something/ });
+	t.match(failureOf(join(root, 'dangling', 'x')), { blame: 'io', code: 'DANGLING', path: join(root, 'dangling') });
 	t.match(failureOf('/proc/nothing/of/it'), {
 		blame: 'io',
 		code: 'UNMAKEABLE',

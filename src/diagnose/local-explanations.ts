@@ -44,6 +44,12 @@ const LOCAL: readonly LocalRow[] = [
 		do: ['name a folder, or move the file away'],
 	},
 	{
+		code: /^DANGLING$/,
+		phrase: 'this is a link to something that is not there',
+		means: ['what it led to was moved or removed, or its disk is not mounted'],
+		do: ['mount it, or make the link lead to a folder that is there; or use another folder'],
+	},
+	{
 		code: /^EEXIST$/,
 		phrase: 'it exists already',
 		means: ['nothing is overwritten without being asked to'],
