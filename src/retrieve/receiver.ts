@@ -93,12 +93,20 @@ export const startReceiver = async (options: ReceiverOptions): Promise<Receiver>
 	return server;
 };
 
+/** Instances in hand of one association, and who waits until there are none. */
+interface Hand {
+	busy: number;
+	idle: (() => void) | undefined;
+}
+
 class ReceiverServer implements Receiver {
 	readonly #options: ReceiverOptions;
 	readonly #keep: Keep;
 	readonly #supported: (abstractSyntax: string) => readonly string[] | undefined;
 	/** Associations, with the instances that each has in hand. */
-	readonly #standing = new Map<Association, { busy: number }>();
+	readonly #standing = new Map<Association, Hand>();
+	/** Of associations that are closed, and have instances in hand still. */
+	readonly #ends = new Set<Promise<void>>();
 	readonly #told = new WeakSet<DicomError>();
 	#listener: Listener | undefined;
 	#isFinishing = false;
@@ -137,6 +145,7 @@ class ReceiverServer implements Receiver {
 
 	async close(): Promise<void> {
 		await this.#listener?.close();
+		await Promise.all(this.#ends);
 	}
 
 	async finish(): Promise<void> {
@@ -155,11 +164,13 @@ class ReceiverServer implements Receiver {
 		const called = rq.calledAeTitle.trim();
 		const call = { from, calling, called };
 		const refusal = this.#refusal(call);
-		const hand = { busy: 0 };
-		void association.closed.then(() => {
+		const hand: Hand = { busy: 0, idle: undefined };
+		void association.closed.then(async () => {
 			const { failure } = association;
 			if (failure !== undefined) this.#told.add(failure);
 			if (!this.#standing.delete(association)) return;
+			// What was whole when it closed may be on its way to the disk: that is told first, and counts.
+			if (hand.busy > 0) await this.#emptied(hand);
 			this.#options.on({
 				kind: 'ended',
 				association: association.number,
@@ -183,6 +194,14 @@ class ReceiverServer implements Receiver {
 		return { supported: this.#supported, serve: this.#serving(calling, hand) };
 	}
 
+	async #emptied(hand: Hand): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		hand.idle = resolve;
+		this.#ends.add(promise);
+		await promise;
+		this.#ends.delete(promise);
+	}
+
 	/** PS3.8 9.3.4: by the service user 7 and 3, by the presentation service provider 2, local limit exceeded. */
 	#refusal({
 		calling,
@@ -199,7 +218,7 @@ class ReceiverServer implements Receiver {
 		return undefined;
 	}
 
-	#serving(calling: string, hand: { busy: number }): RequestHandler {
+	#serving(calling: string, hand: Hand): RequestHandler {
 		const serve = receiveInto(this.#keep, calling, this.#options.on);
 		return async (request) => {
 			hand.busy++;
@@ -207,6 +226,7 @@ class ReceiverServer implements Receiver {
 				await serve(request);
 			} finally {
 				hand.busy--;
+				if (hand.busy === 0) hand.idle?.();
 				if (this.#isFinishing && hand.busy === 0) void request.association.abort();
 			}
 		};

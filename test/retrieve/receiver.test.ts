@@ -22,11 +22,14 @@ const memory = (): {
 	readonly keep: Keep;
 	readonly kept: ArrivingInstance[];
 	discarded: number;
+	/** Commits that have begun. */
+	whole: number;
 	hold: Promise<void> | undefined;
 } => {
 	const place = {
 		kept: [] as ArrivingInstance[],
 		discarded: 0,
+		whole: 0,
 		hold: undefined as Promise<void> | undefined,
 		keep: ((instance, kept) => {
 			let bytes = 0;
@@ -35,6 +38,7 @@ const memory = (): {
 					bytes += part.length;
 				},
 				commit: async () => {
+					place.whole++;
 					await place.hold;
 					place.kept.push(instance);
 					kept({ studyInstanceUid: '1.2', seriesInstanceUid: '1.2.3', bytes, file: '/x', outcome: 'new' });
@@ -364,6 +368,27 @@ t.test('a sender that vanishes', async (t) => {
 	t.equal(place.discarded, 1);
 	t.equal(events.of('ended')[0]?.failure?.blame, 'aborted');
 	t.same(events.of('no-association'), [], 'it was an association');
+});
+
+t.test('an end is told when what was in hand is kept: whoever counts until then has counted it', async (t) => {
+	const place = memory();
+	const held = Promise.withResolvers<void>();
+	place.hold = held.promise;
+	const { receiver, events } = await started(t, { store: place.keep });
+	const caller = await RawCaller.associated(receiver.port, associateRq([CT], {}, [IMPLICIT]));
+	for (const part of halves('1.2.3')) caller.say(part);
+	const turn = () => new Promise((resolve) => setImmediate(resolve));
+	while (place.whole === 0) await turn();
+	caller.reset();
+	while (receiver.standing > 0) await turn();
+	t.same(events.of('ended'), [], 'it is still in hand');
+	const closed = receiver.close();
+	held.resolve();
+	await closed;
+	t.strictSame(
+		events.all.map(({ kind }) => kind),
+		['called', 'stored', 'ended'],
+	);
 });
 
 t.test('what never becomes an association', async (t) => {
