@@ -83,6 +83,8 @@ export class Journal {
 	/** Not begun: it takes in what is written until then. */
 	#nextSync: Promise<void> | undefined;
 	#failure: DicomError | undefined;
+	/** Somebody has been told of the failure. */
+	#isTold = false;
 
 	private constructor(
 		file: FileHandle,
@@ -156,10 +158,10 @@ export class Journal {
 		]);
 	}
 
-	/** Writes what is still to be written. @throws DicomError io */
+	/** Writes what is still to be written. @throws DicomError io, unless that has been thrown already */
 	async close(): Promise<void> {
 		try {
-			await this.#append([]);
+			if (!this.#isTold) await this.#append([]);
 		} finally {
 			await this.#file.close();
 			this.#lock?.close();
@@ -169,7 +171,9 @@ export class Journal {
 	async #append(lines: readonly Line[]): Promise<void> {
 		this.#write(lines);
 		await this.#sync();
-		if (this.#failure !== undefined) throw this.#failure;
+		if (this.#failure === undefined) return;
+		this.#isTold = true;
+		throw this.#failure;
 	}
 
 	/** Everything that was written before. What fails is kept, and told to the next who waits. */

@@ -1,5 +1,15 @@
 /** `dimse get` as a process against archives in memory: what is written, what is told, and how it ends. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import {
+	appendFileSync,
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { textOf } from '../../src/dicom/dataset.ts';
@@ -535,6 +545,32 @@ t.test('a journal', async (t) => {
 	t.match(ran.stderr, /complete before, by the journal/);
 	t.equal(filesUnder(out).filter((path) => path.endsWith('.dcm')).length, 4);
 	t.equal(whole.requests.filter((type) => type === 'C-GET-RQ').length, 1);
+});
+
+t.test('a journal that cannot be written: that is said once, and what was done before', async (t) => {
+	const peer = await startPeer(t);
+	const [out, home] = [fresh(), fresh()];
+	const journal = join(home, 'j');
+	const config = join(home, 'config.ini');
+	writeFileSync(config, `[main]\nae_title: ARCHIVE\naddress: 127.0.0.1\nport: ${peer.port}\n`);
+	const args = ['get', 'main', '--config', config, '-o', out, '--journal', journal];
+	await ends(t, 0, [...args, '1.2.3.3']);
+	// Room for the first of two units, as far as this process may write.
+	const limit = 16 * 1024;
+	const line = (label: string) => `${JSON.stringify({ unit: 'other', state: 'begun', label })}\n`;
+	const room = limit - readFileSync(journal).length - line('').length - 600;
+	appendFileSync(journal, line('x'.repeat(room)));
+	const script = 'ulimit -f 32; exec "$@"';
+	const program = new URL('../support/dimse.ts', import.meta.url).pathname;
+	const words = ['-c', script, 'sh', process.execPath, program, ...args, '1.2.3.1', '1.2.3.2'];
+	const ran = await new Promise<{ readonly status: unknown; readonly stderr: string }>((resolve) =>
+		execFile('sh', words, { env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } }, (error, _, stderr) =>
+			resolve({ status: error?.code ?? 0, stderr }),
+		),
+	);
+	t.equal(ran.status, 12, ran.stderr);
+	t.equal(ran.stderr.match(/^dimse: .*: the file would be too big$/gm)?.length, 1, ran.stderr);
+	t.match(ran.stderr, /^2 units from main: (2 complete|1 complete, 1 not begun); [34] instances/m);
 });
 
 t.test('a journal is of a folder, however that is spelled, and of files that are kept', async (t) => {

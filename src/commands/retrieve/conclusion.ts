@@ -296,7 +296,7 @@ const emptyLines = (units: readonly Unit[], results: readonly UnitResult[]): rea
 };
 
 /** One line at the very end, where there is more than one unit to speak of. */
-export const summaryLine = (results: readonly UnitResult[], label: string, totals: string): string => {
+export const summaryLine = (results: readonly Pick<UnitResult, 'verdict'>[], label: string, totals: string): string => {
 	const count = (test: (verdict: UnitResult['verdict']) => boolean) =>
 		results.filter(({ verdict }) => test(verdict)).length;
 	const parts = [

@@ -156,7 +156,7 @@ export class RetrieveEnd {
 		return exit;
 	}
 
-	/** Nothing could be done at all. */
+	/** Nothing could be done at all, or what was done could not be noted. */
 	async failed(error: DicomError): Promise<ExitStatus> {
 		const { events, format } = this.#options;
 		const context = { ...this.#ended.context, reached: 'nothing had been fetched yet' };
@@ -165,10 +165,13 @@ export class RetrieveEnd {
 			{ ...context, options: { ...this.#options, format: events ? undefined : format } },
 			{ stdout: this.#env.stdout, stderr: this.#output.stderr },
 		);
+		const { units, settled, came, talk } = this.#output;
+		const results = units.map((_, unit) => settled.get(unit) ?? { verdict: 'not-begun' as const });
+		if (settled.size > 0) talk.say(summaryLine(results, this.#ended.peer.label, this.#totals(came)));
 		if (!events) return exit;
 		const { stdout } = this.#env;
 		await stdout.write(eventLine({ type: 'error', error: await errorFacts(error.failure, context) }));
-		await this.#document({}, { arrived: 0, failed: 0 }, exit);
+		await this.#document({}, { arrived: came.arrived, failed: 0 }, exit);
 		return exit;
 	}
 
@@ -200,7 +203,7 @@ export class RetrieveEnd {
 		};
 	}
 
-	#totals({ arrived, bytes }: RetrieveOutcome): string {
+	#totals({ arrived, bytes }: Pick<RetrieveOutcome, 'arrived' | 'bytes'>): string {
 		const came = this.#ended.dest === undefined ? `${countText(arrived, 'instance')}, ${bytesText(bytes)} in ` : '';
 		return `${came}${durationText(this.#ended.elapsedMs)}`;
 	}

@@ -42,6 +42,10 @@ export class RetrieveOutput {
 	readonly talk: Conversation;
 	readonly warnings: { readonly code: string; readonly message: string; readonly unit?: number }[] = [];
 	units: readonly Unit[] = [];
+	/** Of the units, those that are settled. */
+	readonly settled = new Map<number, UnitResult>();
+	/** Instances that came for them in this run, and their bytes. */
+	readonly came = { arrived: 0, bytes: 0 };
 	readonly #command: 'get' | 'move';
 	readonly #peer: Peer;
 	readonly #options: OutputOptions;
@@ -225,7 +229,11 @@ export class RetrieveOutput {
 	}
 
 	#arrived({ unit, instance, arrived, bytes }: Extract<RetrieveEvent, { kind: 'arrived' }>): void {
-		if (unit !== undefined) this.#change(unit, { arrived, bytes, lastSignAt: this.#env.now() });
+		if (unit !== undefined) {
+			this.came.arrived++;
+			this.came.bytes += instance.bytes;
+			this.#change(unit, { arrived, bytes, lastSignAt: this.#env.now() });
+		}
 		if (!this.#options.events) return;
 		void this.event({
 			type: 'stored',
@@ -277,6 +285,7 @@ export class RetrieveOutput {
 	}
 
 	#settled(unit: number, result: UnitResult): void {
+		this.settled.set(unit, result);
 		this.#running.delete(unit);
 		this.#expected.delete(unit);
 		const { verdict, verified, expected, claimed, arrived, bytes, missingCount, elapsedMs, final } = result;
