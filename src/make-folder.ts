@@ -13,10 +13,10 @@ export const makeFolder = (path: string): void => {
 		const there = statSync(path, { throwIfNoEntry: false });
 		if (there?.isDirectory() === true) return;
 		if (there !== undefined) throw unmakeable(path, 'ENOTDIR', `${path}: this is not a folder but a file`);
-		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
-			throw unmakeable(path, 'DANGLING', `${path}: this is a link to something that is not there`);
 		const above = dirname(path);
 		if (above !== path) makeFolder(above);
+		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+			throw unmakeable(path, 'DANGLING', `${path}: this is a link to something that is not there`);
 		try {
 			mkdirSync(path, 0o700);
 		} catch (error) {

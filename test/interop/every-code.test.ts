@@ -6,6 +6,9 @@ import { parse } from '../../src/cli/parse.ts';
 import { reportFailure } from '../../src/cli/report.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { explainReject, explainStatus } from '../../src/diagnose/explain.ts';
+import { textOf } from '../../src/dicom/dataset.ts';
+import { syntheticStudies } from '../../src/dicom/synthetic.ts';
+import { TAG } from '../../src/dicom/tags.ts';
 import { type Service, STATUSES, statusOf } from '../../src/dimse/status.ts';
 import { surroundings } from '../support/environment.ts';
 import { writeInstances } from '../support/files.ts';
@@ -89,13 +92,17 @@ t.test('every abort', async (t) => {
 		}
 });
 
+const [STORED] = syntheticStudies({ studies: 1, imageSide: 8, instancesPerSeries: 1 });
+/** The one study that the archive has: of one that is not there some of the codes say no more than that. */
+const STUDY = textOf(STORED?.dataset ?? {}, TAG.StudyInstanceUID);
+
 /** What each service is asked by. */
 const ASKED: Readonly<Record<Service, { readonly word: string; readonly argv: (at: string) => readonly string[] }>> = {
 	'C-ECHO': { word: 'echo', argv: (at) => ['echo', at] },
 	'C-STORE': { word: 'store', argv: (at) => ['store', at, `${scratch}/codes/001.dcm`] },
 	'C-FIND': { word: 'find', argv: (at) => ['find', at] },
-	'C-GET': { word: 'get', argv: (at) => ['get', at, '1.2.3', '-o', `${scratch}/got`, '--no-verify', '--no-fallback'] },
-	'C-MOVE': { word: 'move', argv: (at) => ['move', at, '1.2.3', '--dest', 'STORESCP', '--no-verify'] },
+	'C-GET': { word: 'get', argv: (at) => ['get', at, STUDY, '-o', `${scratch}/got`, '--no-verify', '--no-fallback'] },
+	'C-MOVE': { word: 'move', argv: (at) => ['move', at, STUDY, '--dest', 'STORESCP', '--no-verify'] },
 };
 
 /** One code of every row: of a masked row one that no exact row has. */
@@ -122,7 +129,7 @@ for (const service of Object.keys(ASKED) as Service[])
 		const { word, argv } = ASKED[service];
 		const codes = codesOf(service);
 		const faults = codes.flatMap((code, index) => ['--simulate', `status:${word}:${hex(code)}:because@ST${index}`]);
-		const archive = await startQrscp({ args: faults });
+		const archive = await startQrscp({ args: [...faults, '--import', `${scratch}/codes`] });
 		t.teardown(() => archive.stop());
 		for (const [index, code] of codes.entries()) {
 			const { status, stderr } = await ran(...argv(archive.at), '-aet', `ST${index}`, '-q');
