@@ -169,6 +169,8 @@ const archive = await startQrscp({
 			files,
 			'--import',
 			privateFiles,
+			'--accept',
+			'any',
 			'--move-dest',
 			'CLOSED=127.0.0.1:1',
 			'--move-dest',
