@@ -1,5 +1,6 @@
 /** What is counted of the rows of a query while they come: those that came twice, contradict a key, could not be read. */
 import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { isUnderstood } from '../dicom/character-sets.ts';
 import { type Dataset, stringsOf, textOf } from '../dicom/dataset.ts';
 import { contradicts } from '../dicom/matching.ts';
@@ -25,8 +26,8 @@ export class QueryTally implements Tally {
 	unreadable = 0;
 	readonly #level: Level;
 	readonly #characterSet: readonly string[] | undefined;
-	/** What names each row, with what stands for all of it. */
-	readonly #seen = new Map<string, string>();
+	/** What names each row, with a checksum of all of it: a small integer, since there may be 100,000 of them. */
+	readonly #seen = new Map<string, number>();
 
 	/** @param characterSet in which rows are read, whatever they say */
 	constructor(level: Level, characterSet: readonly string[] | undefined) {
@@ -41,17 +42,17 @@ export class QueryTally implements Tally {
 	 */
 	take(match: CountedMatch, identifier: Dataset, mayRepeat: boolean): readonly string[] | undefined {
 		const { dataset } = match;
-		const whole = hash('sha1', match.bytes, 'base64');
-		const name = nameOf(dataset, this.#level, whole);
+		const name = nameOf(match, this.#level);
 		if (name !== '') {
+			const checksum = crc32(match.bytes) | 0;
 			const before = this.#seen.get(name);
 			if (before !== undefined) {
-				if (!mayRepeat && before === whole) this.doubled++;
+				if (!mayRepeat && before === checksum) this.doubled++;
 				else if (!mayRepeat) this.differing++;
 				return undefined;
 			}
 			// A copy: it may be a part of a longer string, which it would keep.
-			this.#seen.set(Buffer.from(name).toString(), whole);
+			this.#seen.set(Buffer.from(name).toString(), checksum);
 		}
 		if (match.hasUnsupportedKeys) this.unsupported++;
 		if (match.problems.length > 0) this.unreadable++;
@@ -84,12 +85,14 @@ const ISSUER_OF_PATIENT_ID = '00100021';
 /**
  * What names a row: its unique key, of a patient with who has issued it. Where that does not come, and for a worklist, whose items have no
  * key (several steps may be of one study), it is all of the row. '' where the key is empty: such rows are never the same.
- *
- * @param whole what stands for all of it
  */
-const nameOf = (dataset: Dataset, level: Level, whole: string): string => {
-	if (level === 'worklist') return whole;
+const nameOf = ({ dataset, bytes }: CountedMatch, level: Level): string => {
+	if (level === 'worklist') return allOf(bytes);
 	const unique = textOf(dataset, UNIQUE_KEYS[level]);
 	if (level !== 'patient' || unique === '') return unique;
-	return dataset[ISSUER_OF_PATIENT_ID] === undefined ? whole : `${unique}\\${textOf(dataset, ISSUER_OF_PATIENT_ID)}`;
+	return dataset[ISSUER_OF_PATIENT_ID] === undefined
+		? allOf(bytes)
+		: `${unique}\\${textOf(dataset, ISSUER_OF_PATIENT_ID)}`;
 };
+
+const allOf = (bytes: Uint8Array): string => hash('sha1', bytes, 'base64');
